@@ -1,0 +1,64 @@
+import type { Decimal } from './decimal.ts'
+import type { Usage, UsageSource } from './usage.ts'
+
+/** How a request ended. `orphan`: the process died while the provider was answering. `unpriced`: answered, but no price is known. */
+export type EntryState =
+  | 'ok'
+  | 'client_gone'
+  | 'stopped_budget'
+  | 'upstream_error'
+  | 'timeout'
+  | 'refused'
+  | 'orphan'
+  | 'unpriced'
+
+/** An amount in its own currency; null where no price is known. Twelve decimals. */
+export type Amount = { readonly amount: Decimal | null; readonly currency: string | null }
+
+/** One call to a provider. */
+export type AttemptRecord = {
+  readonly provider: string
+  readonly model: string
+  readonly outcome: 'ok' | 'error' | 'cancelled' | 'timeout' | 'unknown'
+  readonly status: number | null
+  /** The code of contract/errors when the attempt failed. */
+  readonly error: string | null
+  readonly started_at: string
+  readonly duration_ms: number
+}
+
+/** One row of the ledger: one request, whole. This is what `paddock books entries --json` prints, one object a line. */
+export type EntryRecord = {
+  readonly id: string
+  /** When the request was accepted (ISO 8601, UTC). */
+  readonly at: string
+  readonly ended_at: string
+  readonly state: EntryState
+  readonly error: string | null
+  readonly organisation_id: string
+  readonly team_id: string
+  readonly user_id: string | null
+  readonly key_id: string
+  readonly endpoint: string
+  readonly stream: boolean
+  readonly route: string | null
+  readonly provider: string
+  readonly model: string
+  /** The model the provider said it used. */
+  readonly answered_model: string | null
+  readonly provider_request_id: string | null
+  readonly usage: Usage
+  readonly usage_source: UsageSource
+  /** How the usage was found: the field read, the tokenizer used, or the rule of the estimate. */
+  readonly usage_method: string
+  readonly cost: Amount
+  readonly charge: Amount
+  readonly price_rows: readonly string[]
+  /** The state of the price book this entry was priced with: an instant of its knowledge time. */
+  readonly priced_as_of: string
+  readonly practice: boolean
+  readonly app: string | null
+  readonly first_byte_ms: number | null
+  readonly duration_ms: number
+  readonly attempts: readonly AttemptRecord[]
+}

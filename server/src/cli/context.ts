@@ -1,0 +1,20 @@
+import type { Config } from '../base/config.ts'
+import type { Clock } from '../base/clock.ts'
+import type { BooksReader } from '../books/reader.ts'
+import type { Directory } from '../callers/directory.ts'
+import type { PriceBook } from '../prices/book.ts'
+import type { Output } from './output.ts'
+
+/** What every command is handed: where to write, the time, and the parts of the system, opened only when asked for. */
+export type CliContext = {
+  readonly output: Output
+  readonly clock: Clock
+  config(options: CommonOptions): Config
+  openPrices(options: CommonOptions): Promise<PriceBook>
+  /** The books for reading. When no server owns them, what a crash left in the journal is brought in first. */
+  openBooks(options: CommonOptions): Promise<BooksReader>
+  openDirectory(options: CommonOptions): Promise<Directory & { close(): Promise<void> }>
+}
+
+/** Options every command has. */
+export type CommonOptions = { readonly data?: string; readonly config?: string; readonly json?: boolean }

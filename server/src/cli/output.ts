@@ -1,0 +1,58 @@
+import Table from 'cli-table3'
+
+/** Where commands write. Answers go to standard output, everything said beside them to standard error. */
+export type Output = {
+  /** True when a person reads (a terminal): tables, colours and progress bars are for them. */
+  readonly terminal: boolean
+  line(text: string): void
+  /** One JSON value on one line. */
+  json(value: unknown): void
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void
+  note(text: string): void
+  /** Raw text without a line end, for exports; resolves when the reader has taken it. */
+  write(text: string): Promise<void>
+}
+
+export function processOutput(): Output {
+  const line = (text: string): void => {
+    process.stdout.write(`${text}\n`)
+  }
+  return {
+    terminal: process.stdout.isTTY,
+    line,
+    json: (value) => {
+      line(JSON.stringify(value))
+    },
+    table: (head, rows) => {
+      line(plainTable(head, rows))
+    },
+    note: (text) => {
+      process.stderr.write(`${text}\n`)
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(text, (failure) => {
+          if (failure) reject(failure)
+          else resolve()
+        })
+      }),
+  }
+}
+
+/** A table without boxes: easy on the eye, easy to copy, right for double-width characters. */
+function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = ''
+  const edges = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, none],
+    [`${side}-mid`, none],
+    [`${side}-left`, none],
+    [`${side}-right`, none],
+  ])
+  const table = new Table({
+    head: [...head],
+    chars: { ...Object.fromEntries(edges), middle: '  ' },
+    style: { head: ['bold'], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table.toString()
+}

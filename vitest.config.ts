@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // Tests run on the sources: no build is needed, and a stack trace points at the line that was written.
+  resolve: { conditions: ['paddock-source'] },
+  ssr: { resolve: { conditions: ['paddock-source'] } },
+  test: {
+    include: ['contract/src/**/*.test.ts', 'server/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
