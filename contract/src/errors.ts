@@ -50,6 +50,7 @@ export const ERRORS = {
   model_missing: bad(400),
   model_unknown: absent,
   model_not_allowed: denied,
+  route_unavailable: { status: 503, type: 'provider_error', retryable: false },
   messages_empty: bad(400),
   message_role: bad(400),
   content_type_unknown: bad(400),
@@ -84,6 +85,7 @@ export const ERRORS = {
   method_not_allowed: bad(405),
   host_invalid: bad(400),
   header_too_large: bad(431),
+  http_invalid: bad(400),
   generation_unknown: absent,
 
   // The provider

@@ -8,6 +8,8 @@ export type ErrorDetail = {
   readonly param?: string
   /** Send the same request again after this many seconds and it will be admitted. */
   readonly retryAfterSeconds?: number
+  /** The provider's own 4xx status, where the table's is only its family's. */
+  readonly status?: number
   /** Response headers the error needs (Allow, for one). */
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
@@ -27,6 +29,10 @@ export class PaddockError extends Error {
 
   get spec(): ErrorSpec {
     return ERRORS[this.code]
+  }
+
+  get status(): number {
+    return this.detail.status ?? this.spec.status
   }
 }
 

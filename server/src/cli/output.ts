@@ -14,6 +14,11 @@ export type Output = {
 }
 
 export function processOutput(): Output {
+  // A reader that has seen enough ("| head") closes the pipe; that is no failure of ours.
+  process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== 'EPIPE') throw failure
+    process.exit(0)
+  })
   const line = (text: string): void => {
     process.stdout.write(`${text}\n`)
   }
@@ -24,7 +29,7 @@ export function processOutput(): Output {
       line(JSON.stringify(value))
     },
     table: (head, rows) => {
-      line(plainTable(head, rows))
+      line(plainTable(head, rows, process.stdout.isTTY ? ['bold'] : []))
     },
     note: (text) => {
       process.stderr.write(`${text}\n`)
@@ -40,7 +45,7 @@ export function processOutput(): Output {
 }
 
 /** A table without boxes: easy on the eye, easy to copy, right for double-width characters. */
-function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function plainTable(head: readonly string[], rows: readonly (readonly string[])[], headStyle: string[]): string {
   const none = ''
   const edges = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
     [side, none],
@@ -51,7 +56,7 @@ function plainTable(head: readonly string[], rows: readonly (readonly string[])[
   const table = new Table({
     head: [...head],
     chars: { ...Object.fromEntries(edges), middle: '  ' },
-    style: { head: ['bold'], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    style: { head: headStyle, border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
   })
   table.push(...rows.map((row) => [...row]))
   return table.toString()

@@ -11,10 +11,11 @@ export type Provider = {
   readonly dialect: Dialect
   /** Everything before /chat/completions. */
   readonly baseUrl: string
-  readonly auth: 'bearer' | 'none'
-  /** Environment variables that may hold the key, first one found wins. Empty: no key is needed. */
+  /** Whether a key is needed, sent when one is found, or never sent. */
+  readonly auth: 'bearer' | 'optional' | 'none'
+  /** Environment variables that may hold the key, first one found wins. Empty: no key is ever sent. */
   readonly keyEnv: readonly string[]
-  /** Environment variables that move the base URL; finding one switches a keyless provider on. */
+  /** Environment variables that move the base URL; finding one switches on a provider that needs no key. */
   readonly baseUrlEnv: readonly string[]
   /** The currency the provider bills in: it chooses between price rows where a model is listed in several. */
   readonly currency: string
@@ -25,10 +26,12 @@ export type Provider = {
   readonly abortBills: 'produced' | 'full' | 'unknown'
   /** Which instant's price applies. */
   readonly pricedAt: 'accepted' | 'completed'
+  /** Set for the built-in provider of recorded answers, which is never called over the network and never billed. */
+  readonly practice?: true
   /** Where the facts were read: pages, repositories, packages. */
   readonly evidence: readonly string[]
   /** Names of the facts above that no source was read for: do not rely on them before trying. */
-  readonly unverified: readonly string[]
+  readonly unverified: readonly FactName[]
 }
 
 /** How a provider of an OpenAI-like dialect reports usage. */
@@ -38,3 +41,9 @@ export type UsageFacts = {
   /** Whether `completion_tokens` already contains the reasoning tokens. */
   readonly reasoningInOutput: boolean
 }
+
+/** The name of a fact, as `unverified` lists it: `currency`, `usage.streamOption`, or `keyEnv.1` for the second variable. */
+export type FactName =
+  | Exclude<keyof Provider, 'id' | 'usage' | 'practice' | 'evidence' | 'unverified'>
+  | `usage.${keyof UsageFacts}`
+  | `keyEnv.${number}`

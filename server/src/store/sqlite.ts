@@ -1,52 +1,104 @@
-import { DatabaseSync, type StatementSync } from '@photostructure/sqlite'
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import { SqliteDialect } from 'kysely'
+import { assert, PaddockError } from '../base/errors.ts'
 
 /** Statements kept prepared; the server has a few dozen distinct ones, ad-hoc reports come and go. */
 const PREPARED_MAX = 200
+/** How long a query waits for another process's write. */
+const BUSY_MS = 5000
+/** The first integer a double cannot hold. */
+const BEYOND_DOUBLE = 9_007_199_254_740_993n
 
-/** What Kysely wants of a SQLite driver, and how long a connection waits for another process's write. */
-type Driver = { close(): void; prepare(sql: string): Statement }
-type Statement = {
+export type SqlValue = string | number | bigint | Uint8Array | null
+
+/** A database connection with its statements kept prepared. Integers are read as BigInt always. */
+export type Connection = {
+  exec(sql: string): void
+  prepare(sql: string): Statement
+  close(): void
+}
+
+/** What Kysely wants of a prepared statement. */
+export type Statement = {
   readonly reader: boolean
-  all(parameters: readonly unknown[]): unknown[]
-  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
-  iterate(parameters: readonly unknown[]): IterableIterator<unknown>
+  all(values: readonly unknown[]): unknown[]
+  run(values: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint }
+  iterate(values: readonly unknown[]): IterableIterator<unknown>
+}
+
+/** A SQLite file for Kysely, opened when the first query comes. */
+export function sqliteDialect(path: string): SqliteDialect {
+  return new SqliteDialect({ database: () => Promise.resolve(openConnection(path, BUSY_MS)) })
 }
 
 /**
- * Opens a SQLite file for Kysely. Integers are read as BigInt always: a double would silently round money above 2^53.
- * The journal is the point of durability, so SQLite itself runs WAL with synchronous=NORMAL.
+ * Opens (or creates) a SQLite file. The journal is the point of durability, so SQLite itself runs WAL with
+ * synchronous=NORMAL: a power cut may take the last commits, never the order of them.
  */
-export function sqliteDialect(path: string): SqliteDialect {
-  return new SqliteDialect({ database: () => Promise.resolve(openDriver(path)) })
-}
-
-function openDriver(path: string): Driver {
-  const database = new DatabaseSync(path)
-  database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000')
+export function openConnection(path: string, busyMs: number): Connection {
+  const database = openDatabase(path)
+  database.exec(
+    `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON`,
+  )
   const prepared = new Map<string, Statement>()
+  const prepare = (sql: string): Statement => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = wrap(database.prepare(sql))
+    if (prepared.size >= PREPARED_MAX) prepared.clear()
+    prepared.set(sql, statement)
+    return statement
+  }
+  checkBigIntegers(prepare)
   return {
+    exec: (sql) => {
+      database.exec(sql)
+    },
+    prepare,
     close: () => {
+      bringHome(database)
       database.close()
     },
-    prepare: (sql) => {
-      const known = prepared.get(sql)
-      if (known) return known
-      const statement = wrap(database.prepare(sql))
-      if (prepared.size >= PREPARED_MAX) prepared.clear()
-      prepared.set(sql, statement)
-      return statement
-    },
   }
 }
 
-function wrap(statement: StatementSync): Statement {
+/**
+ * Copies the write-ahead log into the database file, as far as nobody is reading. SQLite does so when the last connection
+ * closes, but the driver's statements keep theirs half open until they are collected.
+ */
+function bringHome(database: DatabaseSyncInstance): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  } catch {
+    // A full disk, say. What was not copied stays in the log, where whoever opens the database next finds it.
+  }
+}
+
+function openDatabase(path: string): DatabaseSyncInstance {
+  try {
+    return new DatabaseSync(path)
+  } catch (cause) {
+    throw new PaddockError('data_unusable', {
+      message: `The database ${path} cannot be opened. See that the folder exists and that this user may write to it.`,
+      cause,
+    })
+  }
+}
+
+function wrap(statement: StatementSyncInstance): Statement {
+  // A double would silently round money above 2^53.
   statement.setReadBigInts(true)
-  type Values = Parameters<StatementSync['all']>
+  type Values = Parameters<StatementSyncInstance['all']>
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as Values)) as unknown[],
-    run: (parameters) => statement.run(...(parameters as Values)),
-    iterate: (parameters) => statement.iterate(...(parameters as Values)) as IterableIterator<unknown>,
+    all: (values) => statement.all(...(values as Values)) as unknown[],
+    run: (values) => statement.run(...(values as Values)),
+    iterate: (values) => statement.iterate(...(values as Values)) as IterableIterator<unknown>,
   }
+}
+
+/** A driver that rounds would cost money without a trace, so it is asked once before it is trusted. */
+function checkBigIntegers(prepare: Connection['prepare']): void {
+  const [row] = prepare(`SELECT ${BEYOND_DOUBLE} AS large`).all([]) as { large: unknown }[]
+  assert(row?.large === BEYOND_DOUBLE, 'the SQLite driver reads large integers exactly')
 }

@@ -1,5 +1,5 @@
-import { Kysely, Migrator, type Migration } from 'kysely'
-import { sqliteDialect } from './sqlite.ts'
+import { Kysely, sql, type Migration } from 'kysely'
+import { openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
 
 /**
  * The database behind one small interface. It knows no subject: each subject declares its own tables and migrations and
@@ -8,27 +8,92 @@ import { sqliteDialect } from './sqlite.ts'
 export type Store = {
   /** A typed view of a subject's own tables. Every integer column is a bigint when read. */
   tables<Tables>(): Kysely<Tables>
-  /** Brings the schema up to date; names sort in the order they must run: "2026-11-24-books". */
+  /**
+   * Runs what has not been run yet of a subject's migrations, in the order of their names: "2026-11-24-books". Each
+   * subject can bring its own, and a second process may do it at the same time.
+   */
   migrate(migrations: Readonly<Record<string, Migration>>): Promise<void>
+  /**
+   * One write transaction at full speed, start to end within this turn of the event loop. It never waits: while somebody
+   * else is writing it throws, and changes nothing. `durable`: on the disk when it returns, with all commits before it.
+   */
+  batch<Result>(options: { readonly durable: boolean }, work: (run: Run) => Result): Result
   close(): Promise<void>
 }
+
+/** Runs one statement; says how many rows it changed. */
+export type Run = (statement: string, values: readonly SqlValue[]) => number
 
 /** Opens (or creates) the SQLite database at `path`. Other processes may have it open: the command line does. */
 export function openStore(path: string): Store {
   const database = new Kysely<unknown>({ dialect: sqliteDialect(path) })
+  // A connection of its own: transactions of queries last over several turns, and a batch must not land inside of one.
+  let batches: Connection | null = null
   return {
     tables: <Tables>() => database as unknown as Kysely<Tables>,
     migrate: (migrations) => migrate(database, migrations),
-    close: () => database.destroy(),
+    batch: (options, work) => {
+      batches ??= openConnection(path, 0)
+      return runBatch(batches, options, work)
+    },
+    close: async () => {
+      batches?.close()
+      batches = null
+      await database.destroy()
+    },
   }
 }
 
 async function migrate(database: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-    allowUnorderedMigrations: true,
+  await database.connection().execute(async (connection) => {
+    // Immediate, so that of two processes the second waits here and then finds everything done.
+    await sql`BEGIN IMMEDIATE`.execute(connection)
+    try {
+      await migrateWithin(connection, migrations)
+      await sql`COMMIT`.execute(connection)
+    } catch (failure) {
+      await sql`ROLLBACK`.execute(connection)
+      throw failure
+    }
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+}
+
+async function migrateWithin(
+  connection: Kysely<unknown>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
+  await sql`CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY NOT NULL) STRICT`.execute(connection)
+  const { rows } = await sql<{ name: string }>`SELECT name FROM migrations`.execute(connection)
+  const done = new Set(rows.map(({ name }) => name))
+  const missing = Object.entries(migrations).filter(([name]) => !done.has(name))
+  for (const [name, migration] of missing.toSorted(([left], [right]) => (left < right ? -1 : 1))) {
+    await migration.up(connection)
+    await sql`INSERT INTO migrations (name) VALUES (${name})`.execute(connection)
+  }
+}
+
+function runBatch<Result>(
+  connection: Connection,
+  { durable }: { readonly durable: boolean },
+  work: (run: Run) => Result,
+): Result {
+  connection.exec(`PRAGMA synchronous=${durable ? 'FULL' : 'NORMAL'}`)
+  connection.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work((statement, values) => Number(connection.prepare(statement).run(values).changes))
+    connection.exec('COMMIT')
+    return result
+  } catch (failure) {
+    rollBack(connection)
+    throw failure
+  }
+}
+
+/** After some failures (a full disk) SQLite has rolled back by itself, and says so by failing here. */
+function rollBack(connection: Connection): void {
+  try {
+    connection.exec('ROLLBACK')
+  } catch {
+    return
+  }
 }

@@ -1,0 +1,206 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from './base/clock.ts'
+import type { Config } from './base/config.ts'
+import { startHttpServer, type RunningServer } from './base/http.ts'
+import type { Log } from './base/log.ts'
+import { openBooks } from './books/books.ts'
+import type { Entry } from './books/entry.ts'
+import type { BooksEvent } from './books/event.ts'
+import { authorize } from './callers/authorize.ts'
+import type { Directory } from './callers/directory.ts'
+import { isControlPath, serveControl } from './control/endpoints.ts'
+import { openMetrics, type Metrics } from './control/metrics.ts'
+import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
+import { serveGateway } from './gateway/endpoints.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import type { ActiveProvider } from './routing/active-provider.ts'
+import { buildRoutingTable } from './routing/table.ts'
+import { PROVIDERS } from './providers/all.ts'
+import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
+import { findProviders, openFolder, openPrices, priceIntent } from './parts.ts'
+
+/** A running Paddock. */
+export type App = {
+  readonly url: string
+  readonly providers: readonly ActiveProvider[]
+  readonly warnings: readonly string[]
+  /** A first question, and a model that is there to answer it. */
+  readonly example: { readonly model: string; readonly prompt: string }
+  /** Keys made because there were none: shown now or never. */
+  readonly firstKeys: FirstKeys | null
+  /** Stops taking requests, lets running answers end within the limit, brings the books to rest. */
+  stop(): Promise<void>
+}
+
+export type FirstKeys = { readonly admin: string; readonly key: string }
+
+/** Builds every part, hands each what it needs, and listens. Throws config_invalid, price_invalid, data_in_use, port_unusable … */
+export async function startApp(config: Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
+  const prices = openPrices(config)
+  const providers = findProviders(config, prices, clock)
+  const routing = buildRoutingTable({ providers: providers.active, routes: config.routes, known: PROVIDERS })
+  const folder = await openFolder(config, clock)
+  const books = await openBooks({
+    folder: folder.path,
+    store: folder.store,
+    clock,
+    price: priceIntent(prices, providers.active),
+    onEvent: reportTo(log),
+  })
+  const metrics = openMetrics(() => books.status())
+  const deadlines = openDeadlines(clock)
+  const state = { stopping: false }
+  const gateway: Gateway = {
+    clock,
+    log,
+    directory: folder.directory,
+    routing,
+    prices,
+    books,
+    deadlines,
+    limits: config.limits,
+    accepting: () => !state.stopping,
+    observe: {
+      refused: (code) => {
+        metrics.refused(code)
+      },
+      settled: observeEntry(metrics, log),
+    },
+  }
+  const firstKeys = await makeFirstKeys(folder.directory)
+  const running = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    handle: dispatcher(gateway, { config, metrics, state }),
+  })
+  log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
+    providers: providers.active,
+    warnings: [...prices.problems.map((problem) => problem.message), ...routing.warnings],
+    example: exampleFor(routing.offered.map(({ name }) => name)),
+    firstKeys,
+    stop: async () => {
+      state.stopping = true
+      await drain(running, deadlines, config.drainMsMax)
+      deadlines.close()
+      await books.close()
+      await providers.close()
+      await folder.store.close()
+      log.info('server.stopped')
+    },
+  }
+}
+
+function exampleFor(offered: readonly string[]): App['example'] {
+  const recorded = `${practice.id}/${PRACTICE_EXAMPLE.model}`
+  const [first = recorded] = offered
+  return first.startsWith(`${practice.id}/`)
+    ? { ...PRACTICE_EXAMPLE, model: recorded }
+    : { model: first, prompt: 'Say hello.' }
+}
+
+async function makeFirstKeys(directory: Directory): Promise<FirstKeys | null> {
+  if (!(await directory.isEmpty())) return null
+  const common = { models: null, expiresAt: null }
+  const admin = await directory.createKey({ ...common, name: 'first admin token', scopes: ['admin'] })
+  const first = await directory.createKey({ ...common, name: 'first key', scopes: ['call'] })
+  return { admin: admin.key, key: first.key }
+}
+
+type Dispatched = { readonly config: Config; readonly metrics: Metrics; readonly state: { readonly stopping: boolean } }
+
+/** Sends each request to the plane it belongs to. */
+function dispatcher(
+  gateway: Gateway,
+  { config, metrics, state }: Dispatched,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const data = serveGateway(gateway)
+  const control = serveControl({
+    metrics,
+    readiness: () => {
+      const { accepting, reason } = gateway.books.status()
+      const reasons = [...(state.stopping ? ['stopping'] : []), ...(accepting ? [] : [reason ?? 'books'])]
+      return { ready: reasons.length === 0, reasons }
+    },
+    admitMetrics: async (request) => {
+      // On this machine only, metrics need no key; in a network they are for keys that may read.
+      if (isLoopback(config.host)) return
+      await authorize({ rawHeaders: request.rawHeaders, url: request.url ?? '/' }, 'read', gateway)
+    },
+  })
+  return (request, response) => {
+    if (isControlPath(request.url ?? '/')) control(request, response)
+    else data(request, response)
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
+  return (entry) => {
+    metrics.settled(entry)
+    log.info('request.done', {
+      request_id: entry.id,
+      key_id: entry.key_id,
+      state: entry.state,
+      code: entry.error,
+      provider: entry.provider,
+      model: entry.model,
+      duration_ms: entry.duration_ms,
+      first_byte_ms: entry.first_byte_ms,
+      input_tokens: entry.usage.input + entry.usage.cached_input,
+      output_tokens: entry.usage.output + entry.usage.reasoning,
+    })
+  }
+}
+
+const CHECK_IDLE_EVERY_MS = 50
+
+/** Waits for running answers to end by themselves, then ends the rest with a word, and closes the door. */
+async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+  })
+  // A kept connection whose last answer has just ended would hold the server open until its time-out.
+  const idle = setInterval(() => {
+    server.closeIdleConnections()
+  }, CHECK_IDLE_EVERY_MS)
+  const limit = setTimeout(() => {
+    deadlines.stopAll()
+  }, msMax)
+  await closed
+  clearInterval(idle)
+  clearTimeout(limit)
+}
+
+/** What the books tell, as log lines. */
+function reportTo(log: Log): (event: BooksEvent) => void {
+  return (event) => {
+    switch (event.kind) {
+      case 'torn_tail':
+        log.warn('books.torn_tail', { file: event.place.segment, bytes: event.bytes })
+        return
+      case 'quarantined':
+        log.error('books.quarantined', { file: event.file, bytes: event.bytes, reason: event.cause })
+        return
+      case 'orphans_settled':
+        log.warn('books.orphans_settled', { count: event.count })
+        return
+      case 'journal_failed':
+        log.error('books.journal_failed', {}, event.cause)
+        return
+      case 'drain_failed':
+        log.error('books.drain_failed', {}, event.cause)
+        return
+      case 'storage_full':
+      case 'storage_back':
+      case 'drain_resumed':
+        log.warn(`books.${event.kind}`)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { configFile, type ConfigFile, type ProviderSetting, type RouteSetting } from '@paddock/contract/config'
+import type { LogLevel } from './log.ts'
+import { PaddockError } from './errors.ts'
+import { parseYaml, type YamlText } from './yaml.ts'
+
+/** A price row of the operator, as written, with the place it was written at for error messages. */
+export type RawPrice = { readonly raw: Readonly<Record<string, unknown>>; readonly place: string }
+
+/** Everything the operator decided, from the command line, the environment and paddock.yaml, in that order of precedence. */
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly dataFolder: string
+  readonly configFile: string | null
+  readonly logLevel: LogLevel | null
+  readonly drainMsMax: number
+  readonly providers: Readonly<Record<string, ProviderSetting>>
+  readonly prices: readonly RawPrice[]
+  readonly routes: readonly RouteSetting[]
+  readonly limits: {
+    readonly bodyBytesMax: number
+    readonly choicesMax: number
+    readonly outputTokensMax: number
+  }
+  readonly practice: { readonly enabled: boolean | null; readonly speed: number }
+  readonly environment: Environment
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+export type ConfigOptions = {
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly data?: string | undefined
+  readonly config?: string | undefined
+}
+
+const MEBIBYTE = 1024 * 1024
+const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent']
+
+/** Reads the configuration. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
+export function readConfig(options: ConfigOptions, environment: Environment = process.env): Config {
+  const found = findFile(options, environment)
+  const yaml = found === null ? null : parseYaml(found, readText(found), environment)
+  const file = yaml === null ? {} : checkFile(yaml)
+  return {
+    host: options.host ?? environment['PADDOCK_HOST'] ?? file.server?.host ?? '127.0.0.1',
+    port: readPort(options.port ?? environment['PADDOCK_PORT']) ?? file.server?.port ?? 4400,
+    dataFolder: resolve(options.data ?? environment['PADDOCK_DATA'] ?? 'paddock-data'),
+    configFile: found,
+    logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
+    drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
+    providers: file.providers ?? {},
+    prices: yaml === null ? [] : readPrices(yaml, file),
+    routes: file.routes ?? [],
+    limits: {
+      bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
+      choicesMax: file.limits?.choices_max ?? 8,
+      outputTokensMax: file.limits?.output_tokens_max ?? MEBIBYTE,
+    },
+    practice: {
+      enabled: file.practice?.enabled ?? null,
+      speed: readSpeed(environment['PADDOCK_PRACTICE_SPEED']) ?? file.practice?.speed ?? 1,
+    },
+    environment,
+  }
+}
+
+function findFile(options: ConfigOptions, environment: Environment): string | null {
+  const named = options.config ?? environment['PADDOCK_CONFIG']
+  if (named !== undefined) return resolve(named)
+  const usual = resolve('paddock.yaml')
+  return existsSync(usual) ? usual : null
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new PaddockError('config_invalid', { message: `The configuration file ${path} cannot be read.`, cause })
+  }
+}
+
+function checkFile(yaml: YamlText): ConfigFile {
+  const checked = configFile.safeParse(yaml.value ?? {})
+  if (checked.success) return checked.data
+  const problems = checked.error.issues.map(
+    (issue) => `${yaml.place(issue.path)}: ${issue.path.join('.')}: ${issue.message}`,
+  )
+  throw new PaddockError('config_invalid', { message: problems.join('\n') })
+}
+
+/** Prices keep the text they were written with, so that 0.1 reaches the price book as "0.1" and never as a float. */
+function readPrices(yaml: YamlText, file: ConfigFile): RawPrice[] {
+  return (file.prices ?? []).map((_, index) => ({
+    raw: yaml.textsAt(['prices', index]) as Record<string, unknown>,
+    place: yaml.place(['prices', index]),
+  }))
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new PaddockError('argument_invalid', {
+    message: `The port must be a whole number from 0 to 65535; got "${text}". Set it with --port or PADDOCK_PORT.`,
+  })
+}
+
+function readSpeed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const speed = Number(text)
+  if (Number.isFinite(speed) && speed >= 0) return speed
+  throw new PaddockError('argument_invalid', {
+    message: `PADDOCK_PRACTICE_SPEED must be a number from 0 (no waiting) upwards, 1 being real time; got "${text}".`,
+  })
+}
+
+function readLogLevel(text: string | undefined): LogLevel | null {
+  if (text === undefined) return null
+  if (LOG_LEVELS.includes(text)) return text as LogLevel
+  throw new PaddockError('argument_invalid', {
+    message: `PADDOCK_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; got "${text}".`,
+  })
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { PaddockError } from './errors.ts'
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Limits of a connection, in milliseconds and bytes, tighter than Node's own: a slow caller may not hold a place for long. */
+const HEADERS_MS_MAX = 10_000
+const REQUEST_MS_MAX = 60_000
+const KEEP_ALIVE_MS = 65_000
+const CHECK_EVERY_MS = 2_000
+const HEADER_BYTES_MAX = 16_384
+
+/** What Node's parser says, as the error table says it. */
+const PARSER_ERRORS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'header_too_large',
+    `All headers together may have ${HEADER_BYTES_MAX} bytes.`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'body_timeout',
+    `A request must arrive whole within ${REQUEST_MS_MAX / 1000} seconds.`,
+  ],
+}
+const UNREADABLE = ['400 Bad Request', 'http_invalid', 'This is not a well-formed HTTP/1.1 request.'] as const
+
+export type RunningServer = { readonly port: number; readonly server: Server }
+
+/** Listens with Node's strict parser. Throws `port_unusable` with the setting to change. */
+export function startHttpServer(options: { host: string; port: number; handle: HttpHandler }): Promise<RunningServer> {
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_MS_MAX,
+      requestTimeout: REQUEST_MS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      noDelay: true,
+      insecureHTTPParser: false,
+    },
+    options.handle,
+  )
+  // A caller that sends "Expect: 100-continue" waits with its body, so it can be refused before it sends 32 MB.
+  server.on('checkContinue', options.handle)
+  server.on('clientError', answerUnreadable)
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(unusable(options, cause))
+    })
+    server.listen(options.port, options.host, () => {
+      const address = server.address()
+      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : options.port })
+    })
+  })
+}
+
+function answerUnreadable(cause: NodeJS.ErrnoException, socket: Socket): void {
+  if (cause.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, code, message] = PARSER_ERRORS[cause.code ?? ''] ?? UNREADABLE
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code, param: null } })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+function unusable({ host, port }: { host: string; port: number }, cause: NodeJS.ErrnoException): PaddockError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} on ${host} is in use by another program.`,
+    EACCES: `This user may not listen on port ${port}.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}.`,
+  }
+  const reason = reasons[cause.code ?? ''] ?? `Cannot listen on ${host}:${port} (${cause.code ?? cause.message}).`
+  return new PaddockError('port_unusable', {
+    message: `${reason} Choose another with --port or PADDOCK_PORT, --host or PADDOCK_HOST.`,
+    cause,
+  })
+}
+
+/** Sends a JSON reply whole. */
+export function sendJson(
+  response: ServerResponse,
+  reply: { status: number; body: unknown; headers?: Readonly<Record<string, string>> },
+): void {
+  const bytes = Buffer.from(JSON.stringify(reply.body))
+  response.writeHead(reply.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    ...reply.headers,
+  })
+  response.end(bytes)
+}
+
+/**
+ * The path of a request, without its query. Throws path_unknown for the absolute and double-slash forms, which proxies
+ * read in different ways, and host_invalid for a Host header that is more than a host and a port.
+ */
+export function readPath(request: IncomingMessage): string {
+  const target = request.url ?? '/'
+  if (!target.startsWith('/') || target.startsWith('//')) {
+    throw new PaddockError('path_unknown', { message: 'The request line must hold a path that starts with one "/".' })
+  }
+  const host = request.headers.host ?? ''
+  if (!/^[\w.:[\]-]*$/.test(host)) {
+    throw new PaddockError('host_invalid', {
+      message: 'The Host header must be a host name, perhaps with a port, and nothing else.',
+    })
+  }
+  const end = target.indexOf('?')
+  return end === -1 ? target : target.slice(0, end)
+}

@@ -1,0 +1,132 @@
+import type { Decimal } from '@paddock/contract/decimal'
+import type { EntryRecord } from '@paddock/contract/entry'
+import type { Quote } from '@paddock/contract/quote'
+import { isoInstant } from '../base/clock.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
+import { entryOf, type EntryRow } from './entry-row.ts'
+import { Rollup, rollupName, type RollupRow } from './rollup.ts'
+
+/** Prices an entry again from the price book; null where the book cannot say. */
+export type Requote = (entry: EntryRecord) => Quote | null
+
+export type AuditResult = {
+  readonly ok: boolean
+  readonly entries: number
+  /** What we owe, per currency, practice aside. */
+  readonly totals: Readonly<Record<string, Decimal>>
+  readonly practice_totals: Readonly<Record<string, Decimal>>
+  /** Entries whose amount was calculated again from their price rows, and came out the same. */
+  readonly requoted: number
+  /** Sentences that say what does not agree, and where. Empty when `ok`. */
+  readonly problems: readonly string[]
+}
+
+/** Enough to see what is wrong; a thousand more would say the same. */
+const PROBLEMS_MAX = 100
+
+type Totals = Map<string, bigint>
+
+/** The sums of a ledger, made again from its entries alone. */
+export class Audit {
+  readonly #requote: Requote | undefined
+  readonly #totals: Totals = new Map()
+  readonly #practiceTotals: Totals = new Map()
+  readonly #problems: string[] = []
+  #day = new Rollup()
+  #entries = 0
+  #requoted = 0
+  #ok = true
+
+  constructor(requote?: Requote) {
+    this.#requote = requote
+  }
+
+  get entries(): number {
+    return this.#entries
+  }
+
+  report(problem: string): void {
+    this.#ok = false
+    if (this.#problems.length < PROBLEMS_MAX) this.#problems.push(problem)
+  }
+
+  /** Takes an entry of the day at hand. */
+  add(row: EntryRow): void {
+    this.#entries += 1
+    this.#day.add(row)
+    if (row.cost_pico !== null && row.cost_currency !== null) {
+      const totals = row.practice === 1n ? this.#practiceTotals : this.#totals
+      totals.set(row.cost_currency, (totals.get(row.cost_currency) ?? 0n) + row.cost_pico)
+    }
+    this.#checkEntry(row)
+  }
+
+  /** All entries of a day have been added: these are the rollups the ledger has for it. */
+  closeDay(found: readonly RollupRow[]): void {
+    const left = new Map(found.map((row) => [rollupName(row), row]))
+    for (const expected of this.#day.rows()) {
+      const name = rollupName(expected)
+      this.#compare(expected, left.get(name))
+      left.delete(name)
+    }
+    for (const row of left.values()) this.report(`${describe(row)}: the rollup has no entries.`)
+    this.#day = new Rollup()
+  }
+
+  result(): AuditResult {
+    return {
+      ok: this.#ok,
+      entries: this.#entries,
+      totals: written(this.#totals),
+      practice_totals: written(this.#practiceTotals),
+      requoted: this.#requoted,
+      problems: this.#problems,
+    }
+  }
+
+  #checkEntry(row: EntryRow): void {
+    let entry: EntryRecord
+    try {
+      entry = entryOf(row)
+    } catch (failure) {
+      this.report(`Entry ${row.id} cannot be read: ${String(failure)}`)
+      return
+    }
+    const quote = entry.cost.amount === null ? null : this.#requote?.(entry)
+    if (quote?.state === 'priced') this.#checkPrice(entry, quote)
+  }
+
+  /** Where other rows would price it today, the conditions it was priced under are not known here; nothing is compared. */
+  #checkPrice(entry: EntryRecord, quote: Quote & { readonly state: 'priced' }): void {
+    if (quote.currency !== entry.cost.currency || !isSameSet(quote.rows, entry.price_rows)) return
+    if (quote.amount === entry.cost.amount) this.#requoted += 1
+    else {
+      const { amount, currency } = entry.cost
+      this.report(`Entry ${entry.id} costs ${amount} ${currency}; its price rows give ${quote.amount}.`)
+    }
+  }
+
+  #compare(expected: RollupRow, found: RollupRow | undefined): void {
+    if (found === undefined) {
+      this.report(`${describe(expected)}: there are entries and no rollup.`)
+      return
+    }
+    for (const name of Object.keys(expected) as (keyof RollupRow)[]) {
+      if (found[name] === expected[name]) continue
+      this.report(`${describe(expected)}: ${name} is ${found[name]}, the entries give ${expected[name]}.`)
+    }
+  }
+}
+
+function written(totals: Totals): Record<string, Decimal> {
+  const sorted = [...totals].toSorted(([left], [right]) => (left < right ? -1 : 1))
+  return Object.fromEntries(sorted.map(([currency, total]) => [currency, formatPico(total as Pico)]))
+}
+
+function describe({ grain, start, key_id, provider, model, state }: RollupRow): string {
+  return `The ${grain} from ${isoInstant(Number(start))}, key ${key_id}, ${provider}/${model}, ${state}`
+}
+
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((each) => right.includes(each))
+}

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { MemoryDisk } from '../../../tests/stand-ins/memory-disk.ts'
+import { MemoryLedger } from '../../../tests/stand-ins/memory-ledger.ts'
+import { openTestBooks } from '../../../tests/stand-ins/open-test-books.ts'
+import { entryFor, intentOf } from '../../../tests/stand-ins/samples.ts'
+import { endOfTurn } from './end-of-turn.ts'
+import type { Entry } from './entry.ts'
+import { FrameBuffer } from './frame.ts'
+import { writeRecord } from './record.ts'
+import { segmentName } from './segment.ts'
+
+const ids = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `r${String(index).padStart(4, '0')}`)
+const segmentsOn = async (disk: MemoryDisk): Promise<string[]> =>
+  (await disk.list()).filter((name) => name.startsWith('j-'))
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await endOfTurn()
+}
+
+describe('[B9] a ledger that takes no rows', () => {
+  it('holds up no request, and all rows arrive when it is back', async () => {
+    await using test = await openTestBooks()
+    await Promise.all(ids(400).map((id) => test.books.intend(intentOf(id))))
+    test.ledger.failure = new Error('database is locked')
+    await Promise.all(ids(400).map((id) => test.books.settle(entryFor(id))))
+    const drained = test.books.drained()
+    await turns(20)
+    expect(test.books.status()).toMatchObject({ accepting: true, undrainedEntries: 400, drainFailing: true })
+    test.ledger.failure = null
+    await drained
+    expect([...test.ledger.rows.keys()]).toEqual(ids(400))
+    expect(test.books.status()).toMatchObject({ undrainedEntries: 0, undrainedBytes: 0, drainFailing: false })
+  })
+
+  it('for one batch gets that batch again', async () => {
+    await using test = await openTestBooks()
+    let fails = true
+    const { ledger } = test
+    const write = ledger.write.bind(ledger)
+    ledger.write = (batch) => {
+      if (!fails) return write(batch)
+      fails = false
+      throw new Error('database is locked')
+    }
+    await Promise.all(ids(400).map((id) => test.books.settle(entryFor(id))))
+    await test.books.drained()
+    expect([...ledger.rows.keys()]).toEqual(ids(400))
+  })
+
+  it('says so once, and once when it is over', async () => {
+    await using test = await openTestBooks()
+    const failure = new Error('database is locked')
+    test.ledger.failure = failure
+    await test.books.settle(entryFor('a'))
+    const drained = test.books.drained()
+    await turns(50)
+    expect(test.books.status().drainFailing).toBe(true)
+    test.ledger.failure = null
+    await drained
+    expect(test.events).toEqual([{ kind: 'drain_failed', cause: failure }, { kind: 'drain_resumed' }])
+  })
+
+  it('is as old as its oldest entry says', async () => {
+    await using test = await openTestBooks()
+    test.ledger.failure = new Error('database is locked')
+    await test.books.settle(entryFor('a'))
+    test.clock.move(10_000)
+    await test.books.settle(entryFor('b', { ended_at: '2024-05-21T12:00:10.000Z' }))
+    expect(test.books.status().oldestUndrainedAgeMs).toBe(8_000)
+    test.clock.move(-3_600_000)
+    expect(test.books.status().oldestUndrainedAgeMs).toBe(0)
+  })
+})
+
+describe('[B10] deleting segments', () => {
+  it('happens only after a batch that survives a power cut', async () => {
+    const disk = new MemoryDisk()
+    const ledger = new MemoryLedger()
+    const test = await openTestBooks({ disk, ledger, limits: { segmentBytesMax: 3_000 } })
+    for (const id of ids(60)) await test.books.settle(entryFor(id))
+    await test.books.drained()
+    expect((await segmentsOn(disk)).length).toBe(1)
+    // The database loses every commit it may lose; the journal still has those.
+    const next = await openTestBooks({ disk: disk.cutPower((bytes) => bytes), ledger: ledger.afterPowerCut(() => 0) })
+    await next.books.drained()
+    expect([...next.ledger.rows.keys()].toSorted()).toEqual(ids(60))
+  })
+
+  it('does not wait for requests that stay open: those stand at the head of the next segment', async () => {
+    const test = await openTestBooks({ limits: { segmentBytesMax: 3_000 } })
+    await test.books.intend(intentOf('long'))
+    for (const id of ids(60)) await test.books.settle(entryFor(id))
+    await test.books.drained()
+    expect((await segmentsOn(test.disk)).length).toBe(1)
+    const next = await openTestBooks({ disk: test.disk.kill(), ledger: test.ledger.afterKill() })
+    await next.books.drained()
+    expect(await next.books.find('long')).toMatchObject({ state: 'orphan' })
+  })
+
+  it('is caught up on when it was cut short', async () => {
+    const disk = new MemoryDisk()
+    const [drained, current] = [segmentName(1, 1), segmentName(1, 2)]
+    disk.place(drained, Buffer.from('all of this is in the ledger'))
+    const ledger = new MemoryLedger([{ rows: [], checkpoint: { segment: current, position: 0 }, durable: true }])
+    await openTestBooks({ disk, ledger })
+    expect(await segmentsOn(disk)).toEqual([])
+  })
+})
+
+describe('[B13] a record that cannot become a row', () => {
+  const broken = { ...entryFor('broken'), usage: { ...entryFor('broken').usage, input: -1 } } as Entry
+
+  it('is refused by settle, where it can still be mended', async () => {
+    await using test = await openTestBooks()
+    await expect(test.books.settle(broken)).rejects.toThrow('whole number from zero to')
+    const tooMany = { ...entryFor('d'), usage: { ...entryFor('d').usage, output: 1e12 + 1 } }
+    await expect(test.books.settle(tooMany)).rejects.toThrow('million million')
+    await expect(test.books.settle(entryFor('b', { at: 'yesterday' }))).rejects.toThrow()
+    await expect(test.books.settle(entryFor('c', { duration_ms: 1.5 }))).rejects.toThrow('milliseconds')
+    expect(test.disk.counts.write).toBe(1)
+  })
+
+  it('found in the journal all the same is quarantined, and the drain goes on', async () => {
+    const buffer = new FrameBuffer()
+    for (const value of [entryFor('a'), broken, entryFor('c')]) writeRecord(buffer, { kind: 'settle', value })
+    const disk = new MemoryDisk()
+    disk.place(segmentName(1, 1), Buffer.from(buffer.bytes))
+    await using test = await openTestBooks({ disk })
+    await test.books.drained()
+    expect([...test.ledger.rows.keys()]).toEqual(['a', 'c'])
+    expect(test.events).toEqual([
+      expect.objectContaining({ kind: 'quarantined', cause: expect.stringContaining('whole number') as string }),
+    ])
+  })
+})
+
+describe('[B25] closing', () => {
+  it('drains, and leaves no journal behind', async () => {
+    const test = await openTestBooks()
+    for (const id of ids(300)) await test.books.settle(entryFor(id))
+    await test.books.close()
+    expect(test.ledger.rows.size).toBe(300)
+    expect(await test.disk.list()).toEqual(['ballast'])
+    // Nothing is durable by the last commit alone: the ledger would have all of it after a power cut.
+    expect(test.ledger.afterPowerCut(() => 0).rows.size).toBe(300)
+  })
+
+  it('keeps the journal while a request is open, and the next start makes it an orphan', async () => {
+    const test = await openTestBooks()
+    await test.books.intend(intentOf('open'))
+    await test.books.close()
+    await using next = await openTestBooks({ disk: test.disk, ledger: test.ledger })
+    await next.books.drained()
+    expect(await next.books.find('open')).toMatchObject({ state: 'orphan' })
+  })
+
+  it('gives up on a ledger that keeps failing, and the next start drains', async () => {
+    const test = await openTestBooks()
+    test.ledger.failure = new Error('disk I/O error')
+    for (const id of ids(10)) await test.books.settle(entryFor(id))
+    await test.books.close()
+    await using next = await openTestBooks({ disk: test.disk, ledger: test.ledger.afterKill() })
+    await next.books.drained()
+    expect([...next.ledger.rows.keys()]).toEqual(ids(10))
+  })
+
+  it('ends acceptance', async () => {
+    const test = await openTestBooks()
+    await test.books.close()
+    await expect(test.books.intend(intentOf('a'))).rejects.toMatchObject({ code: 'server_shutdown' })
+    expect(test.books.status()).toMatchObject({ accepting: false, reason: 'server_shutdown' })
+    await test.books.close()
+  })
+
+  it('begins a new run above every earlier one, though its segments are gone', async () => {
+    const disk = new MemoryDisk()
+    const ledger = new MemoryLedger()
+    for (let run = 1; run <= 3; run++) {
+      const test = await openTestBooks({ disk, ledger })
+      await test.books.settle(entryFor(`run ${run}`))
+      expect(await segmentsOn(disk)).toEqual([segmentName(run, 1)])
+      await test.books.close()
+    }
+    expect(ledger.rows.size).toBe(3)
+  })
+})

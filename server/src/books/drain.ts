@@ -1,0 +1,231 @@
+import { deferred, type Deferred } from './deferred.ts'
+import { endOfTurn } from './end-of-turn.ts'
+import { entryRow, type EntryRow } from './entry-row.ts'
+import type { Entry } from './entry.ts'
+import type { OnBooksEvent } from './event.ts'
+import { readFrames, type Frame, type Gap } from './frame.ts'
+import type { Journal } from './journal.ts'
+import type { JournalFiles } from './journal-files.ts'
+import type { JournalState } from './journal-state.ts'
+import type { Ledger } from './ledger.ts'
+import { UNREADABLE, type Quarantine } from './quarantine.ts'
+import { isSettle } from './record.ts'
+import { isBefore, type Place } from './segment.ts'
+import type { Space } from './space.ts'
+
+export type DrainOptions = {
+  readonly files: JournalFiles
+  readonly journal: Journal
+  readonly state: JournalState
+  readonly ledger: Ledger
+  readonly quarantine: Quarantine
+  readonly space: Space
+  /** Where the ledger stopped last time. */
+  readonly from: Place | null
+  readonly onEvent: OnBooksEvent
+  readonly pause: (ms: number) => Promise<unknown>
+}
+
+/** The part of a segment that was read and is being worked through. */
+type Source = {
+  readonly segment: string
+  readonly base: number
+  readonly bytes: Buffer
+  readonly pieces: Iterator<Frame | Gap, void>
+}
+
+/** Bytes that cannot become a row. */
+type Unusable = { readonly place: Place; readonly bytes: Buffer; readonly cause: string }
+
+type Batch = { readonly rows: readonly EntryRow[]; readonly unusable: readonly Unusable[]; readonly end: Place }
+
+/** Rows a transaction holds: it runs within one turn of the event loop, and requests wait for their turn meanwhile. */
+const BATCH_ROWS_MAX = 128
+/** Rows are collected this long after the first: a transaction of one row costs five times as much per row as one of fifty. */
+const REST_MS = 25
+const PAUSE_MS_FIRST = 50
+const PAUSE_MS_MAX = 5000
+/** A ledger that takes nothing must not keep the process from ending: the journal is kept, and the next start drains it. */
+const TRIES_WHEN_FINISHING = 5
+
+/**
+ * Brings settled entries from the journal into the ledger. It reads the journal's files from the checkpoint on, whoever
+ * wrote them, so what a crash left behind and what was settled a moment ago take the same way.
+ */
+export class Drain {
+  readonly #options: DrainOptions
+  #at: Place
+  #source: Source | null = null
+  #woken = false
+  #running: Promise<void> | null = null
+  #resting: NodeJS.Timeout | null = null
+  #finishing = false
+  #failures = 0
+  #waiting: { readonly target: Place; readonly done: Deferred<void> }[] = []
+
+  constructor(options: DrainOptions) {
+    this.#options = options
+    this.#at = options.from ?? { segment: '', position: 0 }
+  }
+
+  /** Up to where the ledger has everything. */
+  get at(): Place {
+    return this.#at
+  }
+
+  /** True from a failure until the next success. */
+  get failing(): boolean {
+    return this.#failures > 0
+  }
+
+  /** There is something to do, before long. */
+  wake(): void {
+    this.#woken = true
+    if (this.#running || this.#resting) return
+    // The process may end before: what is in the journal is safe, and the next start drains it.
+    this.#resting = setTimeout(() => {
+      this.#start()
+    }, REST_MS).unref()
+  }
+
+  /** Resolves when the ledger has all that is durable by now; rejects when the drain has given up. */
+  async drained(): Promise<void> {
+    const last = this.#options.journal.segments.at(-1)
+    if (last === undefined) return
+    const target = { segment: last.name, position: last.end }
+    if (!isBefore(this.#at, target)) return
+    const done = deferred()
+    this.#waiting.push({ target, done })
+    this.#woken = true
+    this.#start()
+    await done.promise
+  }
+
+  /**
+   * As `drained`, for the last time: gives up where the ledger keeps failing. True when the ledger has everything and
+   * would have it after a power cut too, so that the journal may go.
+   */
+  async finish(): Promise<boolean> {
+    this.#finishing = true
+    try {
+      await this.drained()
+      await this.#running
+      this.#options.ledger.write({ rows: [], checkpoint: this.#at, durable: true })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #start(): void {
+    if (this.#resting) clearTimeout(this.#resting)
+    this.#resting = null
+    this.#running ??= this.#run()
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#woken = false
+      do await endOfTurn()
+      while (await this.#step())
+    } while (this.#woken)
+    this.#running = null
+  }
+
+  /** One batch. False when there is nothing more to do, or no use in trying. */
+  async #step(): Promise<boolean> {
+    const { space } = this.#options
+    // What room is left belongs to the requests that are still to settle.
+    if (space.full && !this.#finishing) await space.nextLook()
+    try {
+      const batch = await this.#nextBatch()
+      if (batch === null) return false
+      await this.#store(batch)
+      this.#succeed()
+      return true
+    } catch (cause) {
+      return this.#fail(cause)
+    }
+  }
+
+  async #nextBatch(): Promise<Batch | null> {
+    this.#source ??= await this.#nextSource()
+    return this.#source && this.#readBatch(this.#source)
+  }
+
+  async #nextSource(): Promise<Source | null> {
+    const { files, journal } = this.#options
+    const next = journal.segments.find(({ name, end }) => isBefore(this.#at, { segment: name, position: end }))
+    if (next === undefined) return null
+    const base = next.name === this.#at.segment ? this.#at.position : 0
+    await using file = await files.open(next.name)
+    const bytes = await file.read(base, next.end - base)
+    return { segment: next.name, base, bytes, pieces: readFrames(bytes) }
+  }
+
+  #readBatch(source: Source): Batch {
+    const rows: EntryRow[] = []
+    const unusable: Unusable[] = []
+    let end = source.base
+    while (rows.length < BATCH_ROWS_MAX) {
+      const next = source.pieces.next()
+      if (next.done) {
+        this.#source = null
+        break
+      }
+      const found = readRow(source, next.value)
+      if (found !== null && 'cause' in found) unusable.push(found)
+      else if (found !== null) rows.push(found)
+      end = source.base + next.value.end
+    }
+    return { rows, unusable, end: { segment: source.segment, position: end } }
+  }
+
+  async #store({ rows, unusable, end }: Batch): Promise<void> {
+    const { journal, ledger, quarantine, state } = this.#options
+    for (const { place, bytes, cause } of unusable) await quarantine.keep(place, bytes, cause)
+    const isNextSegment = end.segment !== this.#at.segment
+    if (rows.length > 0 || isNextSegment) ledger.write({ rows, checkpoint: end, durable: isNextSegment })
+    state.drained(rows.map(({ id }) => id))
+    this.#at = end
+    if (isNextSegment) await journal.removeBefore(end.segment)
+  }
+
+  #succeed(): void {
+    if (this.#failures > 0) this.#options.onEvent({ kind: 'drain_resumed' })
+    this.#failures = 0
+    this.#waiting = this.#waiting.filter(({ target, done }) => {
+      const reached = !isBefore(this.#at, target)
+      if (reached) done.resolve()
+      return !reached
+    })
+  }
+
+  /** Waits before the next try, longer each time. False when it is time to give up. */
+  async #fail(cause: unknown): Promise<boolean> {
+    // What was read and not stored is read again.
+    this.#source = null
+    this.#failures += 1
+    if (this.#failures === 1) this.#options.onEvent({ kind: 'drain_failed', cause })
+    if (this.#finishing && this.#failures >= TRIES_WHEN_FINISHING) {
+      for (const { done } of this.#waiting) done.reject(cause)
+      this.#waiting = []
+      return false
+    }
+    await this.#options.pause(Math.min(PAUSE_MS_MAX, PAUSE_MS_FIRST * 2 ** (this.#failures - 1)))
+    return true
+  }
+}
+
+/** The row in a piece of the journal; null for records that are none of the ledger's business. */
+function readRow({ segment, base, bytes }: Source, piece: Frame | Gap): EntryRow | Unusable | null {
+  const place = { segment, position: base + piece.start }
+  const itself = bytes.subarray(piece.start, piece.end)
+  if (piece.kind !== 'frame') return { place, bytes: itself, cause: UNREADABLE }
+  if (!isSettle(piece)) return null
+  try {
+    return entryRow(JSON.parse(piece.payload.toString('utf8')) as Entry)
+  } catch (failure) {
+    return { place, bytes: itself, cause: `not an entry: ${String(failure)}` }
+  }
+}

@@ -1,0 +1,191 @@
+import type { Amount, AttemptRecord, EntryRecord, EntryState } from '@paddock/contract/entry'
+import type { UsageSource } from '@paddock/contract/usage'
+import { isoInstant } from '../base/clock.ts'
+import { assert } from '../base/errors.ts'
+import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
+import type { Entry } from './entry.ts'
+
+/** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
+export type EntryRow = {
+  readonly id: string
+  readonly at: bigint
+  readonly ended_at: bigint
+  readonly state: EntryState
+  readonly error: string | null
+  readonly organisation_id: string
+  readonly team_id: string
+  readonly user_id: string | null
+  readonly key_id: string
+  readonly endpoint: string
+  readonly stream: bigint
+  readonly route: string | null
+  readonly provider: string
+  readonly model: string
+  readonly answered_model: string | null
+  readonly provider_request_id: string | null
+  readonly input: bigint
+  readonly cached_input: bigint
+  readonly cache_write: bigint
+  readonly cache_write_1h: bigint
+  readonly output: bigint
+  readonly reasoning: bigint
+  readonly usage_source: UsageSource
+  readonly usage_method: string
+  readonly cost_pico: Pico | null
+  readonly cost_currency: string | null
+  readonly charge_pico: Pico | null
+  readonly charge_currency: string | null
+  readonly price_rows: string
+  readonly priced_as_of: bigint
+  readonly practice: bigint
+  readonly app: string | null
+  readonly first_byte_ms: bigint | null
+  readonly duration_ms: bigint
+  readonly attempts: string
+  readonly attempt_count: bigint
+}
+
+/** A column of 64 bits holds 9.22 million units in 1e-12. An amount above nine million is no bill of one request anyway. */
+const AMOUNT_PICO_MAX = 9_000_000n * 1_000_000_000_000n
+
+/** No request uses this much, and sums over millions of requests of it still fit into a column. */
+const UNITS_MAX = 1_000_000_000_000
+
+/**
+ * The entry to put on record: as it is, unless an amount is too large for a column. Then it is `unpriced` and says so: a
+ * wrapped or rounded amount would be a lie, and refusing the entry would lose it.
+ */
+export function recordable(entry: Entry): Entry {
+  const tooLarge = [entry.cost, entry.charge].find(isTooLarge)
+  if (tooLarge === undefined) return entry
+  const none: Amount = { amount: null, currency: null }
+  const error = `amount_too_large: ${tooLarge.amount} ${tooLarge.currency} does not fit into an entry`
+  return { ...entry, state: 'unpriced', error, cost: none, charge: none }
+}
+
+function isTooLarge({ amount }: Amount): boolean {
+  // Only the digits before the point decide here, and nearly every amount has few of them.
+  if (amount === null || amount.length < '9000000'.length) return false
+  const pico = parsePico(amount)
+  return pico !== null && (pico > AMOUNT_PICO_MAX || pico < -AMOUNT_PICO_MAX)
+}
+
+/** Throws where the entry is not one: an instant that is none, a counter that is no whole number, an amount that is no decimal. */
+export function entryRow(entry: Entry): EntryRow {
+  const { usage, cost, charge } = entry
+  return {
+    id: entry.id,
+    at: instant(entry.at),
+    ended_at: instant(entry.ended_at),
+    state: entry.state,
+    error: entry.error,
+    organisation_id: entry.organisation_id,
+    team_id: entry.team_id,
+    user_id: entry.user_id,
+    key_id: entry.key_id,
+    endpoint: entry.endpoint,
+    stream: flag(entry.stream),
+    route: entry.route,
+    provider: entry.provider,
+    model: entry.model,
+    answered_model: entry.answered_model,
+    provider_request_id: entry.provider_request_id,
+    input: count(usage.input),
+    cached_input: count(usage.cached_input),
+    cache_write: count(usage.cache_write),
+    cache_write_1h: count(usage.cache_write_1h),
+    output: count(usage.output),
+    reasoning: count(usage.reasoning),
+    usage_source: entry.usage_source,
+    usage_method: entry.usage_method,
+    cost_pico: pico(cost),
+    cost_currency: cost.currency,
+    charge_pico: pico(charge),
+    charge_currency: charge.currency,
+    price_rows: JSON.stringify(entry.price_rows),
+    priced_as_of: instant(entry.priced_as_of),
+    practice: flag(entry.practice),
+    app: entry.app,
+    first_byte_ms: entry.first_byte_ms === null ? null : milliseconds(entry.first_byte_ms),
+    duration_ms: milliseconds(entry.duration_ms),
+    attempts: JSON.stringify(entry.attempts),
+    attempt_count: BigInt(entry.attempts.length),
+  }
+}
+
+function instant(iso: string): bigint {
+  return BigInt(Date.parse(iso))
+}
+
+function flag(value: boolean): bigint {
+  return value ? 1n : 0n
+}
+
+function count(units: number): bigint {
+  assert(
+    Number.isSafeInteger(units) && units >= 0 && units <= UNITS_MAX,
+    'a usage counter is a whole number from zero to a million million',
+  )
+  return BigInt(units)
+}
+
+function milliseconds(duration: number): bigint {
+  assert(Number.isInteger(duration), 'a duration is a whole number of milliseconds')
+  return BigInt(duration)
+}
+
+function pico({ amount }: Amount): Pico | null {
+  if (amount === null) return null
+  const parsed = parsePico(amount)
+  assert(parsed !== null, 'an amount is a decimal of at most twelve places')
+  return parsed
+}
+
+/** The entry back, the same as went in but for its amounts, which always show twelve decimals. */
+export function entryOf(row: EntryRow): EntryRecord {
+  return {
+    id: row.id,
+    at: iso(row.at),
+    ended_at: iso(row.ended_at),
+    state: row.state,
+    error: row.error,
+    organisation_id: row.organisation_id,
+    team_id: row.team_id,
+    user_id: row.user_id,
+    key_id: row.key_id,
+    endpoint: row.endpoint,
+    stream: row.stream === 1n,
+    route: row.route,
+    provider: row.provider,
+    model: row.model,
+    answered_model: row.answered_model,
+    provider_request_id: row.provider_request_id,
+    usage: {
+      input: Number(row.input),
+      cached_input: Number(row.cached_input),
+      cache_write: Number(row.cache_write),
+      cache_write_1h: Number(row.cache_write_1h),
+      output: Number(row.output),
+      reasoning: Number(row.reasoning),
+    },
+    usage_source: row.usage_source,
+    usage_method: row.usage_method,
+    cost: amountOf(row.cost_pico, row.cost_currency),
+    charge: amountOf(row.charge_pico, row.charge_currency),
+    price_rows: JSON.parse(row.price_rows) as string[],
+    priced_as_of: iso(row.priced_as_of),
+    practice: row.practice === 1n,
+    app: row.app,
+    first_byte_ms: row.first_byte_ms === null ? null : Number(row.first_byte_ms),
+    duration_ms: Number(row.duration_ms),
+    attempts: JSON.parse(row.attempts) as AttemptRecord[],
+  }
+}
+
+function iso(epochMs: bigint): string {
+  return isoInstant(Number(epochMs))
+}
+
+function amountOf(pico: Pico | null, currency: string | null): Amount {
+  return { amount: pico === null ? null : formatPico(pico), currency }
+}

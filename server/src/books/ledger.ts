@@ -1,0 +1,162 @@
+import type { EntryRecord } from '@paddock/contract/entry'
+import type { Kysely } from 'kysely'
+import type { SqlValue } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { entryOf, type EntryRow } from './entry-row.ts'
+import { Rollup, type RollupRow } from './rollup.ts'
+import type { Place } from './segment.ts'
+import { booksMigrations, type BooksTables } from './tables.ts'
+
+/** The database half of the books. */
+export type Ledger = {
+  /** Up to where in the journal the ledger has everything; null before the first batch. */
+  checkpoint(): Promise<Place | null>
+  /**
+   * Entries, their sums and the checkpoint, all or nothing. A row that is there already stays as it is and is not added
+   * up again, so the same batch twice, or batches out of order, come to the same.
+   */
+  write(batch: LedgerBatch): void
+  find(id: string): Promise<EntryRecord | null>
+}
+
+export type LedgerBatch = {
+  readonly rows: readonly EntryRow[]
+  readonly checkpoint: Place
+  /** Set before a part of the journal is deleted: what it held must survive a power cut from now on. */
+  readonly durable: boolean
+}
+
+export async function openLedger(store: Store): Promise<Ledger> {
+  await store.migrate(booksMigrations)
+  const tables = store.tables<BooksTables>()
+  return {
+    checkpoint: () => readCheckpoint(tables),
+    write: ({ rows, checkpoint, durable }) => {
+      store.batch({ durable }, (run) => {
+        const rollup = new Rollup()
+        for (const row of rows) if (run(INSERT_ENTRY, entryValues(row)) === 1) rollup.add(row)
+        for (const row of rollup.rows()) run(ADD_TO_ROLLUP, rollupValues(row))
+        run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
+      })
+    },
+    find: async (id) => {
+      const row = await tables.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? entryOf(row) : null
+    },
+  }
+}
+
+export async function readCheckpoint(tables: Kysely<BooksTables>): Promise<Place | null> {
+  const row = await tables.selectFrom('journal_checkpoint').selectAll().executeTakeFirst()
+  return row ? { segment: row.segment, position: Number(row.position) } : null
+}
+
+const ENTRY_COLUMNS = [
+  'id',
+  'at',
+  'ended_at',
+  'state',
+  'error',
+  'organisation_id',
+  'team_id',
+  'user_id',
+  'key_id',
+  'endpoint',
+  'stream',
+  'route',
+  'provider',
+  'model',
+  'answered_model',
+  'provider_request_id',
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+  'usage_source',
+  'usage_method',
+  'cost_pico',
+  'cost_currency',
+  'charge_pico',
+  'charge_currency',
+  'price_rows',
+  'priced_as_of',
+  'practice',
+  'app',
+  'first_byte_ms',
+  'duration_ms',
+  'attempts',
+  'attempt_count',
+] as const satisfies readonly (keyof EntryRow)[]
+
+const ROLLUP_KEY = [
+  'grain',
+  'start',
+  'organisation_id',
+  'team_id',
+  'key_id',
+  'provider',
+  'model',
+  'route',
+  'state',
+  'cost_currency',
+  'charge_currency',
+  'practice',
+] as const satisfies readonly (keyof RollupRow)[]
+
+const ROLLUP_COUNTS = [
+  'requests',
+  'attempts',
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof RollupRow)[]
+
+const ROLLUP_AMOUNTS = [
+  'cost_whole',
+  'cost_pico',
+  'charge_whole',
+  'charge_pico',
+] as const satisfies readonly (keyof RollupRow)[]
+
+const ROLLUP_COLUMNS = [...ROLLUP_KEY, ...ROLLUP_COUNTS, ...ROLLUP_AMOUNTS]
+
+const INSERT_ENTRY = `${insert('entries', ENTRY_COLUMNS)} ON CONFLICT (id) DO NOTHING`
+
+/** Pairs are added with a carry, so that no column ever holds more than its own part of the amount. */
+const ADD_TO_ROLLUP = `${insert('rollups', ROLLUP_COLUMNS)} ON CONFLICT (${ROLLUP_KEY.join(', ')}) DO UPDATE SET
+  ${[...ROLLUP_COUNTS.map((name) => `${name} = ${name} + excluded.${name}`), addPair('cost'), addPair('charge')].join(',\n  ')}`
+
+/**
+ * A batch that is late takes nothing back. The count makes every batch a change: a transaction that changes nothing is not
+ * synced to the disk, however durable it was meant to be.
+ */
+const MOVE_CHECKPOINT = `INSERT INTO journal_checkpoint (only, segment, position, batches) VALUES (1, ?, ?, 1)
+  ON CONFLICT (only) DO UPDATE SET batches = batches + 1,
+  segment = max(segment, excluded.segment),
+  position = CASE
+    WHEN excluded.segment > segment THEN excluded.position
+    WHEN excluded.segment < segment THEN position
+    ELSE max(position, excluded.position)
+  END`
+
+function insert(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+}
+
+function addPair(name: 'cost' | 'charge'): string {
+  const pico = `${name}_pico + excluded.${name}_pico`
+  return `${name}_whole = ${name}_whole + excluded.${name}_whole + (${pico}) / 1000000000000, ${name}_pico = (${pico}) % 1000000000000`
+}
+
+function entryValues(row: EntryRow): SqlValue[] {
+  return ENTRY_COLUMNS.map((name) => row[name])
+}
+
+function rollupValues(row: RollupRow): SqlValue[] {
+  return ROLLUP_COLUMNS.map((name) => row[name])
+}

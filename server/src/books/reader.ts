@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { Usage } from '@paddock/contract/usage'
+import type { Kysely } from 'kysely'
+import { isoInstant } from '../base/clock.ts'
+import { joinPico, type SplitAmount } from '../money/split-pico.ts'
+import { formatPico } from '../money/fixed-point.ts'
+import type { Store } from '../store/store.ts'
+import { entryOf } from './entry-row.ts'
+import { entryRows, type EntryFilter } from './entry-rows.ts'
+import type { JournalFiles } from './journal-files.ts'
+import type { Grain, RollupRow } from './rollup.ts'
+import type { BooksTables } from './tables.ts'
+import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
+
+export type RollupFilter = {
+  readonly grain: Grain
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  readonly organisation?: string | undefined
+  readonly team?: string | undefined
+  readonly key?: string | undefined
+  readonly practice?: boolean | undefined
+}
+
+/** Entries of one hour or day (UTC) that agree in everything named here, added up. */
+export type RollupRecord = Pick<
+  EntryRecord,
+  'organisation_id' | 'team_id' | 'key_id' | 'provider' | 'model' | 'route' | 'state' | 'practice'
+> & {
+  readonly grain: Grain
+  readonly start: string
+  readonly requests: number
+  readonly attempts: number
+  readonly usage: Usage
+  readonly cost: Amount
+  readonly charge: Amount
+}
+
+/** The books, for reading. */
+export type BooksReader = {
+  /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
+  entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
+  find(id: string): Promise<EntryRecord | null>
+  rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** Adds everything up anew and compares. */
+  verify(options?: VerifyOptions): Promise<Verification>
+  /** Closes the store too. */
+  close(): Promise<void>
+}
+
+export type ReaderOptions = {
+  readonly store: Store
+  readonly files: JournalFiles
+  readonly pause?: (ms: number) => Promise<unknown>
+}
+
+export function openReader({ store, files, pause = sleep }: ReaderOptions): BooksReader {
+  const tables = store.tables<BooksTables>()
+  return {
+    entries: (filter = {}) => readEntries(tables, filter),
+    find: async (id) => {
+      const row = await tables.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? entryOf(row) : null
+    },
+    rollups: (filter) => readRollups(tables, filter),
+    verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
+    close: () => store.close(),
+  }
+}
+
+async function* readEntries(
+  tables: Kysely<BooksTables>,
+  filter: EntryFilter,
+): AsyncGenerator<EntryRecord, void, undefined> {
+  for await (const row of entryRows(tables, filter)) yield entryOf(row)
+}
+
+async function readRollups(tables: Kysely<BooksTables>, filter: RollupFilter): Promise<RollupRecord[]> {
+  let query = tables.selectFrom('rollups').selectAll().where('grain', '=', filter.grain)
+  if (filter.from !== undefined) query = query.where('start', '>=', BigInt(filter.from))
+  if (filter.to !== undefined) query = query.where('start', '<', BigInt(filter.to))
+  if (filter.organisation !== undefined) query = query.where('organisation_id', '=', filter.organisation)
+  if (filter.team !== undefined) query = query.where('team_id', '=', filter.team)
+  if (filter.key !== undefined) query = query.where('key_id', '=', filter.key)
+  if (filter.practice !== undefined) query = query.where('practice', '=', filter.practice ? 1n : 0n)
+  return (await query.orderBy('start').execute()).map(rollupOf)
+}
+
+function rollupOf(row: RollupRow): RollupRecord {
+  return {
+    grain: row.grain,
+    start: isoInstant(Number(row.start)),
+    organisation_id: row.organisation_id,
+    team_id: row.team_id,
+    key_id: row.key_id,
+    provider: row.provider,
+    model: row.model,
+    route: row.route === '' ? null : row.route,
+    state: row.state,
+    practice: row.practice === 1n,
+    requests: Number(row.requests),
+    attempts: Number(row.attempts),
+    usage: {
+      input: Number(row.input),
+      cached_input: Number(row.cached_input),
+      cache_write: Number(row.cache_write),
+      cache_write_1h: Number(row.cache_write_1h),
+      output: Number(row.output),
+      reasoning: Number(row.reasoning),
+    },
+    cost: amountOf(row.cost_currency, { whole: row.cost_whole, pico: row.cost_pico }),
+    charge: amountOf(row.charge_currency, { whole: row.charge_whole, pico: row.charge_pico }),
+  }
+}
+
+function amountOf(currency: string, sum: SplitAmount): Amount {
+  return currency === '' ? { amount: null, currency: null } : { amount: formatPico(joinPico(sum)), currency }
+}

@@ -1,0 +1,151 @@
+import type { EntryState } from '@paddock/contract/entry'
+import { splitPico, type SplitAmount } from '../money/split-pico.ts'
+import type { Pico } from '../money/fixed-point.ts'
+import type { EntryRow } from './entry-row.ts'
+
+/** Entries added up over an hour or a day (UTC) that agree in everything one may want to group by. */
+export type RollupRow = RollupKey & RollupSums
+
+export type Grain = 'hour' | 'day'
+
+/** Text columns are empty where the entry has none, since a key of a table must not hold nulls. */
+export type RollupKey = {
+  readonly grain: Grain
+  /** Milliseconds since 1970 at which the hour or day begins. */
+  readonly start: bigint
+  readonly organisation_id: string
+  readonly team_id: string
+  readonly key_id: string
+  readonly provider: string
+  readonly model: string
+  readonly route: string
+  readonly state: EntryState
+  readonly cost_currency: string
+  readonly charge_currency: string
+  readonly practice: bigint
+}
+
+/** Amounts as whole units and the rest in 1e-12: one 64-bit integer of 1e-12 would overflow at nine million. */
+export type RollupSums = {
+  readonly requests: bigint
+  readonly attempts: bigint
+  readonly input: bigint
+  readonly cached_input: bigint
+  readonly cache_write: bigint
+  readonly cache_write_1h: bigint
+  readonly output: bigint
+  readonly reasoning: bigint
+  readonly cost_whole: bigint
+  readonly cost_pico: bigint
+  readonly charge_whole: bigint
+  readonly charge_pico: bigint
+}
+
+export const GRAIN_MS: Readonly<Record<Grain, bigint>> = { hour: 3_600_000n, day: 86_400_000n }
+export const GRAINS: readonly Grain[] = ['hour', 'day']
+
+type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}_${string}`>]: bigint } & {
+  cost: bigint
+  charge: bigint
+}
+type Bucket = { readonly key: RollupKey; readonly sums: Sums }
+
+/** Adds entries up, in any order, without limit of size. */
+export class Rollup {
+  readonly #buckets = new Map<string, Bucket>()
+
+  add(row: EntryRow): void {
+    for (const grain of GRAINS) {
+      const key = rollupKey(row, grain)
+      const name = rollupName(key)
+      const bucket = this.#buckets.get(name) ?? { key, sums: zero() }
+      this.#buckets.set(name, bucket)
+      addTo(bucket.sums, row)
+    }
+  }
+
+  rows(): RollupRow[] {
+    return [...this.#buckets.values()].map(({ key, sums }) => rollupRow(key, sums))
+  }
+}
+
+/** One text per key, for comparing and finding. */
+export function rollupName(key: RollupKey): string {
+  return JSON.stringify([
+    key.grain,
+    Number(key.start),
+    key.organisation_id,
+    key.team_id,
+    key.key_id,
+    key.provider,
+    key.model,
+    key.route,
+    key.state,
+    key.cost_currency,
+    key.charge_currency,
+    Number(key.practice),
+  ])
+}
+
+function rollupKey(row: EntryRow, grain: Grain): RollupKey {
+  return {
+    grain,
+    start: startOf(row.at, grain),
+    organisation_id: row.organisation_id,
+    team_id: row.team_id,
+    key_id: row.key_id,
+    provider: row.provider,
+    model: row.model,
+    route: row.route ?? '',
+    state: row.state,
+    cost_currency: row.cost_currency ?? '',
+    charge_currency: row.charge_currency ?? '',
+    practice: row.practice,
+  }
+}
+
+/** The start of the hour or day an instant lies in. */
+export function startOf(epochMs: bigint, grain: Grain): bigint {
+  return epochMs - (epochMs % GRAIN_MS[grain])
+}
+
+function zero(): Sums {
+  return {
+    requests: 0n,
+    attempts: 0n,
+    input: 0n,
+    cached_input: 0n,
+    cache_write: 0n,
+    cache_write_1h: 0n,
+    output: 0n,
+    reasoning: 0n,
+    cost: 0n,
+    charge: 0n,
+  }
+}
+
+function addTo(sums: Sums, row: EntryRow): void {
+  sums.requests += 1n
+  sums.attempts += row.attempt_count
+  sums.input += row.input
+  sums.cached_input += row.cached_input
+  sums.cache_write += row.cache_write
+  sums.cache_write_1h += row.cache_write_1h
+  sums.output += row.output
+  sums.reasoning += row.reasoning
+  sums.cost += row.cost_pico ?? 0n
+  sums.charge += row.charge_pico ?? 0n
+}
+
+function rollupRow(key: RollupKey, { cost, charge, ...counts }: Sums): RollupRow {
+  const costPair: SplitAmount = splitPico(cost as Pico)
+  const chargePair: SplitAmount = splitPico(charge as Pico)
+  return {
+    ...key,
+    ...counts,
+    cost_whole: costPair.whole,
+    cost_pico: costPair.pico,
+    charge_whole: chargePair.whole,
+    charge_pico: chargePair.pico,
+  }
+}

@@ -1,0 +1,102 @@
+import { sql, type Migration } from 'kysely'
+import type { EntryRow } from './entry-row.ts'
+import type { RollupRow } from './rollup.ts'
+
+/** The ledger's tables. Entries are never updated or deleted; rollups are their sums; the checkpoint says up to where. */
+export type BooksTables = {
+  readonly entries: EntryRow
+  readonly rollups: RollupRow
+  readonly journal_checkpoint: CheckpointRow
+}
+
+export type CheckpointRow = {
+  readonly only: bigint
+  readonly segment: string
+  readonly position: bigint
+  readonly batches: bigint
+}
+
+export const booksMigrations: Readonly<Record<string, Migration>> = {
+  '2026-11-24-books': {
+    up: async (database) => {
+      for (const statement of CREATE) await sql.raw(statement).execute(database)
+    },
+  },
+}
+
+const CREATE = [
+  `CREATE TABLE entries (
+    id TEXT PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    error TEXT,
+    organisation_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    user_id TEXT,
+    key_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    stream INTEGER NOT NULL,
+    route TEXT,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    answered_model TEXT,
+    provider_request_id TEXT,
+    input INTEGER NOT NULL CHECK (input >= 0),
+    cached_input INTEGER NOT NULL CHECK (cached_input >= 0),
+    cache_write INTEGER NOT NULL CHECK (cache_write >= 0),
+    cache_write_1h INTEGER NOT NULL CHECK (cache_write_1h >= 0),
+    output INTEGER NOT NULL CHECK (output >= 0),
+    reasoning INTEGER NOT NULL CHECK (reasoning >= 0),
+    usage_source TEXT NOT NULL,
+    usage_method TEXT NOT NULL,
+    cost_pico INTEGER CHECK (cost_pico IS NULL OR typeof(cost_pico) = 'integer'),
+    cost_currency TEXT,
+    charge_pico INTEGER CHECK (charge_pico IS NULL OR typeof(charge_pico) = 'integer'),
+    charge_currency TEXT,
+    price_rows TEXT NOT NULL,
+    priced_as_of INTEGER NOT NULL,
+    practice INTEGER NOT NULL,
+    app TEXT,
+    first_byte_ms INTEGER,
+    duration_ms INTEGER NOT NULL,
+    attempts TEXT NOT NULL,
+    attempt_count INTEGER NOT NULL
+  ) STRICT`,
+  'CREATE INDEX entries_at ON entries (at, id)',
+  'CREATE INDEX entries_key ON entries (key_id, at)',
+  'CREATE INDEX entries_model ON entries (model, at)',
+  `CREATE TABLE rollups (
+    grain TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    organisation_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    route TEXT NOT NULL,
+    state TEXT NOT NULL,
+    cost_currency TEXT NOT NULL,
+    charge_currency TEXT NOT NULL,
+    practice INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cached_input INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost_whole INTEGER NOT NULL,
+    cost_pico INTEGER NOT NULL CHECK (cost_pico BETWEEN 0 AND 999999999999),
+    charge_whole INTEGER NOT NULL,
+    charge_pico INTEGER NOT NULL CHECK (charge_pico BETWEEN 0 AND 999999999999),
+    PRIMARY KEY (grain, start, organisation_id, team_id, key_id, provider, model, route, state, cost_currency, charge_currency, practice)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE journal_checkpoint (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    segment TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    batches INTEGER NOT NULL
+  ) STRICT`,
+]

@@ -1,0 +1,103 @@
+import { sql, type Kysely } from 'kysely'
+import { Audit, type AuditResult, type Requote } from './audit.ts'
+import { entryRows } from './entry-rows.ts'
+import type { JournalFiles } from './journal-files.ts'
+import { readCheckpoint } from './ledger.ts'
+import { QUARANTINE_FOLDER } from './quarantine.ts'
+import { GRAIN_MS, type RollupRow } from './rollup.ts'
+import { settledInJournal } from './settled-in-journal.ts'
+import type { BooksTables } from './tables.ts'
+
+export type VerifyOptions = {
+  readonly requote?: Requote | undefined
+  /** Told now and then how many entries have been gone through. */
+  readonly onProgress?: ((entries: number) => void) | undefined
+}
+
+export type Verification = AuditResult & {
+  /** Settled requests that are in the journal and not in the ledger. */
+  readonly undrained: number
+  /** Files with unreadable pieces of the journal, for an operator to look at. */
+  readonly quarantined: number
+}
+
+export type VerifyParts = {
+  readonly tables: Kysely<BooksTables>
+  readonly files: JournalFiles
+  readonly pause: (ms: number) => Promise<unknown>
+}
+
+/** A running server drains within moments; what is still missing after three seconds is missing. */
+const TRIES_MAX = 30
+const TRY_EVERY_MS = 100
+
+/**
+ * Adds up every entry anew, from one state of the ledger, and compares with what the rollups say, hour by hour and day by
+ * day, every column to the last digit.
+ */
+export async function verifyBooks(parts: VerifyParts, options: VerifyOptions): Promise<Verification> {
+  const { tables, files } = parts
+  // Read before the ledger: an entry settled after this is not missed in it.
+  const settled = await settledInJournal(files, await readCheckpoint(tables))
+  const audit = new Audit(options.requote)
+  await checkDatabase(tables, audit)
+  await tables.transaction().execute((snapshot) => auditLedger(snapshot, audit, options))
+  const undrained = await countMissing(parts, settled)
+  if (undrained > 0) audit.report(`${undrained} settled requests are in the journal and not in the ledger.`)
+  return { ...audit.result(), undrained, quarantined: (await files.list(QUARANTINE_FOLDER)).length }
+}
+
+/** SQLite's own check of the file: pages, indexes, unique ids. */
+async function checkDatabase(tables: Kysely<BooksTables>, audit: Audit): Promise<void> {
+  const { rows } = await sql<{ integrity_check: string }>`PRAGMA integrity_check`.execute(tables)
+  for (const { integrity_check: finding } of rows)
+    if (finding !== 'ok') audit.report(`The database file is damaged: ${finding}`)
+}
+
+/** Goes through the days that have entries or rollups, each in full before the next, so that memory holds one day of sums. */
+async function auditLedger(tables: Kysely<BooksTables>, audit: Audit, { onProgress }: VerifyOptions): Promise<void> {
+  for (const day of await listDays(tables)) {
+    const span = { from: Number(day), to: Number(day + GRAIN_MS.day) }
+    for await (const row of entryRows(tables, span)) {
+      audit.add(row)
+      onProgress?.(audit.entries)
+    }
+    audit.closeDay(await readRollups(tables, day))
+  }
+}
+
+async function listDays(tables: Kysely<BooksTables>): Promise<bigint[]> {
+  const { day } = GRAIN_MS
+  const { rows } = await sql<{ day: bigint }>`
+    SELECT at - at % ${day} AS day FROM entries UNION SELECT start - start % ${day} FROM rollups ORDER BY 1`.execute(
+    tables,
+  )
+  return rows.map((row) => row.day)
+}
+
+function readRollups(tables: Kysely<BooksTables>, day: bigint): Promise<RollupRow[]> {
+  return tables
+    .selectFrom('rollups')
+    .selectAll()
+    .where('start', '>=', day)
+    .where('start', '<', day + GRAIN_MS.day)
+    .execute()
+}
+
+async function countMissing({ tables, pause }: VerifyParts, ids: readonly string[]): Promise<number> {
+  let missing = [...ids]
+  for (let tries = 0; missing.length > 0 && tries < TRIES_MAX; tries++) {
+    if (tries > 0) await pause(TRY_EVERY_MS)
+    missing = await filterMissing(tables, missing)
+  }
+  return missing.length
+}
+
+async function filterMissing(tables: Kysely<BooksTables>, ids: readonly string[]): Promise<string[]> {
+  const missing: string[] = []
+  for (const id of ids) {
+    const row = await tables.selectFrom('entries').select('id').where('id', '=', id).executeTakeFirst()
+    if (row === undefined) missing.push(id)
+  }
+  return missing
+}

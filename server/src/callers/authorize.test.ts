@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '../base/clock.ts'
+import { PaddockError } from '../base/errors.ts'
+import { openStore } from '../store/store.ts'
+import { authorize, mayCall } from './authorize.ts'
+import type { Caller, Scope } from './caller.ts'
+import { openDirectory, type Directory, type NewKey } from './directory.ts'
+import { mintKey } from './key.ts'
+import { callersMigrations } from './tables.ts'
+
+type Time = Clock & { ms: number }
+const stoppedClock = (): Time => {
+  const time: Time = { ms: Date.parse('2026-11-24T00:00:00Z'), now: () => time.ms, elapsed: () => time.ms }
+  return time
+}
+
+async function openTestDirectory(
+  clock: Clock,
+): Promise<{ directory: Directory; [Symbol.asyncDispose](): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'paddock-callers-'))
+  const store = openStore(join(folder, 'test.db'))
+  await store.migrate(callersMigrations)
+  return {
+    directory: openDirectory({ store, clock, pepper: Buffer.alloc(32, 7) }),
+    [Symbol.asyncDispose]: async () => {
+      await store.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+const aKey = (more: Partial<NewKey> = {}): NewKey => ({
+  name: 'test',
+  scopes: ['call'],
+  models: null,
+  expiresAt: null,
+  ...more,
+})
+
+async function outcome(
+  rawHeaders: string[],
+  needs: Scope,
+  parts: { directory: Directory; clock: Clock; url?: string },
+): Promise<string> {
+  try {
+    return (await authorize({ rawHeaders, url: parts.url ?? '/v1/models' }, needs, parts)).keyId
+  } catch (thrown) {
+    if (thrown instanceof PaddockError) return thrown.code
+    throw thrown
+  }
+}
+
+describe('the authorizer', () => {
+  it('[G14] decides every carrier of a credential alike', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { directory } = opened
+    const { id, key } = await directory.createKey(aKey())
+    const parts = { directory, clock }
+    const carriers = [
+      ['Authorization', `Bearer ${key}`],
+      ['authorization', `bearer ${key}`],
+      ['x-api-key', key],
+      ['X-Goog-Api-Key', key],
+      ['api-key', key],
+      ['Authorization', `Bearer ${key}`, 'x-api-key', key],
+    ]
+    for (const rawHeaders of carriers) expect(await outcome(rawHeaders, 'call', parts), rawHeaders.join(' ')).toBe(id)
+    for (const rawHeaders of carriers) expect(await outcome(rawHeaders, 'admin', parts)).toBe('scope_missing')
+    const other = (await directory.createKey(aKey())).key
+    const conflicts = [
+      ['Authorization', `Bearer ${key}`, 'x-api-key', other],
+      ['Authorization', `Bearer ${key}`, 'Authorization', `Bearer ${other}`],
+      ['x-api-key', key, 'x-api-key', other],
+    ]
+    for (const rawHeaders of conflicts) expect(await outcome(rawHeaders, 'call', parts)).toBe('credential_conflict')
+  })
+
+  it.each([
+    ['no header', [], undefined, 'key_missing'],
+    ['an empty key header', ['x-api-key', ''], undefined, 'key_missing'],
+    ['a key in the address', [], '/v1/models?key=abc', 'key_in_query'],
+    ['Bearer without a key', ['Authorization', 'Bearer '], undefined, 'key_malformed'],
+    ['Basic', ['Authorization', 'Basic YTpi'], undefined, 'key_malformed'],
+    ['two keys after Bearer', ['Authorization', 'Bearer a b'], undefined, 'key_malformed'],
+    ['a typing error', ['x-api-key', `${mintKey().slice(0, -6)}000000`], undefined, 'key_checksum'],
+    ['a key of somewhere else', ['x-api-key', mintKey()], undefined, 'key_unknown'],
+  ])('refuses %s', async (_, rawHeaders, url, code) => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    expect(
+      await outcome(rawHeaders, 'call', { directory: opened.directory, clock, ...(url === undefined ? {} : { url }) }),
+    ).toBe(code)
+  })
+
+  it('refuses a key from the moment it expires', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { id, key } = await opened.directory.createKey(aKey({ expiresAt: clock.ms + 1_000 }))
+    const parts = { directory: opened.directory, clock }
+    expect(await outcome(['x-api-key', key], 'call', parts)).toBe(id)
+    clock.ms += 1_000
+    expect(await outcome(['x-api-key', key], 'call', parts)).toBe('key_expired')
+  })
+
+  it('refuses a revoked key within two seconds, though it was known', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { id, key } = await opened.directory.createKey(aKey())
+    const parts = { directory: opened.directory, clock }
+    expect(await outcome(['x-api-key', key], 'call', parts)).toBe(id)
+    await opened.directory.revokeKey(id)
+    clock.ms += 2_000
+    expect(await outcome(['x-api-key', key], 'call', parts)).toBe('key_revoked')
+  })
+
+  it('lets an admin key do everything', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { id, key } = await opened.directory.createKey(aKey({ scopes: ['admin'] }))
+    for (const scope of ['call', 'read', 'admin'] as const) {
+      expect(await outcome(['x-api-key', key], scope, { directory: opened.directory, clock })).toBe(id)
+    }
+  })
+})
+
+describe('the directory', () => {
+  it('puts keys of one team and user under one id, and lists them without secrets', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { directory } = opened
+    expect(await directory.isEmpty()).toBe(true)
+    const first = await directory.createKey(aKey({ name: 'one', team: 'research', user: 'ana' }))
+    clock.ms += 1
+    const second = await directory.createKey(
+      aKey({ name: 'two', team: 'research', user: 'ana', models: ['chat', 'lab/*'] }),
+    )
+    const [one, two] = await Promise.all([first, second].map(({ key }) => directory.lookup(key)))
+    expect(two?.teamId).toBe(one?.teamId)
+    expect(two?.userId).toBe(one?.userId)
+    const rows = await directory.listKeys()
+    expect(rows.map(({ name, team, user, models }) => ({ name, team, user, models }))).toEqual([
+      { name: 'one', team: 'research', user: 'ana', models: null },
+      { name: 'two', team: 'research', user: 'ana', models: ['chat', 'lab/*'] },
+    ])
+    expect(JSON.stringify(rows)).not.toContain(first.key)
+    expect(await directory.isEmpty()).toBe(false)
+  })
+
+  it('keeps no key in the clear', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { key } = await opened.directory.createKey(aKey())
+    const stored = JSON.stringify(await opened.directory.listKeys())
+    expect(stored).not.toContain(key.slice('sk-pdk-'.length + 13))
+  })
+
+  it('says so when there is no such key to revoke', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    await expect(opened.directory.revokeKey('nobody')).rejects.toThrow(/There is no key nobody/)
+  })
+})
+
+describe('[G15] a list of models', () => {
+  const caller = (models: string[] | null): Caller => ({
+    organisationId: 'o',
+    teamId: 't',
+    userId: null,
+    keyId: 'k',
+    scopes: ['call'],
+    models,
+    expiresAt: null,
+    revokedAt: null,
+  })
+
+  it.each([
+    [null, 'anything', true],
+    [['lab/small'], 'lab/small', true],
+    [['lab/small'], 'lab/smaller', false],
+    [['lab/*'], 'lab/small', true],
+    [['lab/*'], 'labs/small', false],
+    [['chat'], 'chat', true],
+    [[], 'chat', false],
+  ])('%j lets it call %s: %s', (models, name, expected) => {
+    expect(mayCall(caller(models), name)).toBe(expected)
+  })
+})

@@ -1,0 +1,60 @@
+import type { Clock } from '../base/clock.ts'
+import { PaddockError } from '../base/errors.ts'
+import type { Caller, Scope } from './caller.ts'
+import { readCredential, type Carrier } from './credentials.ts'
+import type { Directory } from './directory.ts'
+import { parseKey } from './key.ts'
+
+/**
+ * Who is calling, and may they do this at all. Shape and checksum are checked before the database is asked.
+ * Throws one of the key_* codes, credential_conflict, or scope_missing.
+ */
+export async function authorize(
+  carrier: Carrier,
+  needs: Scope,
+  { directory, clock }: { directory: Directory; clock: Clock },
+): Promise<Caller> {
+  const caller = await directory.lookup(parseKey(readCredential(carrier)))
+  if (!caller) {
+    throw new PaddockError('key_unknown', {
+      message: 'This key is not known here. It may belong to another Paddock, or its data folder was replaced.',
+    })
+  }
+  checkAlive(caller, clock.now())
+  if (!mayUse(caller, needs)) {
+    throw new PaddockError('scope_missing', {
+      message: `This key has the scopes ${caller.scopes.join(', ')}; this needs ${needs}. An operator can make a key with --scopes ${needs}.`,
+    })
+  }
+  return caller
+}
+
+function checkAlive(caller: Caller, now: number): void {
+  if (caller.revokedAt !== null) {
+    throw new PaddockError('key_revoked', {
+      message: `This key was revoked on ${date(caller.revokedAt)}. Ask an operator for a new one.`,
+    })
+  }
+  if (caller.expiresAt !== null && caller.expiresAt <= now) {
+    throw new PaddockError('key_expired', {
+      message: `This key expired on ${date(caller.expiresAt)}. Ask an operator for a new one.`,
+    })
+  }
+}
+
+/** An admin key may do everything of its organisation. */
+export function mayUse(caller: Caller, scope: Scope): boolean {
+  return caller.scopes.includes(scope) || caller.scopes.includes('admin')
+}
+
+/** Whether a key's list of models lets it call this one, by the name it was asked for or by its provider/model. */
+export function mayCall(caller: Caller, ...names: readonly string[]): boolean {
+  if (caller.models === null) return true
+  return caller.models.some((allowed) =>
+    names.some((name) => allowed === name || (allowed.endsWith('/*') && name.startsWith(allowed.slice(0, -1)))),
+  )
+}
+
+function date(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10)
+}

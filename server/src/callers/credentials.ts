@@ -1,0 +1,55 @@
+import { PaddockError } from '../base/errors.ts'
+
+/** The parts of a request that may carry a credential. Raw headers, because Node folds repeated ones silently. */
+export type Carrier = { readonly rawHeaders: readonly string[]; readonly url: string }
+
+/** Headers that carry a key as it is; Authorization carries it behind "Bearer". */
+const KEY_HEADERS: ReadonlySet<string> = new Set(['x-api-key', 'x-goog-api-key', 'api-key'])
+const QUERY_NAMES = ['key', 'api_key', 'api-key', 'access_token', 'token']
+
+/**
+ * The one place that takes a credential out of a request, whatever header carries it, so every carrier is decided alike.
+ * Throws key_missing, key_malformed, key_in_query, or credential_conflict when two different ones are sent.
+ */
+export function readCredential(carrier: Carrier): string {
+  const found = new Set<string>()
+  for (let index = 0; index + 1 < carrier.rawHeaders.length; index += 2) {
+    const name = (carrier.rawHeaders[index] ?? '').toLowerCase()
+    const value = (carrier.rawHeaders[index + 1] ?? '').trim()
+    if (name === 'authorization') found.add(readBearer(value))
+    else if (KEY_HEADERS.has(name) && value !== '') found.add(value)
+  }
+  const [credential, other] = found
+  if (other !== undefined) {
+    throw new PaddockError('credential_conflict', {
+      message: 'The request carries two different keys. Send one: "Authorization: Bearer <key>" or "x-api-key: <key>".',
+    })
+  }
+  if (credential === undefined) throw missing(carrier.url)
+  return credential
+}
+
+function readBearer(value: string): string {
+  const [scheme = '', ...rest] = value.split(' ')
+  const token = rest.join(' ').trim()
+  if (scheme.toLowerCase() !== 'bearer' || token === '' || /\s/.test(token)) {
+    throw new PaddockError('key_malformed', {
+      message: 'The Authorization header must read "Bearer <key>" with one key and nothing after it.',
+    })
+  }
+  return token
+}
+
+function missing(url: string): PaddockError {
+  const query = url.includes('?') ? new URLSearchParams(url.slice(url.indexOf('?') + 1)) : null
+  if (query && QUERY_NAMES.some((name) => query.has(name))) {
+    return new PaddockError('key_in_query', {
+      message:
+        'A key in the address ends up in logs and histories. Send it as "Authorization: Bearer <key>" or "x-api-key: <key>", and replace this key.',
+    })
+  }
+  return new PaddockError('key_missing', {
+    message:
+      'No key was sent. Send "Authorization: Bearer <key>" or "x-api-key: <key>"; make a key with "paddock keys create --name <name>".',
+  })
+}

@@ -1,0 +1,191 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Clock } from '../base/clock.ts'
+import { PaddockError } from '../base/errors.ts'
+import { newId } from '../base/ids.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller, Scope } from './caller.ts'
+import { keyDigest, mintKey, publicPart, type KeyText } from './key.ts'
+import type { CallersTables } from './tables.ts'
+
+/** How long a looked-up key is believed: a revoked key stops working within this time, in every process. */
+const BELIEVED_MS = 2_000
+/** Keys remembered at once. Unknown keys are not remembered, so guessing cannot push real ones out. */
+const REMEMBERED_MAX = 50_000
+
+const DEFAULT_ORGANISATION = 'default'
+const DEFAULT_TEAM = 'default'
+
+export type NewKey = {
+  readonly name: string
+  readonly team?: string | undefined
+  readonly user?: string | undefined
+  readonly scopes: readonly Scope[]
+  readonly models: readonly string[] | null
+  readonly expiresAt: number | null
+}
+
+/** A key as it may be shown: everything but the secret, which is stored nowhere. */
+export type KeyRow = {
+  readonly id: string
+  readonly name: string
+  readonly public_part: string
+  readonly organisation: string
+  readonly team: string
+  readonly user: string | null
+  readonly scopes: readonly Scope[]
+  readonly models: readonly string[] | null
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly revoked_at: string | null
+}
+
+/** Organisations, teams, users and keys. */
+export type Directory = {
+  /** The caller a key stands for, or null. One indexed read at most. */
+  lookup(key: KeyText): Promise<Caller | null>
+  createKey(wanted: NewKey): Promise<{ id: string; key: KeyText }>
+  listKeys(): Promise<KeyRow[]>
+  /** Accepts a key's id or its public part. Throws argument_invalid when there is none. */
+  revokeKey(name: string): Promise<KeyRow>
+  /** True until the first key exists. */
+  isEmpty(): Promise<boolean>
+}
+
+export function openDirectory(options: { store: Store; clock: Clock; pepper: Buffer }): Directory {
+  const { clock, pepper } = options
+  const tables = options.store.tables<CallersTables>()
+  const remembered = new Map<string, { caller: Caller; until: number }>()
+
+  return {
+    lookup: async (key) => {
+      const digest = keyDigest(pepper, key)
+      const name = digest.toString('base64')
+      const known = remembered.get(name)
+      if (known && known.until > clock.elapsed()) return known.caller
+      const row = await tables.selectFrom('keys').selectAll().where('digest', '=', digest).executeTakeFirst()
+      remembered.delete(name)
+      if (!row) return null
+      const caller = asCaller(row)
+      if (remembered.size >= REMEMBERED_MAX) remembered.clear()
+      remembered.set(name, { caller, until: clock.elapsed() + BELIEVED_MS })
+      return caller
+    },
+    createKey: (wanted) => createKey(tables, wanted, { clock, pepper }),
+    listKeys: () => listKeys(tables),
+    revokeKey: (name) => revokeKey(tables, name, clock),
+    isEmpty: async () => (await tables.selectFrom('keys').select('id').limit(1).executeTakeFirst()) === undefined,
+  }
+}
+
+function asCaller(row: Selectable<CallersTables['keys']>): Caller {
+  return {
+    organisationId: row.organisation_id,
+    teamId: row.team_id,
+    userId: row.user_id,
+    keyId: row.id,
+    scopes: row.scopes.split(' ') as Scope[],
+    models: row.models === null ? null : row.models.split(' '),
+    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
+  }
+}
+
+async function createKey(
+  tables: Kysely<CallersTables>,
+  wanted: NewKey,
+  { clock, pepper }: { clock: Clock; pepper: Buffer },
+): Promise<{ id: string; key: KeyText }> {
+  const key = mintKey()
+  const id = newId(clock)
+  await tables.transaction().execute(async (transaction) => {
+    const named = { tables: transaction, clock }
+    const organisationId = await ensure(named, 'organisations', { name: DEFAULT_ORGANISATION })
+    const of = { organisation_id: organisationId }
+    const teamId = await ensure(named, 'teams', { ...of, name: wanted.team ?? DEFAULT_TEAM })
+    const userId = wanted.user === undefined ? null : await ensure(named, 'users', { ...of, name: wanted.user })
+    await transaction
+      .insertInto('keys')
+      .values({
+        id,
+        organisation_id: organisationId,
+        team_id: teamId,
+        user_id: userId,
+        name: wanted.name,
+        public_part: publicPart(key),
+        digest: keyDigest(pepper, key),
+        scopes: wanted.scopes.join(' '),
+        models: wanted.models === null ? null : wanted.models.join(' '),
+        created_at: BigInt(clock.now()),
+        expires_at: wanted.expiresAt === null ? null : BigInt(wanted.expiresAt),
+      })
+      .execute()
+  })
+  return { id, key }
+}
+
+type Named = { name: string; organisation_id?: string }
+
+/** The id of the row of this name, made now if there is none. */
+async function ensure(
+  { tables, clock }: { tables: Kysely<CallersTables>; clock: Clock },
+  table: 'organisations' | 'teams' | 'users',
+  row: Named,
+): Promise<string> {
+  let known = tables.selectFrom(table).select('id').where('name', '=', row.name)
+  if (row.organisation_id !== undefined) known = known.where('organisation_id' as 'name', '=', row.organisation_id)
+  const found = await known.executeTakeFirst()
+  if (found) return found.id
+  const id = newId(clock)
+  await tables
+    .insertInto(table)
+    .values({ id, created_at: BigInt(clock.now()), ...row } as never)
+    .execute()
+  return id
+}
+
+async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
+  const rows = await tables
+    .selectFrom('keys')
+    .innerJoin('organisations', 'organisations.id', 'keys.organisation_id')
+    .innerJoin('teams', 'teams.id', 'keys.team_id')
+    .leftJoin('users', 'users.id', 'keys.user_id')
+    .selectAll('keys')
+    .select(['organisations.name as organisation', 'teams.name as team', 'users.name as user'])
+    .orderBy('keys.created_at')
+    .orderBy('keys.id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    public_part: row.public_part,
+    organisation: row.organisation,
+    team: row.team,
+    user: row.user,
+    scopes: asCaller(row).scopes,
+    models: asCaller(row).models,
+    created_at: instant(row.created_at),
+    expires_at: row.expires_at === null ? null : instant(row.expires_at),
+    revoked_at: row.revoked_at === null ? null : instant(row.revoked_at),
+  }))
+}
+
+async function revokeKey(tables: Kysely<CallersTables>, name: string, clock: Clock): Promise<KeyRow> {
+  const row = (await listKeys(tables)).find((each) => each.id === name || each.public_part === name)
+  if (!row) {
+    throw new PaddockError('argument_invalid', {
+      message: `There is no key ${name}. "paddock keys list" shows ids and public parts; either will do.`,
+    })
+  }
+  if (row.revoked_at !== null) return row
+  const now = clock.now()
+  await tables
+    .updateTable('keys')
+    .set({ revoked_at: BigInt(now) })
+    .where('id', '=', row.id)
+    .execute()
+  return { ...row, revoked_at: instant(BigInt(now)) }
+}
+
+function instant(epochMs: bigint): string {
+  return new Date(Number(epochMs)).toISOString()
+}

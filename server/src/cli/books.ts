@@ -1,0 +1,276 @@
+import { open, rename, rm } from 'node:fs/promises'
+import type { EntryRecord, EntryState } from '@paddock/contract/entry'
+import { Command } from 'commander'
+import { PaddockError } from '../base/errors.ts'
+import type { Requote } from '../books/audit.ts'
+import { csvHead, csvLine } from '../books/csv.ts'
+import type { EntryFilter } from '../books/entry-rows.ts'
+import type { BooksReader } from '../books/reader.ts'
+import type { PriceBook } from '../prices/book.ts'
+import type { CliContext, CommonOptions } from './context.ts'
+import { withCommonOptions } from './options.ts'
+import { instantOr } from './prices-arguments.ts'
+
+type FilterOptions = CommonOptions & {
+  readonly from?: string
+  readonly to?: string
+  readonly key?: string
+  readonly model?: string
+  readonly state?: string
+  readonly limit?: string
+  readonly latest?: boolean
+}
+
+type ExportOptions = FilterOptions & { readonly format: string; readonly out?: string }
+
+const STATES: readonly EntryState[] = [
+  'ok',
+  'client_gone',
+  'stopped_budget',
+  'upstream_error',
+  'timeout',
+  'refused',
+  'orphan',
+  'unpriced',
+]
+/** A table is for a person; more rows than this are for a program, and `--json` has no limit. */
+const TABLE_ROWS = 50
+const PROGRESS_EVERY = 50_000
+const CHUNK_CHARS = 65_536
+
+/** `paddock books`: lists, checks and exports what requests cost. */
+export function booksCommand(context: CliContext): Command {
+  const books = new Command('books').description('list, check and export what requests cost')
+  withFilter(books.command('entries'))
+    .description('the entries, one per request, oldest first')
+    .option('--latest', 'newest first')
+    .addHelpText(
+      'after',
+      examples('entries --latest --limit 10', 'entries --from 2026-11-01 --to 2026-12-01 --model deepseek-chat --json'),
+    )
+    .action((options: FilterOptions) => list(context, options))
+  withCommonOptions(books.command('show'))
+    .description('one entry, with its attempts')
+    .argument('<id>', 'the request id, as in the header x-request-id')
+    .addHelpText('after', examples('show 01935b6e-7c4a-7d3e-9f21-5a8c0b6e4d17'))
+    .action((id: string, options: CommonOptions) => show(context, id, options))
+  withCommonOptions(books.command('verify'))
+    .description('add everything up anew and compare; exit code 0 when it agrees, 1 when not')
+    .addHelpText('after', examples('verify', 'verify --json'))
+    .action((options: CommonOptions) => verify(context, options))
+  withFilter(books.command('export'))
+    .description('all columns of the entries, for a spreadsheet or another program')
+    .option('--format <format>', 'csv or jsonl', 'csv')
+    .option('--out <file>', 'write to this file; without it, to standard output')
+    .addHelpText(
+      'after',
+      examples(
+        'export --from 2026-11-01 --to 2026-12-01 --out november.csv',
+        'export --format jsonl | gzip > books.jsonl.gz',
+      ),
+    )
+    .action((options: ExportOptions) => exportEntries(context, options))
+  return books
+}
+
+function withFilter(command: Command): Command {
+  return withCommonOptions(command)
+    .option('--from <instant>', 'accepted at or after this: 2026-11-01 (midnight UTC) or 2026-11-01T08:00:00Z')
+    .option('--to <instant>', 'accepted before this')
+    .option('--key <id>', 'only of this key')
+    .option('--model <model>', 'only of this model, with or without its provider')
+    .option('--state <state>', `only in this state: ${STATES.join(', ')}`)
+    .option('--limit <count>', 'at most this many')
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  paddock books ${line}`).join('\n')}`
+}
+
+async function list(context: CliContext, options: FilterOptions): Promise<void> {
+  const filter = readFilter(options)
+  await withBooks(context, options, async (books) => {
+    if (options.json === true) for await (const entry of books.entries(filter)) context.output.json(entry)
+    else await listForPerson(context, books, filter)
+  })
+}
+
+async function listForPerson({ output }: CliContext, books: BooksReader, filter: EntryFilter): Promise<void> {
+  const limit = filter.limit ?? TABLE_ROWS
+  const rows: string[][] = []
+  for await (const entry of books.entries({ ...filter, limit })) rows.push(tableRow(entry))
+  output.table(['AT', 'ID', 'STATE', 'MODEL', 'IN', 'OUT', 'COST', ''], rows)
+  if (filter.limit === undefined && rows.length === TABLE_ROWS)
+    output.note(`The first ${TABLE_ROWS}. --limit shows more, --latest the newest.`)
+}
+
+function tableRow({ at, id, state, provider, model, usage, cost, practice }: EntryRecord): string[] {
+  const input = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
+  const output = usage.output + usage.reasoning
+  const amount = cost.amount === null ? 'no price' : `${cost.amount} ${cost.currency}`
+  return [at, id, state, `${provider}/${model}`, String(input), String(output), amount, practice ? 'practice' : '']
+}
+
+async function show(context: CliContext, id: string, options: CommonOptions): Promise<void> {
+  const entry = await withBooks(context, options, (books) => books.find(id))
+  if (entry === null) {
+    throw new PaddockError('argument_invalid', {
+      message: `There is no entry with the id "${id}". "paddock books entries" lists them; a request that was refused has none.`,
+    })
+  }
+  if (options.json === true) context.output.json(entry)
+  else context.output.line(JSON.stringify(entry, null, 2))
+}
+
+async function verify(context: CliContext, options: CommonOptions): Promise<void> {
+  const { output } = context
+  const requote = requoteBy(await context.openPrices(options))
+  const found = await withBooks(context, options, (books) =>
+    books.verify({ requote, onProgress: progress(context, 'checked') }),
+  )
+  if (options.json === true) output.json(found)
+  else {
+    output.line(
+      found.ok
+        ? `${found.entries} entries, and every sum agrees.`
+        : `${found.entries} entries, and something does not agree:`,
+    )
+    for (const problem of found.problems) output.line(`  ${problem}`)
+    for (const [currency, total] of Object.entries(found.totals)) output.line(`${total} ${currency}`)
+    for (const [currency, total] of Object.entries(found.practice_totals)) output.line(`${total} ${currency} practice`)
+  }
+  if (found.quarantined > 0)
+    output.note(`${found.quarantined} damaged pieces of the journal lie in its folder "quarantine".`)
+  if (!found.ok) process.exitCode = 1
+}
+
+/** By the price book as it was known when the entry was priced. */
+function requoteBy(prices: PriceBook): Requote {
+  return ({ provider, model, at, usage, cost, priced_as_of }) =>
+    prices.quote({
+      model: `${provider}/${model}`,
+      at: Date.parse(at),
+      usage,
+      currency: cost.currency ?? undefined,
+      asOf: Date.parse(priced_as_of),
+    })
+}
+
+async function exportEntries(context: CliContext, options: ExportOptions): Promise<void> {
+  const filter = readFilter(options)
+  const format = readFormat(options)
+  await withBooks(context, options, async (books) => {
+    const text = exportText(books.entries(filter), format, progress(context, 'exported'))
+    if (options.out === undefined) for await (const chunk of text) await context.output.write(chunk)
+    else await writeFile(options.out, text)
+  })
+}
+
+type Format = { readonly head: string; readonly line: (entry: EntryRecord) => string }
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  csv: { head: csvHead(), line: csvLine },
+  jsonl: { head: '', line: (entry) => `${JSON.stringify(entry)}\n` },
+}
+
+function readFormat({ format, json }: ExportOptions): Format {
+  const found = FORMATS[json === true ? 'jsonl' : format]
+  if (found) return found
+  throw new PaddockError('argument_invalid', { message: `--format takes csv or jsonl; got "${format}".` })
+}
+
+/** The export in pieces large enough to be written quickly. */
+async function* exportText(
+  entries: AsyncIterable<EntryRecord>,
+  { head, line }: Format,
+  onProgress: (entries: number) => void,
+): AsyncGenerator<string, void, undefined> {
+  let text = head
+  let count = 0
+  for await (const entry of entries) {
+    text += line(entry)
+    count += 1
+    onProgress(count)
+    if (text.length < CHUNK_CHARS) continue
+    yield text
+    text = ''
+  }
+  yield text
+}
+
+/** Written beside and renamed at the end, so that half an export is never taken for a whole one. */
+async function writeFile(path: string, text: AsyncIterable<string>): Promise<void> {
+  const partial = `${path}.part`
+  try {
+    const file = await open(partial, 'w')
+    try {
+      for await (const chunk of text) await file.write(chunk)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(partial, path)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    throw new PaddockError('argument_invalid', {
+      message: `The export cannot be written to ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    })
+  }
+}
+
+function progress({ output }: CliContext, done: string): (entries: number) => void {
+  let told = 0
+  return (entries) => {
+    if (!output.terminal || entries - told < PROGRESS_EVERY) return
+    told = entries
+    output.note(`${entries} entries ${done}`)
+  }
+}
+
+async function withBooks<Result>(
+  context: CliContext,
+  options: CommonOptions,
+  act: (books: BooksReader) => Promise<Result>,
+): Promise<Result> {
+  const books = await context.openBooks(options)
+  try {
+    return await act(books)
+  } finally {
+    await books.close()
+  }
+}
+
+function readFilter(options: FilterOptions): EntryFilter {
+  const [from, to] = [readTime(options.from, '--from'), readTime(options.to, '--to')]
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new PaddockError('argument_invalid', { message: `--from ${options.from} is after --to ${options.to}.` })
+  }
+  return {
+    from,
+    to,
+    key: options.key,
+    model: options.model,
+    state: readState(options.state),
+    limit: readLimit(options.limit),
+    order: options.latest === true ? 'newest' : 'oldest',
+  }
+}
+
+function readTime(text: string | undefined, option: string): number | undefined {
+  return text === undefined ? undefined : instantOr(text, option, 0)
+}
+
+function readState(text: string | undefined): EntryState | undefined {
+  const state = STATES.find((each) => each === text)
+  if (state !== undefined || text === undefined) return state
+  throw new PaddockError('argument_invalid', { message: `--state takes one of ${STATES.join(', ')}; got "${text}".` })
+}
+
+function readLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new PaddockError('argument_invalid', {
+    message: `--limit takes a whole number from 1 to 999999999; got "${text}".`,
+  })
+}

@@ -1,0 +1,137 @@
+import { Command } from 'commander'
+import { PaddockError } from '../base/errors.ts'
+import { SCOPES, type Scope } from '../callers/caller.ts'
+import type { Directory, KeyRow } from '../callers/directory.ts'
+import type { CliContext, CommonOptions } from './context.ts'
+import { withCommonOptions } from './options.ts'
+
+type CreateOptions = CommonOptions & {
+  readonly name: string
+  readonly team?: string
+  readonly user?: string
+  readonly models?: string
+  readonly scopes: string
+  readonly expires?: string
+}
+
+/** `paddock keys`: make, list and revoke the keys callers use. */
+export function keysCommand(context: CliContext): Command {
+  const keys = new Command('keys').description('make, list and revoke the keys callers use')
+  withCommonOptions(keys.command('create'))
+    .description('make a key; it is shown once and stored nowhere')
+    .requiredOption('--name <name>', 'what the key is for')
+    .option('--team <team>', 'the team it belongs to; made if there is none of this name')
+    .option('--user <user>', 'the person it belongs to')
+    .option('--models <list>', 'only these models or routes, such as chat,deepseek/*')
+    .option('--scopes <list>', `what it may do: ${SCOPES.join(', ')}`, 'call')
+    .option('--expires <when>', 'a date such as 2027-01-31, or a time from now such as 30d or 12h')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  paddock keys create --name laptop\n  paddock keys create --name batch --team research --models "deepseek/*" --expires 30d --json',
+    )
+    .action((options: CreateOptions) => create(context, options))
+  withCommonOptions(keys.command('list'))
+    .description('all keys, without their secrets')
+    .action((options: CommonOptions) => list(context, options))
+  withCommonOptions(keys.command('revoke'))
+    .description('end a key; it stops working within two seconds')
+    .argument('<key>', 'its id or its public part (sk-pdk-…)')
+    .action((name: string, options: CommonOptions) => revoke(context, name, options))
+  return keys
+}
+
+async function create(context: CliContext, options: CreateOptions): Promise<void> {
+  const wanted = {
+    name: options.name,
+    team: options.team,
+    user: options.user,
+    scopes: readScopes(options.scopes),
+    models: options.models === undefined ? null : readList(options.models, '--models'),
+    expiresAt: options.expires === undefined ? null : readExpiry(options.expires, context.clock.now()),
+  }
+  const made = await withDirectory(context, options, (directory) => directory.createKey(wanted))
+  if (options.json === true) context.output.json(made)
+  else {
+    context.output.line(made.key)
+    context.output.note('This key is shown once. Keep it where secrets are kept.')
+  }
+}
+
+async function list(context: CliContext, options: CommonOptions): Promise<void> {
+  const rows = await withDirectory(context, options, (directory) => directory.listKeys())
+  if (options.json === true) for (const row of rows) context.output.json(row)
+  else {
+    context.output.table(
+      ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
+      rows.map((row) => [
+        row.id,
+        row.name,
+        `${row.public_part}…`,
+        row.team,
+        row.scopes.join(' '),
+        row.models?.join(' ') ?? 'all',
+        stateOf(row, context.clock.now()),
+      ]),
+    )
+  }
+}
+
+async function revoke(context: CliContext, name: string, options: CommonOptions): Promise<void> {
+  const row = await withDirectory(context, options, (directory) => directory.revokeKey(name))
+  if (options.json === true) context.output.json(row)
+  else context.output.line(`Revoked ${row.name} (${row.public_part}…). Running servers refuse it within two seconds.`)
+}
+
+async function withDirectory<Result>(
+  context: CliContext,
+  options: CommonOptions,
+  act: (directory: Directory) => Promise<Result>,
+): Promise<Result> {
+  const directory = await context.openDirectory(options)
+  try {
+    return await act(directory)
+  } finally {
+    await directory.close()
+  }
+}
+
+function stateOf(row: KeyRow, now: number): string {
+  if (row.revoked_at !== null) return `revoked ${row.revoked_at.slice(0, 10)}`
+  if (row.expires_at === null) return 'good'
+  return Date.parse(row.expires_at) <= now
+    ? `expired ${row.expires_at.slice(0, 10)}`
+    : `until ${row.expires_at.slice(0, 10)}`
+}
+
+function readList(text: string, option: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.some((name) => name === '' || /\s/.test(name))) {
+    throw new PaddockError('argument_invalid', {
+      message: `${option} takes names with commas between and no spaces inside; got "${text}".`,
+    })
+  }
+  return names
+}
+
+function readScopes(text: string): Scope[] {
+  const names = readList(text, '--scopes')
+  const strange = names.find((name) => !(SCOPES as readonly string[]).includes(name))
+  if (strange !== undefined) {
+    throw new PaddockError('argument_invalid', { message: `--scopes takes ${SCOPES.join(', ')}; got "${strange}".` })
+  }
+  return names as Scope[]
+}
+
+const HOUR_MS = 3_600_000
+
+function readExpiry(text: string, now: number): number {
+  const span = /^(\d{1,5})([hd])$/.exec(text)
+  if (span) return now + Number(span[1]) * (span[2] === 'd' ? 24 * HOUR_MS : HOUR_MS)
+  const date = Date.parse(text)
+  if (Number.isNaN(date) || date <= now) {
+    throw new PaddockError('argument_invalid', {
+      message: `--expires takes a date to come such as 2027-01-31, or a time from now such as 30d or 12h; got "${text}".`,
+    })
+  }
+  return date
+}

@@ -1,0 +1,93 @@
+import type { EntryRecord } from '@paddock/contract/entry'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Seconds: from a cached answer to a long reasoning stream. */
+const DURATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 900]
+
+/** What the books report about themselves, asked for when the metrics are read. */
+export type BooksGauges = () => {
+  readonly undrainedBytes: number
+  readonly openIntents: number
+  readonly accepting: boolean
+}
+
+export type Metrics = {
+  refused(code: string): void
+  settled(entry: EntryRecord): void
+  /** The Prometheus text format. */
+  render(): Promise<{ contentType: string; text: string }>
+}
+
+/** Numbers for dashboards and alarms. Money is not among them: metrics are floats, and the books are exact. */
+export function openMetrics(books: BooksGauges): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const labels = ['provider', 'model', 'state', 'practice'] as const
+  const requests = new Counter({
+    name: 'paddock_requests_total',
+    help: 'Requests with an entry in the books',
+    labelNames: labels,
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'paddock_tokens_total',
+    help: 'Tokens by disjoint counter',
+    labelNames: ['provider', 'model', 'kind', 'practice'] as const,
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'paddock_refusals_total',
+    help: 'Requests refused before they had an entry',
+    labelNames: ['code'] as const,
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'paddock_request_seconds',
+    help: 'From the request to the last byte',
+    labelNames: ['provider'] as const,
+    buckets: DURATION_BUCKETS,
+    registers,
+  })
+  const firstByte = new Histogram({
+    name: 'paddock_first_byte_seconds',
+    help: 'From the request to the first byte',
+    labelNames: ['provider'] as const,
+    buckets: DURATION_BUCKETS,
+    registers,
+  })
+  watchBooks(books, registers)
+
+  return {
+    refused: (code) => {
+      refusals.inc({ code })
+    },
+    settled: (entry) => {
+      const { provider, model, state } = entry
+      const practice = String(entry.practice)
+      requests.inc({ provider, model, state, practice })
+      for (const [kind, count] of Object.entries(entry.usage)) {
+        if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
+      }
+      duration.observe({ provider }, entry.duration_ms / 1000)
+      if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
+    },
+    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+function watchBooks(books: BooksGauges, registers: Registry[]): void {
+  const watch = (name: string, help: string, read: (status: ReturnType<BooksGauges>) => number): void => {
+    const gauge = new Gauge({
+      name,
+      help,
+      registers,
+      collect: () => {
+        gauge.set(read(books()))
+      },
+    })
+  }
+  watch('paddock_journal_undrained_bytes', 'Journal not yet in the ledger', (status) => status.undrainedBytes)
+  watch('paddock_open_requests', 'Requests between intent and settlement', (status) => status.openIntents)
+  watch('paddock_accepting', '1 while new requests are admitted', (status) => (status.accepting ? 1 : 0))
+}

@@ -1,0 +1,71 @@
+import { assert } from '../base/errors.ts'
+import type { JsonText, JsonValue } from './json-text.ts'
+
+/** New bytes instead of those from `from` to `to`; where both are equal, between them. */
+type Splice = { readonly from: number; readonly to: number; readonly value: string }
+
+/**
+ * Changes to a JSON text that leave every other byte as the caller wrote it: spacing, the order of members, escapes, and
+ * the digits of numbers that no double can hold. Values are given as JSON. One change a place.
+ */
+export class JsonEdit {
+  private readonly json: JsonText
+  private readonly splices: Splice[] = []
+
+  constructor(json: JsonText) {
+    this.json = json
+  }
+
+  /** Gives a top-level member this value: in its place if it is there, else behind the others. */
+  setMember(name: string, value: string): this {
+    this.setIn(this.json.root, name, value)
+    return this
+  }
+
+  /** Gives a member of the top-level object `name` this value. An object that is absent, or no object, is made. */
+  setInObject(name: string, key: string, value: string): this {
+    const object = this.json.root.member(name)
+    if (object?.kind === 'object') this.setIn(object, key, value)
+    else this.setMember(name, `{${JSON.stringify(key)}:${value}}`)
+    return this
+  }
+
+  /** Takes a top-level member out, if it is there. Of two neighbours only one: the comma between them is one place. */
+  removeMember(name: string): this {
+    const extent = this.json.root.memberExtent(name)
+    if (extent) this.splices.push({ ...extent, value: '' })
+    return this
+  }
+
+  /** The new text, as stretches of the old one and what stands between them. */
+  slices(): Buffer[] {
+    const { bytes } = this.json
+    const slices: Buffer[] = []
+    let at = 0
+    for (const { from, to, value } of this.splices.toSorted((one, other) => one.from - other.from)) {
+      assert(from >= at, 'edits of JSON do not overlap')
+      slices.push(bytes.subarray(at, from), Buffer.from(value))
+      at = to
+    }
+    slices.push(bytes.subarray(at))
+    return slices
+  }
+
+  /** The new text in one piece. */
+  bytes(): Buffer {
+    return this.splices.length === 0 ? this.json.bytes : Buffer.concat(this.slices())
+  }
+
+  private setIn(object: JsonValue, key: string, value: string): void {
+    const present = object.member(key)
+    if (present) this.splices.push({ from: present.start, to: present.end, value })
+    else this.insert(object, `${JSON.stringify(key)}:${value}`)
+  }
+
+  private insert(object: JsonValue, member: string): void {
+    const last = object.members().at(-1)
+    const at = last?.value.end ?? object.start + 1
+    const isFirst = last === undefined && !this.splices.some(({ from }) => from === at)
+    this.splices.push({ from: at, to: at, value: isFirst ? member : `,${member}` })
+  }
+}

@@ -1,0 +1,308 @@
+import { PaddockError } from '../base/errors.ts'
+import type { ErrorCode } from '@paddock/contract/errors'
+import { byteSet, endOfRun } from './byte-run.ts'
+import { notJsonMessage } from './json-fault.ts'
+import { BACKSLASH, endOfPlainText, escapedCodeUnit, QUOTE, SHORT_ESCAPE, stringText } from './json-string.ts'
+import { BRACE_OPEN, BRACKET_OPEN, kindOfByte, pointerAt, ROW_LENGTH, type JsonTable } from './json-table.ts'
+
+/**
+ * Checks JSON (RFC 8259) from strangers in one pass over its bytes, without recursion, and notes where every value lies.
+ * Nothing is built and nothing is rounded: what nobody looks at costs nothing, and leaves as it came.
+ */
+
+export type JsonRules = {
+  readonly depthMax: number
+  /** Items of one array, or members of one object. */
+  readonly itemsMax: number
+  /** Keys and values of the whole text. */
+  readonly nodesMax: number
+  /** Refuse keys that come twice and halves of surrogate pairs, which two readers would understand in two ways. */
+  readonly strict: boolean
+}
+
+export type JsonScan = {
+  readonly table: JsonTable
+  /** Whether any key is written with escapes, so that it must be read before it can be compared. */
+  readonly escapedKeys: boolean
+}
+
+/**
+ * Scans UTF-8 that holds one object and nothing else. Throws body_empty, type, json_invalid, json_too_deep,
+ * json_too_many_items, and when strict json_duplicate_key and text_invalid.
+ */
+export function scanJson(bytes: Buffer, rules: JsonRules): JsonScan {
+  return new Scanner(bytes, rules).scan()
+}
+
+/** A container that is being read. */
+type Open = {
+  readonly row: number
+  readonly isObject: boolean
+  /** How many items or members stand before the present one. */
+  count: number
+  /** The keys so far, once they are too many to be compared one by one. */
+  keys: Set<string> | null
+}
+
+const COMMA = 0x2c
+const MINUS = 0x2d
+const PLUS = 0x2b
+const POINT = 0x2e
+const COLON = 0x3a
+const ZERO = 0x30
+const BRACKET_CLOSE = 0x5d
+const BRACE_CLOSE = 0x7d
+const SMALL_E = 0x65
+const LARGE_E = 0x45
+const SMALL_F = 0x66
+const SMALL_N = 0x6e
+const SMALL_T = 0x74
+
+const SPACE = byteSet(' \t\r\n')
+const DIGIT = byteSet('0123456789')
+
+/** Up to so many keys are compared one by one, which costs less than a set. */
+const COMPARED_KEYS_MAX = 8
+
+class Scanner {
+  private readonly bytes: Buffer
+  private readonly rules: JsonRules
+  private readonly table: number[] = []
+  private readonly open: Open[] = []
+  private at = 0
+  private escapedKeys = false
+
+  constructor(bytes: Buffer, rules: JsonRules) {
+    this.bytes = bytes
+    this.rules = rules
+  }
+
+  scan(): JsonScan {
+    this.skipSpace()
+    this.expectObject()
+    let more = true
+    while (more) more = this.readValue() || this.goOn()
+    this.skipSpace()
+    if (this.at < this.bytes.length) throw this.notJson(this.at, 'the end')
+    return { table: this.table, escapedKeys: this.escapedKeys }
+  }
+
+  /** Reads the value that starts here. True when it is a container that holds something, whose first value comes next. */
+  private readValue(): boolean {
+    const row = this.startRow()
+    const byte = this.bytes[this.at]
+    if (byte === BRACE_OPEN || byte === BRACKET_OPEN) return this.enter(row, byte === BRACE_OPEN)
+    if (byte === QUOTE) this.readString()
+    else if (byte === SMALL_T) this.readWord('true')
+    else if (byte === SMALL_F) this.readWord('false')
+    else if (byte === SMALL_N) this.readWord('null')
+    else this.readNumber()
+    this.endRow(row)
+    return false
+  }
+
+  private enter(row: number, isObject: boolean): boolean {
+    if (this.open.length === this.rules.depthMax) throw this.tooDeep()
+    const inside: Open = { row, isObject, count: 0, keys: null }
+    this.open.push(inside)
+    this.at += 1
+    this.skipSpace()
+    if (this.bytes[this.at] === closerOf(inside)) return false
+    if (isObject) this.readKey(inside)
+    return true
+  }
+
+  /** After a value: over the ends of containers, and over one comma. True when another value comes next. */
+  private goOn(): boolean {
+    for (let inside = this.open.at(-1); inside !== undefined; inside = this.open.at(-1)) {
+      this.skipSpace()
+      const byte = this.bytes[this.at]
+      if (byte === COMMA) {
+        this.startNext(inside)
+        return true
+      }
+      if (byte !== closerOf(inside)) throw this.notJson(this.at, inside.isObject ? '"," or "}"' : '"," or "]"')
+      this.at += 1
+      this.endRow(inside.row)
+      this.open.pop()
+    }
+    return false
+  }
+
+  private startNext(inside: Open): void {
+    this.at += 1
+    this.skipSpace()
+    inside.count += 1
+    if (inside.count === this.rules.itemsMax)
+      throw this.tooMany(`${inside.count} ${inside.isObject ? 'members in an object' : 'items in an array'}`)
+    if (inside.isObject) this.readKey(inside)
+  }
+
+  private readKey(inside: Open): void {
+    if (this.bytes[this.at] !== QUOTE) throw this.notJson(this.at, 'a key in double quotes')
+    const row = this.startRow()
+    if (this.readString()) this.escapedKeys = true
+    this.endRow(row)
+    if (this.rules.strict && this.repeatsKey(inside, row)) throw this.duplicateKey(row)
+    this.skipSpace()
+    if (this.bytes[this.at] !== COLON) throw this.notJson(this.at, '":"')
+    this.at += 1
+    this.skipSpace()
+  }
+
+  private repeatsKey(inside: Open, keyRow: number): boolean {
+    if (inside.keys === null && !this.escapedKeys && inside.count < COMPARED_KEYS_MAX)
+      return this.repeatsBytes(inside, keyRow)
+    inside.keys ??= new Set(this.keysBefore(inside, keyRow))
+    const known = inside.keys.size
+    return inside.keys.add(this.textOf(keyRow)).size === known
+  }
+
+  private repeatsBytes(inside: Open, keyRow: number): boolean {
+    for (let row = inside.row + ROW_LENGTH; row < keyRow; row = this.rowAfterMember(row)) {
+      if (this.sameBytes(row, keyRow)) return true
+    }
+    return false
+  }
+
+  private keysBefore(inside: Open, keyRow: number): string[] {
+    const keys: string[] = []
+    for (let row = inside.row + ROW_LENGTH; row < keyRow; row = this.rowAfterMember(row)) keys.push(this.textOf(row))
+    return keys
+  }
+
+  private sameBytes(one: number, other: number): boolean {
+    const start = this.cell(one)
+    const end = this.cell(one + 1)
+    const shift = this.cell(other) - start
+    if (end + shift !== this.cell(other + 1)) return false
+    let at = start
+    while (at < end && this.bytes[at] === this.bytes[at + shift]) at += 1
+    return at === end
+  }
+
+  /** Steps over the string that starts here. True when it has escapes. */
+  private readString(): boolean {
+    const first = endOfPlainText(this.bytes, this.at + 1)
+    let at = first
+    while (this.bytes[at] === BACKSLASH) at = endOfPlainText(this.bytes, this.endOfEscape(at))
+    if (this.bytes[at] !== QUOTE) throw this.notJson(at, 'more of a string or its closing quote')
+    this.at = at + 1
+    return at > first
+  }
+
+  private endOfEscape(at: number): number {
+    if (SHORT_ESCAPE[this.bytes[at + 1] ?? 0] === 1) return at + 2
+    const unit = escapedCodeUnit(this.bytes, at)
+    if (unit < 0) throw this.notJson(at, 'an escape such as \\n, \\\\ or \\u00e9')
+    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return at + 6
+    const low = unit < 0xdc00 ? escapedCodeUnit(this.bytes, at + 6) : -1
+    if (low < 0xdc00 || low > 0xdfff) throw this.loneSurrogate(at)
+    return at + 12
+  }
+
+  private readWord(word: string): void {
+    const start = this.at
+    for (let index = 1; index < word.length; index += 1) {
+      if (this.bytes[start + index] !== word.charCodeAt(index)) throw this.notJson(start, 'a value')
+    }
+    this.at = start + word.length
+  }
+
+  private readNumber(): void {
+    const start = this.at
+    const whole = this.bytes[start] === MINUS ? start + 1 : start
+    let at = this.endOfDigits(whole)
+    if (this.bytes[whole] === ZERO && at > whole + 1) throw this.notJson(start, 'a value')
+    if (this.bytes[at] === POINT) at = this.endOfDigits(at + 1)
+    if (this.bytes[at] === SMALL_E || this.bytes[at] === LARGE_E) {
+      const sign = this.bytes[at + 1]
+      at = this.endOfDigits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
+    }
+    this.at = at
+  }
+
+  private endOfDigits(at: number): number {
+    const end = endOfRun(this.bytes, at, DIGIT)
+    if (end === at) throw this.notJson(this.at, 'a value')
+    return end
+  }
+
+  private skipSpace(): void {
+    if (SPACE[this.bytes[this.at] ?? 0] === 1) this.at = endOfRun(this.bytes, this.at, SPACE)
+  }
+
+  private startRow(): number {
+    const row = this.table.push(this.at, 0, 0) - ROW_LENGTH
+    if (row === this.rules.nodesMax * ROW_LENGTH) throw this.tooMany(`${this.rules.nodesMax} keys and values in all`)
+    return row
+  }
+
+  private endRow(row: number): void {
+    this.table[row + 1] = this.at
+    this.table[row + 2] = this.table.length
+  }
+
+  private rowAfterMember(keyRow: number): number {
+    return this.cell(keyRow + ROW_LENGTH + 2)
+  }
+
+  private textOf(row: number): string {
+    return stringText(this.bytes, this.cell(row), this.cell(row + 1))
+  }
+
+  private cell(index: number): number {
+    return this.table[index] as number
+  }
+
+  private expectObject(): void {
+    const byte = this.bytes[this.at]
+    if (byte === BRACE_OPEN) return
+    if (byte === undefined) throw new PaddockError('body_empty', { message: 'The body is empty. Send a JSON object.' })
+    const kind = kindOfByte(byte)
+    if (kind === undefined) throw this.notJson(this.at, 'a JSON object')
+    throw new PaddockError('type', { message: `The body must be a JSON object: expected object, got ${kind}.` })
+  }
+
+  private notJson(at: number, expected: string): PaddockError {
+    return this.fault('json_invalid', at, notJsonMessage(this.bytes, at, expected))
+  }
+
+  private tooDeep(): PaddockError {
+    return this.fault(
+      'json_too_deep',
+      this.at,
+      `Arrays and objects may lie ${this.rules.depthMax} deep in one another. Flatten the body.`,
+    )
+  }
+
+  private tooMany(limit: string): PaddockError {
+    return this.fault('json_too_many_items', this.at, `The body may have ${limit}. Split the request.`)
+  }
+
+  private duplicateKey(row: number): PaddockError {
+    return this.fault(
+      'json_duplicate_key',
+      this.cell(row),
+      'This key comes twice in its object, and readers differ in which one they take. Send it once.',
+    )
+  }
+
+  private loneSurrogate(at: number): PaddockError {
+    const escape = this.bytes.toString('latin1', at, at + 6)
+    return this.fault(
+      'text_invalid',
+      at,
+      `${escape} is half of a surrogate pair and no character. Cut texts between characters, not inside of one.`,
+    )
+  }
+
+  private fault(code: ErrorCode, at: number, message: string): PaddockError {
+    const param = pointerAt(this.bytes, this.table, at)
+    return new PaddockError(code, param === '' ? { message } : { message, param })
+  }
+}
+
+function closerOf(inside: Open): number {
+  return inside.isObject ? BRACE_CLOSE : BRACKET_CLOSE
+}

@@ -1,0 +1,182 @@
+import { isUtf8 } from 'node:buffer'
+import { PaddockError } from '../base/errors.ts'
+import { scanJson, type JsonRules, type JsonScan } from './json-scan.ts'
+import { stringByteLength, stringText } from './json-string.ts'
+import { kindOfByte, pointerAt, pointerSegment, ROW_LENGTH, type JsonKind } from './json-table.ts'
+import { notUtf8Message } from './utf8.ts'
+
+/** JSON kept as its bytes: checked whole, read only where asked, changed only where told. */
+
+/** For bodies of callers. A chat of 20,000 messages fits; what is deeper or more is an attack or a mistake. */
+export const CALLER_JSON: JsonRules = { depthMax: 64, itemsMax: 20_000, nodesMax: 200_000, strict: true }
+
+/**
+ * For answers of providers. Log probabilities make long ones, and their quirks (half an emoji in a chunk, a key sent
+ * twice) are the caller's reader's to judge, because the bytes pass through.
+ */
+export const PROVIDER_JSON: JsonRules = { depthMax: 512, itemsMax: 2_000_000, nodesMax: 2_000_000, strict: false }
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Checks UTF-8 and JSON. Throws encoding_invalid and what `scanJson` throws. A byte order mark in front is dropped. */
+export function readJson(body: Uint8Array, rules: JsonRules = CALLER_JSON): JsonText {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (!isUtf8(bytes)) throw new PaddockError('encoding_invalid', { message: notUtf8Message(bytes) })
+  const text = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes
+  return new JsonText(text, scanJson(text, rules))
+}
+
+export class JsonText {
+  readonly bytes: Buffer
+  readonly root: JsonValue
+  private readonly scan: JsonScan
+
+  constructor(bytes: Buffer, scan: JsonScan) {
+    this.bytes = bytes
+    this.scan = scan
+    this.root = new JsonValue(this, 0)
+  }
+
+  /** A number of the table: see JsonTable. */
+  cell(index: number): number {
+    return this.scan.table[index] as number
+  }
+
+  pointerAt(offset: number): string {
+    return pointerAt(this.bytes, this.scan.table, offset)
+  }
+
+  /** Whether the key in this row is `name`, an ASCII name. */
+  isKey(row: number, name: string): boolean {
+    const start = this.cell(row)
+    const end = this.cell(row + 1)
+    if (this.scan.escapedKeys) return stringText(this.bytes, start, end) === name
+    if (end - start !== name.length + 2) return false
+    for (let index = 0; index < name.length; index += 1)
+      if (this.bytes[start + 1 + index] !== name.charCodeAt(index)) return false
+    return true
+  }
+}
+
+export type JsonMember = { readonly key: string; readonly value: JsonValue }
+
+/** One value inside of a text: a view, nothing is copied. */
+export class JsonValue {
+  private readonly json: JsonText
+  private readonly row: number
+
+  constructor(json: JsonText, row: number) {
+    this.json = json
+    this.row = row
+  }
+
+  /** The offset of the first byte. */
+  get start(): number {
+    return this.json.cell(this.row)
+  }
+
+  /** The offset behind the last byte. */
+  get end(): number {
+    return this.json.cell(this.row + 1)
+  }
+
+  get kind(): JsonKind {
+    return kindOfByte(this.json.bytes[this.start] ?? 0) ?? 'null'
+  }
+
+  /** The value as it was written: for a number, every digit of it. */
+  get raw(): Buffer {
+    return this.json.bytes.subarray(this.start, this.end)
+  }
+
+  /** Where this value is, for an error's `param`. */
+  get pointer(): string {
+    return this.json.pointerAt(this.start)
+  }
+
+  /** What a string says. */
+  text(): string {
+    return stringText(this.json.bytes, this.start, this.end)
+  }
+
+  /** What a string says, as UTF-8; not copied unless it has escapes. */
+  textBytes(): Buffer {
+    const inside = this.json.bytes.subarray(this.start + 1, this.end - 1)
+    return inside.includes('\\') ? Buffer.from(this.text()) : inside
+  }
+
+  /** How many bytes of UTF-8 a string says. */
+  textByteLength(): number {
+    return stringByteLength(this.json.bytes, this.start, this.end)
+  }
+
+  /** A number as the nearest double; `raw` has it exactly. */
+  number(): number {
+    return Number(this.json.bytes.toString('latin1', this.start, this.end))
+  }
+
+  isTrue(): boolean {
+    return this.end - this.start === 4 && this.kind === 'boolean'
+  }
+
+  /** The pointer of a member that is or should be in this object. */
+  pointerOf(name: string): string {
+    return `${this.pointer}/${pointerSegment(name)}`
+  }
+
+  /** The value of a key with an ASCII name; undefined where it is absent, and where this is no object. The last one wins. */
+  member(name: string): JsonValue | undefined {
+    if (this.kind !== 'object') return undefined
+    let found: JsonValue | undefined
+    const behind = this.json.cell(this.row + 2)
+    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + 2)) {
+      if (this.json.isKey(keyRow, name)) found = new JsonValue(this.json, keyRow + ROW_LENGTH)
+    }
+    return found
+  }
+
+  /** All members of an object, in order; none where this is no object. */
+  members(): readonly JsonMember[] {
+    return this.rowsOfMembers().map((keyRow) => ({
+      key: new JsonValue(this.json, keyRow).text(),
+      value: new JsonValue(this.json, keyRow + ROW_LENGTH),
+    }))
+  }
+
+  /** The bytes of a member together with one comma: without them, the object is as if the member had never been in it. */
+  memberExtent(name: string): { readonly from: number; readonly to: number } | undefined {
+    const members = this.rowsOfMembers()
+    const index = members.findLastIndex((keyRow) => this.json.isKey(keyRow, name))
+    const [before, keyRow, after] = [members[index - 1], members[index], members[index + 1]]
+    if (keyRow === undefined) return undefined
+    const end = this.json.cell(keyRow + ROW_LENGTH + 1)
+    if (before !== undefined) return { from: this.json.cell(before + ROW_LENGTH + 1), to: end }
+    return { from: this.json.cell(keyRow), to: after === undefined ? end : this.json.cell(after) }
+  }
+
+  /** All items of an array, in order; none where this is no array. */
+  elements(): readonly JsonValue[] {
+    const elements: JsonValue[] = []
+    if (this.kind !== 'array') return elements
+    const behind = this.json.cell(this.row + 2)
+    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + 2))
+      elements.push(new JsonValue(this.json, row))
+    return elements
+  }
+
+  /** The rows of the keys. */
+  private rowsOfMembers(): readonly number[] {
+    const rows: number[] = []
+    if (this.kind !== 'object') return rows
+    const behind = this.json.cell(this.row + 2)
+    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + ROW_LENGTH + 2)) rows.push(row)
+    return rows
+  }
+}
+
+/** What a string says; null where there is none. */
+export function textOrNull(value: JsonValue | undefined): string | null {
+  return value?.kind === 'string' ? value.text() : null
+}

@@ -1,0 +1,26 @@
+import type { ImageLimits } from '../image-url.ts'
+import { readUrlRules } from '../url-rules.ts'
+
+/** What an operator may want to set otherwise. Everything else about the shape of a request is the dialect's own. */
+export type ChatLimits = ImageLimits & {
+  /** `max_tokens` and `max_completion_tokens`, where the model's own maximum is not known. */
+  readonly outputTokensMax: number
+  /** `n`: answers asked for at once, each of which costs what one costs. */
+  readonly choicesMax: number
+  readonly toolsMax: number
+  /** Images of all messages together. */
+  readonly imagesMax: number
+  /** Named to a caller who names no model; at most ten of them. */
+  readonly modelsOffered: readonly string[]
+}
+
+export const CHAT_LIMITS: ChatLimits = {
+  outputTokensMax: 1_048_576,
+  choicesMax: 8,
+  toolsMax: 256,
+  imagesMax: 100,
+  imageBytesMax: 20 * 1024 * 1024,
+  imagePixelsMax: 50_000_000,
+  urls: readUrlRules([]),
+  modelsOffered: [],
+}

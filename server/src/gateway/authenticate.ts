@@ -1,0 +1,10 @@
+import { authorize } from '../callers/authorize.ts'
+import type { Caller, Scope } from '../callers/caller.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+
+/** Stage 1, who is calling: the key becomes a caller, before a byte of the body is read. */
+export function authenticate(gateway: Gateway, exchange: Exchange, needs: Scope): Promise<Caller> {
+  const { rawHeaders, url = '/' } = exchange.request
+  return authorize({ rawHeaders, url }, needs, gateway)
+}

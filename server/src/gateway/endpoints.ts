@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PaddockError } from '../base/errors.ts'
+import { readPath } from '../base/http.ts'
+import { nearestNames } from '../routing/nearest.ts'
+import { openExchange, type Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+import { showGeneration } from './generation.ts'
+import { handleChat } from './handle.ts'
+import { listModels, showModel } from './models.ts'
+import { CallerGone } from './read-body.ts'
+import { refuse } from './reply.ts'
+
+type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
+type Endpoint = { readonly method: 'GET' | 'POST'; readonly handle: Handler }
+
+/** Which URL speaks what. */
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  '/v1/chat/completions': { method: 'POST', handle: handleChat },
+  '/v1/models': { method: 'GET', handle: listModels },
+  '/v1/generation': { method: 'GET', handle: showGeneration },
+}
+const MODELS_PREFIX = '/v1/models/'
+
+/** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
+export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const exchange = openExchange(gateway.clock, request, response)
+    dispatch(gateway, exchange).catch((thrown: unknown) => {
+      if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
+    })
+  }
+}
+
+async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
+  if (!gateway.accepting()) throw stopping()
+  const { method = '' } = exchange.request
+  const path = readPath(exchange.request)
+  const endpoint = path.startsWith(MODELS_PREFIX) ? modelEndpoint(path) : ENDPOINTS[path]
+  if (!endpoint) throw unknownPath(path)
+  if (method !== endpoint.method) {
+    throw new PaddockError('method_not_allowed', {
+      message: `${path} takes ${endpoint.method}, not ${method}.`,
+      headers: { allow: endpoint.method },
+    })
+  }
+  await endpoint.handle(gateway, exchange)
+}
+
+function stopping(): PaddockError {
+  return new PaddockError('server_shutdown', {
+    message: 'This server is stopping and takes no new requests. Send it again.',
+    retryAfterSeconds: 1,
+    headers: { connection: 'close' },
+  })
+}
+
+function modelEndpoint(path: string): Endpoint {
+  return {
+    method: 'GET',
+    handle: (gateway, exchange) => showModel(gateway, exchange, decodeName(path.slice(MODELS_PREFIX.length))),
+  }
+}
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new PaddockError('path_unknown', {
+      message: 'The path holds a "%" that is not followed by two hexadecimal digits of UTF-8.',
+    })
+  }
+}
+
+function unknownPath(path: string): PaddockError {
+  const near = nearestNames(path, Object.keys(ENDPOINTS))
+  const hint =
+    near.length === 0 ? ` There are: ${Object.keys(ENDPOINTS).join(', ')}.` : ` Did you mean ${near.join(' or ')}?`
+  return new PaddockError('path_unknown', { message: `There is nothing at this path.${hint}` })
+}

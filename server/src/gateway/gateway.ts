@@ -1,0 +1,36 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Books } from '../books/books.ts'
+import type { Entry } from '../books/entry.ts'
+import type { Directory } from '../callers/directory.ts'
+import type { PriceBook } from '../prices/book.ts'
+import type { RoutingTable } from '../routing/table.ts'
+import type { Deadlines } from './deadlines.ts'
+
+/** What the stages of a request work with. Built once by the app, which is the only place where the parts meet. */
+export type Gateway = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly directory: Directory
+  readonly routing: RoutingTable
+  readonly prices: PriceBook
+  readonly books: Books
+  readonly deadlines: Deadlines
+  readonly limits: GatewayLimits
+  /** False while the server is stopping. */
+  accepting(): boolean
+  readonly observe: Observer
+}
+
+export type GatewayLimits = {
+  readonly bodyBytesMax: number
+  readonly choicesMax: number
+  readonly outputTokensMax: number
+}
+
+/** Told what happened, after it happened: metrics listen here, and later races and leagues do. */
+export type Observer = {
+  /** A request was refused before it became one: nothing was spent, there is no entry. */
+  refused(code: string, endpoint: string): void
+  settled(entry: Entry): void
+}

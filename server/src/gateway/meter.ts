@@ -1,0 +1,44 @@
+import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
+import { countTokens } from '../dialects/token-count.ts'
+import { readPromptText } from '../dialects/openai-chat/request.ts'
+import type { Called } from './call.ts'
+import type { Exchange } from './exchange.ts'
+import type { Relayed } from './relayed.ts'
+import type { Plan } from './route.ts'
+
+/** What was used, and how that is known. */
+export type Metered = { readonly usage: Usage; readonly source: UsageSource; readonly method: string }
+
+/**
+ * Stage 6, meter: the provider's own numbers; else tokens counted in what passed by; else an estimate. Nothing is ever
+ * taken for free because its number is missing, and nothing that is not the model's text is counted as output.
+ */
+export async function meter(
+  exchange: Exchange,
+  plan: Plan,
+  { called, relayed }: { called: Called; relayed: Relayed },
+): Promise<Metered> {
+  if (relayed.usage) return { usage: relayed.usage, source: 'provider', method: 'usage' }
+  const why = relayed.usageProblem === null ? '' : ` (${relayed.usageProblem})`
+  if (relayed.begun) return countBoth(plan, relayed, why)
+  // The provider was called and the caller hung up: it has read the prompt, so the prompt is charged.
+  if (exchange.gone && called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')) {
+    const { tokens, method } = await countTokens(readPromptText(plan.order.json))
+    return {
+      usage: { ...NO_USAGE, input: tokens },
+      source: 'counted',
+      method: `${method}: the prompt, nothing was answered`,
+    }
+  }
+  return { usage: NO_USAGE, source: 'estimated', method: `nothing was answered${why}` }
+}
+
+async function countBoth(plan: Plan, relayed: Relayed, why: string): Promise<Metered> {
+  const prompt = await countTokens(readPromptText(plan.order.json))
+  const produced = await countTokens(relayed.producedText())
+  return {
+    usage: { ...NO_USAGE, input: prompt.tokens, output: produced.tokens },
+    source: 'counted',
+    method: `${produced.method}: the prompt and the text that arrived${why}`,
+  }
+}

@@ -1,0 +1,37 @@
+import { mayCall } from '../callers/authorize.ts'
+import { sendJson } from '../base/http.ts'
+import { PaddockError } from '../base/errors.ts'
+import type { Caller } from '../callers/caller.ts'
+import type { OfferedModel } from '../routing/table.ts'
+import { authenticate } from './authenticate.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+import { baseHeaders } from './reply.ts'
+
+/** GET /v1/models: the routes and models this key may call, in the shape of the OpenAI API. */
+export async function listModels(gateway: Gateway, exchange: Exchange): Promise<void> {
+  const caller = await authenticate(gateway, exchange, 'call')
+  const data = offeredTo(gateway, caller).map(describe)
+  sendJson(exchange.response, { status: 200, body: { object: 'list', data }, headers: baseHeaders(exchange) })
+}
+
+/** GET /v1/models/<name>. Throws `model_unknown` for one that is not offered to this key. */
+export async function showModel(gateway: Gateway, exchange: Exchange, name: string): Promise<void> {
+  const caller = await authenticate(gateway, exchange, 'call')
+  const found = offeredTo(gateway, caller).find((model) => model.name === name)
+  if (!found)
+    throw new PaddockError('model_unknown', {
+      message: 'There is no model of this name for this key. GET /v1/models lists all.',
+    })
+  sendJson(exchange.response, { status: 200, body: describe(found), headers: baseHeaders(exchange) })
+}
+
+function offeredTo(gateway: Gateway, caller: Caller): OfferedModel[] {
+  return gateway.routing.offered.filter((model) =>
+    mayCall(caller, model.name, model.name.slice(model.name.indexOf('/') + 1)),
+  )
+}
+
+function describe(model: OfferedModel): object {
+  return { id: model.name, object: 'model', created: 0, owned_by: model.provider }
+}

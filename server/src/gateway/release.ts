@@ -1,0 +1,36 @@
+import type { Entry } from '../books/entry.ts'
+import type { Exchange } from './exchange.ts'
+import type { Relayed } from './relayed.ts'
+import { baseHeaders, replyError } from './reply.ts'
+
+/** The end: what was held back goes out, or the failure is told. A stream that failed ends without its end mark. */
+export function release(exchange: Exchange, relayed: Relayed, entry: Entry): void {
+  const { response } = exchange
+  if (exchange.gone) return
+  if (relayed.failure) {
+    replyError(exchange, relayed.failure)
+    return
+  }
+  const bytes = relayed.heldBytes ?? Buffer.alloc(0)
+  if (!response.headersSent) {
+    response.writeHead(200, {
+      ...baseHeaders(exchange),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(bytes.length),
+      ...costHeaders(entry),
+    })
+  }
+  response.end(bytes)
+}
+
+/** What it cost, where the headers are not gone yet. Streams find the same at /v1/generation?id=. */
+function costHeaders(entry: Entry): Record<string, string> {
+  return {
+    'x-paddock-provider': entry.provider,
+    'x-paddock-model': entry.model,
+    'x-paddock-attempts': String(entry.attempts.length),
+    ...(entry.cost.amount === null || entry.cost.currency === null
+      ? {}
+      : { 'x-paddock-cost': entry.cost.amount, 'x-paddock-currency': entry.cost.currency }),
+  }
+}

@@ -1,0 +1,39 @@
+import { asPaddockError, type PaddockError } from '../base/errors.ts'
+import { writeError, writeErrorEvent } from '../dialects/openai-chat/errors.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+
+/** Every answer names its request, so that a log line, an entry and a complaint meet. */
+export function baseHeaders(exchange: Exchange): Record<string, string> {
+  return { 'x-request-id': exchange.id }
+}
+
+/** Answers with an error in the caller's dialect: as a reply, or as the last event of a stream that has begun. */
+export function replyError(exchange: Exchange, error: PaddockError): void {
+  const { response } = exchange
+  if (exchange.gone) return
+  if (response.headersSent) {
+    response.end(writeErrorEvent(error, exchange.id))
+    return
+  }
+  const body = writeError(error, exchange.id)
+  response.writeHead(error.status, {
+    ...baseHeaders(exchange),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(body.length),
+    ...(error.detail.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.detail.retryAfterSeconds) }),
+    ...error.detail.headers,
+  })
+  response.end(body)
+}
+
+/** Refuses a request that never became one: it is answered, counted and logged, and has no entry. */
+export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): void {
+  const error = asPaddockError(thrown)
+  const endpoint = (exchange.request.url ?? '/').split('?')[0] ?? '/'
+  gateway.observe.refused(error.code, endpoint)
+  const fields = { request_id: exchange.id, code: error.code, status: error.status, param: error.detail.param }
+  if (error.code === 'internal') gateway.log.error('request.failed', fields, thrown)
+  else gateway.log.info('request.refused', fields)
+  replyError(exchange, error)
+}

@@ -1,0 +1,97 @@
+import { Command } from 'commander'
+import { startApp } from './app.ts'
+import { systemClock } from './base/clock.ts'
+import { readConfig } from './base/config.ts'
+import { asPaddockError } from './base/errors.ts'
+import { openLog, type Log } from './base/log.ts'
+import { openBooksForCommand } from './books/open-for-command.ts'
+import { booksCommand } from './cli/books.ts'
+import type { CliContext } from './cli/context.ts'
+import { doctorCommand } from './cli/doctor.ts'
+import { exitCodeOf } from './cli/exit-code.ts'
+import { keysCommand } from './cli/keys.ts'
+import { processOutput } from './cli/output.ts'
+import { pricesCommand } from './cli/prices.ts'
+import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
+import { findProviders, openFolder, openPrices, priceIntent } from './parts.ts'
+
+/** The program: reads the command line, and hands each command what it needs. */
+
+const output = processOutput()
+const clock = systemClock
+const context: CliContext = {
+  output,
+  clock,
+  config: (options) => readConfig(options),
+  openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
+  openBooks: async (options) => {
+    const config = readConfig(options)
+    const folder = await openFolder(config, clock)
+    const prices = openPrices(config)
+    const { active } = findProviders(config, prices, clock)
+    return openBooksForCommand({
+      folder: folder.path,
+      store: folder.store,
+      clock,
+      price: priceIntent(prices, active),
+    })
+  },
+  openDirectory: async (options) => {
+    const { directory, store } = await openFolder(readConfig(options), clock)
+    return Object.assign(directory, { close: () => store.close() })
+  },
+}
+
+async function serve(options: ServeOptions): Promise<Started> {
+  const config = readConfig(options)
+  const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
+  const app = await startApp(config, { clock, log })
+  stopOnSignal(() => app.stop(), log)
+  return {
+    url: app.url,
+    providers: app.providers.map(({ facts, foundIn, models }) => ({ id: facts.id, foundIn, models: models.length })),
+    warnings: app.warnings,
+    example: app.example,
+    firstKeys: app.firstKeys,
+  }
+}
+
+/** The first signal drains; a second one, of somebody who will not wait, ends the process as a crash would. */
+function stopOnSignal(stop: () => Promise<void>, log: Log): void {
+  let stopping = false
+  const onSignal = (signal: string): void => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info('server.stopping', { signal })
+    stop().then(
+      () => process.exit(0),
+      (cause: unknown) => {
+        log.error('server.stop_failed', {}, cause)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+const program = new Command('paddock')
+  .description("One API in front of every provider's models, with exact books of what they cost.")
+  .version('0.1.0')
+  .addCommand(serveCommand(context, serve), { isDefault: true })
+  .addCommand(keysCommand(context))
+  .addCommand(pricesCommand(context))
+  .addCommand(booksCommand(context))
+  .addCommand(doctorCommand(context))
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 wrong arguments, 73 the data folder is in use, 74 it cannot be used, 78 wrong configuration.',
+  )
+
+try {
+  await program.parseAsync(process.argv)
+} catch (thrown) {
+  const error = asPaddockError(thrown)
+  output.note(error.code === 'internal' && thrown instanceof Error ? (thrown.stack ?? thrown.message) : error.message)
+  process.exitCode = exitCodeOf(error.code)
+}

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from './base/clock.ts'
+import type { Config } from './base/config.ts'
+import { PaddockError } from './base/errors.ts'
+import type { Intent } from './books/entry.ts'
+import { booksMigrations } from './books/tables.ts'
+import { openDirectory, type Directory } from './callers/directory.ts'
+import { callersMigrations } from './callers/tables.ts'
+import { openPriceBook, type PriceBook } from './prices/book.ts'
+import { operatorRow } from './prices/operator-row.ts'
+import { PROVIDERS } from './providers/all.ts'
+import { httpCall } from './providers/http-call.ts'
+import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
+import { practice } from './providers/practice/practice.ts'
+import type { ActiveProvider } from './routing/active-provider.ts'
+import { findActiveProviders } from './routing/active-providers.ts'
+import { ensureDataFolder, readPepper } from './store/data-folder.ts'
+import { openStore, type Store } from './store/store.ts'
+
+/** Each part of the system, opened from the configuration: the server and the command line open them alike. */
+
+/** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
+function shippedFolder(name: string): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const places = [join(here, '..', '..', name), join(here, '..', name)]
+  const found = places.find((place) => existsSync(place))
+  if (found === undefined)
+    throw new PaddockError('data_unusable', {
+      message: `The folder ${name} that belongs to Paddock is missing. Install it again.`,
+    })
+  return found
+}
+
+export function openPrices(config: Config): PriceBook {
+  const currencies = new Map<string, string>(PROVIDERS.map((facts) => [facts.id, facts.currency]))
+  for (const [id, setting] of Object.entries(config.providers)) {
+    if (setting.currency !== undefined) currencies.set(id, setting.currency)
+  }
+  return openPriceBook({
+    folder: shippedFolder('pricebook'),
+    operatorRows: config.prices.map(({ raw, place }) => operatorRow(raw, place)),
+    billingCurrency: (provider) => currencies.get(provider) ?? null,
+  })
+}
+
+export type Providers = { readonly active: readonly ActiveProvider[]; close(): Promise<void> }
+
+/** The providers that are set up, and the practice provider where it is wanted: by default while there is no other. */
+export function findProviders(config: Config, prices: PriceBook, clock: Clock): Providers {
+  const call = httpCall()
+  const active = findActiveProviders({
+    known: PROVIDERS,
+    settings: config.providers,
+    environment: config.environment,
+    call,
+    listModels: (provider) => prices.models(provider, clock.now()),
+  })
+  const wanted = config.practice.enabled ?? active.length === 0
+  return { active: wanted ? [...active, practiceProvider(config)] : active, close: () => call.close() }
+}
+
+function practiceProvider(config: Config): ActiveProvider {
+  return {
+    facts: practice,
+    bookName: practice.id,
+    apiKey: null,
+    call: practiceCall({ folder: shippedFolder('practice'), speed: config.practice.speed }),
+    models: practiceModels(),
+    open: false,
+    modelFacts: new Map(),
+    foundIn: 'built in',
+  }
+}
+
+/** The data folder and what lies in it, the books aside. */
+export type Folder = { readonly path: string; readonly store: Store; readonly directory: Directory }
+
+export async function openFolder(config: Config, clock: Clock): Promise<Folder> {
+  ensureDataFolder(config.dataFolder)
+  const pepper = readPepper(config.dataFolder)
+  const store = openStore(join(config.dataFolder, 'paddock.db'))
+  await store.migrate({ ...callersMigrations, ...booksMigrations })
+  return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
+}
+
+/** Prices what a crash left unfinished, by the book as it is known now. */
+export function priceIntent(
+  prices: PriceBook,
+  providers: readonly ActiveProvider[],
+): (intent: Intent, usage: Intent['hold']) => ReturnType<PriceBook['quote']> {
+  const bookNames = new Map(providers.map(({ facts, bookName }) => [facts.id, bookName]))
+  return (intent, usage) =>
+    prices.quote({
+      model: `${bookNames.get(intent.provider) ?? intent.provider}/${intent.model}`,
+      at: Date.parse(intent.at),
+      usage,
+    })
+}

@@ -1,0 +1,22 @@
+import type { Provider } from './provider.ts'
+
+export const hunyuan: Provider = {
+  id: 'hunyuan',
+  name: { en: 'Tencent Hunyuan (TokenHub)', zh: '腾讯混元（TokenHub）', ja: 'テンセント混元 Hunyuan' },
+  dialect: 'openai-chat',
+  baseUrl: 'https://tokenhub.tencentmaas.com/v1',
+  auth: 'bearer',
+  keyEnv: ['HUNYUAN_API_KEY'],
+  baseUrlEnv: ['HUNYUAN_BASE_URL'],
+  currency: 'CNY',
+  zone: 'Asia/Shanghai',
+  usage: { streamOption: true, reasoningInOutput: true },
+  abortBills: 'unknown',
+  pricedAt: 'accepted',
+  evidence: [
+    'npm:model-bank@1.0.20260927202305 modelProviders',
+    'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
+    'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',
+  ],
+  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { PROVIDERS } from './all.ts'
+import { practice } from './practice/practice.ts'
+import type { Provider } from './provider.ts'
+
+const EVERYONE = [...PROVIDERS, practice]
+const each = EVERYONE.map((facts) => [facts.id, facts] as const)
+
+/** Values that stand more than once in a list. */
+function repeated(values: readonly string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index)
+}
+
+describe('all providers', () => {
+  it('have ids and environment variables of their own', () => {
+    expect(repeated(EVERYONE.map(({ id }) => id))).toEqual([])
+    expect(repeated(EVERYONE.flatMap(({ keyEnv, baseUrlEnv }) => [...keyEnv, ...baseUrlEnv]))).toEqual([])
+    expect(repeated(EVERYONE.map(({ name }) => name.en))).toEqual([])
+  })
+
+  it('are real ones, and the practice provider is not among them', () => {
+    expect(PROVIDERS.filter((facts) => facts.practice === true)).toEqual([])
+    expect(practice.practice).toBe(true)
+  })
+})
+
+describe.each(each)('%s', (id, facts) => {
+  it('has an id that can stand in a model name, and a name in each language', () => {
+    expect(id).toMatch(/^[a-z][a-z0-9-]*$/)
+    expect(Object.values(facts.name).filter((name) => name.trim() === '')).toEqual([])
+  })
+
+  it('is spoken to over TLS or on this machine, and its base URL is ready to have a path put behind it', () => {
+    const url = new URL(facts.baseUrl)
+    expect(url.protocol === 'https:' || url.hostname === 'localhost').toBe(true)
+    expect([facts.baseUrl.endsWith('/'), url.search, url.hash, url.username]).toEqual([false, '', '', ''])
+  })
+
+  it('bills in a real currency and counts days in a real zone', () => {
+    expect(Intl.supportedValuesOf('currency')).toContain(facts.currency)
+    expect(() => new Intl.DateTimeFormat('en', { timeZone: facts.zone })).not.toThrow()
+  })
+
+  it('names a key exactly when one can be sent, and its base URL can be moved', () => {
+    expect(facts.keyEnv.length > 0).toBe(facts.auth !== 'none')
+    for (const name of [...facts.keyEnv, ...facts.baseUrlEnv]) expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/)
+    if (facts.practice !== true) expect(facts.baseUrlEnv).toContain(`${id.toUpperCase()}_BASE_URL`)
+  })
+
+  it('says where its facts were read, and which were not', () => {
+    expect(facts.evidence.length).toBeGreaterThan(0)
+    expect(facts.unverified.filter((fact) => factAt(facts, fact) === undefined)).toEqual([])
+    expect(repeated(facts.unverified)).toEqual([])
+  })
+})
+
+/** The value of a fact by its name: "usage.streamOption", "keyEnv.1". */
+function factAt(facts: Provider, name: string): unknown {
+  return name.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], facts)
+}
+
+describe('docs/reference/providers.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/providers.md'), 'utf8')
+  const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+
+  it('lists every provider with its facts, in the same order, and no other', () => {
+    const rows = page.split('\n').filter((line) => /^\| `[a-z]/.test(line))
+    const cells = rows.map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+    const key = ({ auth, keyEnv }: Provider): string =>
+      auth === 'none' ? 'none' : `${code(keyEnv)}${auth === 'optional' ? ' (optional)' : ''}`
+    expect(cells).toEqual(
+      PROVIDERS.map((facts) => [
+        code([facts.id]),
+        facts.name.en,
+        key(facts),
+        code(facts.baseUrlEnv),
+        facts.currency,
+        facts.zone,
+        code(facts.unverified),
+      ]),
+    )
+  })
+})

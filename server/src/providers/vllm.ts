@@ -1,0 +1,22 @@
+import type { Provider } from './provider.ts'
+
+export const vllm: Provider = {
+  id: 'vllm',
+  name: { en: 'vLLM (self-hosted)', zh: 'vLLM（自托管）', ja: 'vLLM（セルフホスト）' },
+  dialect: 'openai-chat',
+  baseUrl: 'http://localhost:8000/v1',
+  auth: 'optional',
+  keyEnv: ['VLLM_API_KEY'],
+  baseUrlEnv: ['VLLM_BASE_URL'],
+  currency: 'USD',
+  zone: 'UTC',
+  usage: { streamOption: true, reasoningInOutput: true },
+  abortBills: 'produced',
+  pricedAt: 'accepted',
+  evidence: [
+    'github:vllm-project/vllm@00256d59 docs/features/reasoning_outputs.md',
+    'github:vllm-project/vllm docs/getting_started/quickstart.md (VLLM_API_KEY)',
+    'github:vllm-project/vllm@00256d59 vllm/entrypoints/openai (--enable-force-include-usage)',
+  ],
+  unverified: ['currency', 'zone', 'usage.reasoningInOutput', 'abortBills', 'pricedAt'],
+}

@@ -1,0 +1,21 @@
+import type { Provider } from '../providers/provider.ts'
+import type { CallProvider } from '../providers/call-provider.ts'
+
+/** What is known about one model of a provider. An absent fact is an unknown one, and nothing is refused for it. */
+export type ModelFacts = { readonly images?: boolean | undefined; readonly maxOutputTokens?: number | undefined }
+
+/** A provider that is set up: its facts, the operator's key for it, and how to call it. */
+export type ActiveProvider = {
+  readonly facts: Provider
+  /** The provider's name in the price book; that of its first key where this is a second one. */
+  readonly bookName: string
+  readonly apiKey: string | null
+  readonly call: CallProvider
+  /** The models offered. */
+  readonly models: readonly string[]
+  /** Whether names beyond `models` are passed on too: true where the operator gave no list, so a new model works at once. */
+  readonly open: boolean
+  readonly modelFacts: ReadonlyMap<string, ModelFacts>
+  /** Where the provider was found, for the operator: an environment variable, paddock.yaml, or built in. */
+  readonly foundIn: string
+}

@@ -1,0 +1,171 @@
+import type { ProviderSetting } from '@paddock/contract/config'
+import { PaddockError } from '../base/errors.ts'
+import type { CallProvider } from '../providers/call-provider.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { ActiveProvider } from './active-provider.ts'
+
+export type Sources = {
+  /** The facts of every provider that is known. */
+  readonly known: readonly Provider[]
+  /** The providers of paddock.yaml. */
+  readonly settings: Readonly<Record<string, ProviderSetting>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** How a provider is called. */
+  readonly call: CallProvider
+  /** The models a provider is known to offer now. */
+  readonly listModels: (providerId: string) => readonly string[]
+}
+
+/**
+ * The providers that are set up: those of paddock.yaml, and those whose key (or, for keyless ones, base URL) stands in the
+ * environment. The file wins over the environment. Throws `config_invalid` when a provider lacks what it needs.
+ */
+export function findActiveProviders(sources: Sources): ActiveProvider[] {
+  const fromFile = Object.entries(sources.settings).map(([id, setting]) => fromSetting(id, setting, sources))
+  const taken = new Set(fromFile.map((active) => active.facts.id))
+  const fromEnvironment = sources.known.flatMap((facts) => inEnvironment(facts, sources))
+  return [...fromFile, ...fromEnvironment.filter((active) => !taken.has(active.facts.id))]
+}
+
+function fromSetting(id: string, setting: ProviderSetting, sources: Sources): ActiveProvider {
+  const known = sources.known.find((facts) => facts.id === id)
+  const facts = known ? withSetting(known, setting) : newProvider(id, setting)
+  const apiKey = setting.api_key ?? (known ? keyInEnvironment(known, sources)?.value : undefined) ?? null
+  if (facts.auth === 'bearer' && apiKey === null && known) {
+    throw new PaddockError('config_invalid', {
+      message: `providers.${id} has no key. Write api_key: \${${facts.keyEnv[0] ?? 'NAME'}} there, or set ${facts.keyEnv.join(' or ')} in the environment.`,
+    })
+  }
+  return {
+    facts,
+    bookName: id,
+    apiKey,
+    call: sources.call,
+    models: setting.models ?? sources.listModels(id),
+    open: setting.models === undefined,
+    modelFacts: new Map(
+      Object.entries(setting.model_facts ?? {}).map(([model, each]) => [
+        model,
+        { images: each.images, maxOutputTokens: each.max_output_tokens },
+      ]),
+    ),
+    foundIn: 'paddock.yaml',
+  }
+}
+
+function withSetting(facts: Provider, setting: ProviderSetting): Provider {
+  return {
+    ...facts,
+    dialect: setting.dialect ?? facts.dialect,
+    baseUrl: trimSlash(setting.base_url ?? facts.baseUrl),
+    currency: setting.currency ?? facts.currency,
+    zone: setting.zone ?? facts.zone,
+    abortBills: setting.abort_bills ?? facts.abortBills,
+  }
+}
+
+/** A provider nobody wrote facts for: what the operator says, and cautious assumptions for the rest. */
+function newProvider(id: string, setting: ProviderSetting): Provider {
+  if (setting.base_url === undefined) {
+    throw new PaddockError('config_invalid', {
+      message: `providers.${id} is not a known provider, so it needs base_url: everything before /chat/completions, such as http://127.0.0.1:8000/v1.`,
+    })
+  }
+  return {
+    id,
+    name: { en: id, zh: id, ja: id },
+    dialect: setting.dialect ?? 'openai-chat',
+    baseUrl: trimSlash(setting.base_url),
+    auth: setting.api_key === undefined ? 'none' : 'bearer',
+    keyEnv: [],
+    baseUrlEnv: [],
+    currency: setting.currency ?? 'USD',
+    zone: setting.zone ?? 'UTC',
+    usage: { streamOption: true, reasoningInOutput: true },
+    abortBills: setting.abort_bills ?? 'unknown',
+    pricedAt: 'accepted',
+    evidence: ['paddock.yaml'],
+    unverified: [],
+  }
+}
+
+/** A provider found in the environment, and once more for any second key of it: OPENAI_EAST_API_KEY makes the provider openai-east. */
+function inEnvironment(facts: Provider, sources: Sources): ActiveProvider[] {
+  const key = keyInEnvironment(facts, sources)
+  // A provider that can do without a key is switched on by its address.
+  const found = facts.auth === 'bearer' ? key : (baseUrlInEnvironment(facts, sources) ?? key)
+  const first = found === null ? [] : [activate(facts, { ...found, apiKey: key?.value ?? null }, sources)]
+  return [...first, ...furtherKeys(facts, sources)]
+}
+
+type Found = { readonly name: string; readonly value: string }
+/** What a provider was found by; `id` where it is not the first key of its provider. */
+type Activation = Found & { readonly apiKey: string | null; readonly id?: string }
+
+function activate(facts: Provider, found: Activation, sources: Sources): ActiveProvider {
+  const id = found.id ?? facts.id
+  const prefix = environmentPrefix(id)
+  const baseUrl =
+    sources.environment[`${prefix}_BASE_URL`] ?? baseUrlInEnvironment(facts, sources)?.value ?? facts.baseUrl
+  const listed = sources.environment[`${prefix}_MODELS`]
+    ?.split(',')
+    .map((model) => model.trim())
+    .filter((model) => model !== '')
+  return {
+    facts: { ...facts, id, baseUrl: wholeUrl(`${prefix}_BASE_URL`, { text: baseUrl, usual: facts.baseUrl }) },
+    bookName: facts.id,
+    apiKey: found.apiKey,
+    call: sources.call,
+    models: listed ?? sources.listModels(facts.id),
+    open: listed === undefined,
+    modelFacts: new Map(),
+    foundIn: found.name,
+  }
+}
+
+function furtherKeys(facts: Provider, sources: Sources): ActiveProvider[] {
+  const prefix = environmentPrefix(facts.id)
+  const pattern = new RegExp(`^${prefix}_([A-Z0-9]+)_API_KEY$`)
+  return Object.entries(sources.environment).flatMap(([name, value]) => {
+    const suffix = pattern.exec(name)?.[1]
+    if (suffix === undefined || value === undefined || value === '' || facts.keyEnv.includes(name)) return []
+    const id = `${facts.id}-${suffix.toLowerCase()}`
+    return [activate(facts, { name, value, apiKey: value, id }, sources)]
+  })
+}
+
+function keyInEnvironment(facts: Provider, { environment }: Sources): Found | null {
+  return firstSet(facts.keyEnv, environment)
+}
+
+function baseUrlInEnvironment(facts: Provider, { environment }: Sources): Found | null {
+  return firstSet(facts.baseUrlEnv, environment)
+}
+
+function firstSet(names: readonly string[], environment: Sources['environment']): Found | null {
+  for (const name of names) {
+    const value = environment[name]
+    if (value !== undefined && value !== '') return { name, value }
+  }
+  return null
+}
+
+function environmentPrefix(id: string): string {
+  return id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
+}
+
+/** A base URL as people write it: perhaps without a scheme, perhaps without the path that the provider's usual one has. */
+function wholeUrl(name: string, { text, usual }: { text: string; usual: string }): string {
+  const withScheme = /^https?:\/\//.test(text) ? text : `http://${text}`
+  if (!URL.canParse(withScheme)) {
+    throw new PaddockError('config_invalid', {
+      message: `${name} must be a whole URL such as https://api.example.com/v1; got "${text}".`,
+    })
+  }
+  const url = new URL(withScheme)
+  return trimSlash(url.pathname === '/' ? url.origin + new URL(usual).pathname : withScheme)
+}
+
+function trimSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url
+}

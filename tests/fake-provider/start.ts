@@ -1,0 +1,180 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { producedTokens, wholeTokens, type Tokens } from './answer.ts'
+import { errorBody, sendAnswer, type Answering } from './answering.ts'
+import { openBill, type BilledCall } from './bill.ts'
+import { readScript, type Script } from './script.ts'
+
+export type FakeProviderOptions = {
+  readonly port?: number
+  /** Where the bill is kept; without it, in memory only. */
+  readonly billFile?: string
+  /** What each model does. A model that is not here answers in health. */
+  readonly scripts?: Readonly<Record<string, Partial<Script>>>
+}
+
+/** A request as it arrived, to the byte. */
+export type ReceivedRequest = {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+export type FakeProvider = AsyncDisposable & {
+  /** The base URL: everything before /chat/completions. */
+  readonly url: string
+  readonly port: number
+  bill(): BilledCall[]
+  requests(): readonly ReceivedRequest[]
+  /** How many connections were ever opened to it. */
+  connections(): number
+  /** Resolves when no call is running, so that the bill is final. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** An upstream for tests that speaks openai-chat, misbehaves as told, and keeps a bill of its own. */
+export async function startFakeProvider(options: FakeProviderOptions = {}): Promise<FakeProvider> {
+  const bill = openBill(options.billFile ?? null)
+  const requests: ReceivedRequest[] = []
+  const running = new Set<Promise<void>>()
+  let connections = 0
+  const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
+    const handled = handle(request, response).finally(() => running.delete(handled))
+    running.add(handled)
+  })
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request)
+    if (body === null) return
+    requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body })
+    if (request.url?.endsWith('/models') === true) sendModels(response, Object.keys(options.scripts ?? {}))
+    else if (request.url?.endsWith('/chat/completions') === true) await answerChat({ request, response, body })
+    else sendError(response, 404, `There is no ${request.url ?? ''} here.`)
+  }
+
+  async function answerChat(exchange: Exchange): Promise<void> {
+    const call = randomUUID()
+    try {
+      const { answering, tag } = readExchange(exchange, options.scripts ?? {})
+      const { script, asked } = answering
+      bill.accepted(call, {
+        id: asked.id,
+        tag,
+        model: asked.model,
+        at: new Date().toISOString(),
+        sha256: createHash('sha256').update(exchange.body).digest('hex'),
+        ifWhole: wholeTokens(script),
+      })
+      let pieces = 0
+      const gone = goneSignal(exchange.response)
+      const isHealthy = await sendAnswer({ ...answering, gone, onPiece: (count) => (pieces = count) })
+      const isTaken = isHealthy && (await wasTaken(exchange.response))
+      const outcome = isTaken ? 'whole' : outcomeOf(script, exchange.response)
+      bill.ended(call, { outcome, pieces, charged: charge(script, { outcome, pieces }) })
+    } catch (error) {
+      sendError(exchange.response, 400, `The script is wrong: ${String(error)}`)
+    }
+  }
+
+  server.on('connection', () => connections++)
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = async (): Promise<void> => {
+    server.close()
+    server.closeAllConnections()
+    await Promise.all(running)
+    bill.close()
+  }
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    bill: () => bill.calls(),
+    requests: () => requests,
+    connections: () => connections,
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly body: Buffer }
+
+function readExchange(
+  { request, response, body }: Exchange,
+  scripts: Readonly<Record<string, Partial<Script>>>,
+): { answering: Omit<Answering, 'gone' | 'onPiece'>; tag: string | null } {
+  const asked = JSON.parse(body.toString()) as Record<string, unknown>
+  const user = typeof asked['user'] === 'string' ? asked['user'] : null
+  const model = String(asked['model'])
+  const script = readScript({ model, user, xFake: asked['x-fake'] }, scripts)
+  const options = asked['stream_options'] as { include_usage?: boolean } | undefined
+  const id = script.ids === 'constant' ? 'chatcmpl-1' : `chatcmpl-fake-${randomUUID()}`
+  const header = request.headers['x-fake-tag']
+  return {
+    answering: {
+      response,
+      script,
+      asked: { id, model, stream: asked['stream'] === true, includeUsage: options?.include_usage === true },
+    },
+    tag: typeof header === 'string' ? header : user,
+  }
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => {
+    gone.abort()
+  })
+  return gone.signal
+}
+
+/** The whole body, or null when the caller went before it was whole. */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  try {
+    return Buffer.concat(await request.toArray())
+  } catch {
+    return null
+  }
+}
+
+/** Whether the last byte was handed to the system before the caller hung up. */
+function wasTaken(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      resolve(response.writableFinished)
+    }
+    if (response.writableFinished || response.destroyed) settle()
+    else response.once('finish', settle).once('close', settle)
+  })
+}
+
+function outcomeOf(script: Script, response: ServerResponse): BilledCall['outcome'] {
+  const isOurFault = ['reset_headers', 'reset_stream', 'close_stream'].includes(script.fault)
+  if (response.destroyed && !response.writableFinished && !isOurFault) return 'aborted'
+  return script.status === 200 ? 'faulted' : 'refused'
+}
+
+function charge(script: Script, end: { outcome: BilledCall['outcome']; pieces: number }): Tokens {
+  if (end.outcome === 'refused') return { input: 0, cached: 0, output: 0, reasoning: 0 }
+  const isWhole = end.outcome === 'whole' || (end.outcome === 'aborted' && script.abortBills === 'full')
+  return isWhole ? wholeTokens(script) : producedTokens(script, end.pieces)
+}
+
+function sendModels(response: ServerResponse, models: readonly string[]): void {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  const data = ['small', ...models].map((id) => ({ id, object: 'model', created: 1_716_000_000, owned_by: 'fake' }))
+  response.end(JSON.stringify({ object: 'list', data }))
+}
+
+function sendError(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) return
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(errorBody(status, message))
+}

@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { EntryRecord } from '@paddock/contract/entry'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
+import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+
+/** A caller hangs up: the provider is told, and the entry says what had been produced and how that was counted. */
+
+const CHUNKS = 50
+
+let provider: FakeProvider
+let workspace: Workspace
+let server: RunningPaddock
+let key: string
+
+beforeAll(async () => {
+  provider = await startFakeProvider()
+  workspace = openWorkspace(
+    [
+      'providers:',
+      `  lab: { base_url: "${provider.url}", api_key: any, currency: CNY, abort_bills: produced }`,
+      `  relay: { base_url: "${provider.url}", api_key: any, currency: CNY, abort_bills: full }`,
+      'prices:',
+      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+      '  - { model: relay/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+    ].join('\n'),
+  )
+  server = await workspace.serve()
+  key = server.started.firstKeys?.key ?? ''
+})
+
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]()
+  await provider.close()
+})
+
+type Call = { readonly model: string; readonly tag: string; readonly stream: boolean; readonly fake?: object }
+
+function call({ model, tag, stream, fake = {} }: Call): ClientRequest {
+  const sent = request(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-title': tag },
+  })
+  sent.on('error', () => undefined)
+  sent.end(
+    JSON.stringify({
+      model,
+      stream,
+      user: tag,
+      messages: [{ role: 'user', content: 'count to fifty' }],
+      'x-fake': { chunks: CHUNKS, ...fake },
+    }),
+  )
+  return sent
+}
+
+/** Hangs up once so many chunks with text have come. */
+async function hangUpAfter(sent: ClientRequest, chunks: number): Promise<void> {
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  let text = ''
+  for await (const part of response) {
+    text += String(part)
+    if (text.split('"content":"w').length - 1 >= chunks) break
+  }
+  sent.destroy()
+}
+
+/** The entry that bears a tag, once there is one. */
+async function entryOf(tag: string): Promise<EntryRecord> {
+  await provider.idle()
+  for (let look = 0; look < 50; look += 1) {
+    const found = (await workspace.entries('--latest', '--limit', '1000')).find(({ app }) => app === tag)
+    if (found) return found
+  }
+  throw new Error(`there is no entry for ${tag}`)
+}
+
+const billOf = (tag: string): ReturnType<FakeProvider['bill']>[number] | undefined =>
+  provider.bill().find((each) => each.tag === tag)
+
+describe('[G10] a caller that hangs up', () => {
+  it('at every chunk of a stream leaves an entry that says what was produced', { timeout: 120_000 }, async () => {
+    const tags = Array.from({ length: CHUNKS - 1 }, (_, index) => `chunk-${index + 1}`)
+    await Promise.all(
+      tags.map((tag, index) =>
+        hangUpAfter(call({ model: 'lab/small', tag, stream: true, fake: { chunkDelayMs: 20 } }), index + 1),
+      ),
+    )
+    await provider.idle()
+    await entryOf('chunk-49')
+    const entries = new Map((await workspace.entries()).map((entry) => [entry.app, entry]))
+    for (const [index, tag] of tags.entries()) {
+      const entry = entries.get(tag)
+      expect(billOf(tag), tag).toMatchObject({ outcome: 'aborted' })
+      expect(entry, tag).toMatchObject({
+        state: 'client_gone',
+        usage_source: 'counted',
+        usage_method: expect.stringContaining('o200k_base'),
+        attempts: [{ outcome: 'cancelled', status: 200 }],
+      })
+      // A word such as "w7 " is two or three tokens: at least what the caller saw was counted, and not more than was sent.
+      const sent = billOf(tag)?.pieces ?? 0
+      expect(sent).toBeGreaterThanOrEqual(index + 1)
+      expect(entry?.usage.output).toBeGreaterThanOrEqual(index + 1)
+      expect(entry?.usage.output).toBeLessThanOrEqual(sent * 4)
+      expect(entry?.usage.input).toBeGreaterThan(0)
+      expect(BigInt(entry?.cost.amount?.replace('.', '') ?? '0')).toBe(
+        BigInt((entry?.usage.input ?? 0) + 2 * (entry?.usage.output ?? 0)) * 1_000_000n,
+      )
+    }
+  })
+
+  it('before the headers of a stream is charged the prompt it sent', async () => {
+    const sent = call({ model: 'lab/small+hang_headers', tag: 'before-headers', stream: true })
+    await waitFor(() => billOf('before-headers') !== undefined)
+    sent.destroy()
+    expect(await entryOf('before-headers')).toMatchObject({
+      state: 'client_gone',
+      usage: { output: 0 },
+      usage_source: 'counted',
+      usage_method: expect.stringContaining('the prompt, nothing was answered'),
+      attempts: [{ outcome: 'cancelled' }],
+    })
+    expect(billOf('before-headers')).toMatchObject({ outcome: 'aborted' })
+  })
+
+  it('while a whole answer is being written stops the provider too', async () => {
+    const sent = call({ model: 'lab/small', tag: 'whole', stream: false, fake: { firstDelayMs: 60_000 } })
+    await waitFor(() => billOf('whole') !== undefined)
+    sent.destroy()
+    expect(await entryOf('whole')).toMatchObject({ state: 'client_gone', attempts: [{ outcome: 'cancelled' }] })
+  })
+
+  it('lets a provider that bills the whole answer anyway finish, and books its own numbers', async () => {
+    await hangUpAfter(call({ model: 'relay/small', tag: 'billed-in-full', stream: true, fake: { chunkDelayMs: 2 } }), 3)
+    await provider.idle()
+    expect(billOf('billed-in-full')).toMatchObject({ outcome: 'whole' })
+    expect(await entryOf('billed-in-full')).toMatchObject({
+      state: 'client_gone',
+      usage: { input: 12, output: CHUNKS },
+      usage_source: 'provider',
+      cost: { amount: '0.000112000000' },
+    })
+  })
+})
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
+import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+
+/** Requests that are wrong before their body is: framing, addresses, keys. */
+
+let provider: FakeProvider
+let workspace: Workspace
+let server: RunningPaddock
+let key: string
+
+beforeAll(async () => {
+  provider = await startFakeProvider()
+  workspace = openWorkspace(
+    [
+      'providers:',
+      `  lab: { base_url: "${provider.url}", api_key: any, models: [small, large] }`,
+      'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
+    ].join('\n'),
+  )
+  server = await workspace.serve()
+  key = server.started.firstKeys?.key ?? ''
+})
+
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]()
+  await provider.close()
+})
+
+const chat = (more: object): string =>
+  JSON.stringify({ model: 'lab/large', messages: [{ role: 'user', content: 'x' }], ...more })
+
+type Answer = { status: number; error: { message: string; code: string } }
+
+/** Sends raw bytes and returns all that comes back until the connection closes. */
+async function raw(head: string, body = ''): Promise<string> {
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  socket.write(head.replaceAll('\n', '\r\n') + body)
+  let text = ''
+  socket.on('data', (part: Buffer) => (text += part.toString()))
+  socket.on('error', () => undefined)
+  await once(socket, 'close')
+  return text
+}
+
+const head = (more: string): string =>
+  `POST /v1/chat/completions HTTP/1.1\nHost: here\nAuthorization: Bearer ${key}\nContent-Type: application/json\nConnection: close\n${more}\n\n`
+
+describe('[G17] bad framing', () => {
+  it.each(['33554433', '9223372036854775808'])(
+    '11 a body announced as %s bytes is refused before it is read',
+    async (length) => {
+      expect(await raw(head(`Content-Length: ${length}`))).toMatch(
+        /^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*body_too_large/i,
+      )
+    },
+  )
+
+  it('12 a chunked body is refused at the byte that crosses', async () => {
+    const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`
+    expect(await raw(head('Transfer-Encoding: chunked'), chunk.repeat(33))).toMatch(
+      /^HTTP\/1\.1 413 [\s\S]*body_too_large/,
+    )
+  })
+
+  it.each([
+    [
+      'an absolute target',
+      'GET http://evil.example/v1/models HTTP/1.1\nHost: here\nConnection: close\n\n',
+      /^HTTP\/1\.1 404 [\s\S]*path_unknown/,
+    ],
+    [
+      'a double slash',
+      'GET //v1/models HTTP/1.1\nHost: here\nConnection: close\n\n',
+      /^HTTP\/1\.1 404 [\s\S]*path_unknown/,
+    ],
+    [
+      'a strange host',
+      'GET /v1/models HTTP/1.1\nHost: evil.com/?a=\nConnection: close\n\n',
+      /^HTTP\/1\.1 400 [\s\S]*host_invalid/,
+    ],
+    ['TRACE', 'TRACE /v1/models HTTP/1.1\nHost: here\nConnection: close\n\n', /^HTTP\/1\.1 405 [\s\S]*allow: GET/i],
+    ['two lengths', head('Content-Length: 1\nContent-Length: 2'), /^HTTP\/1\.1 400 /],
+    ['length and chunks', head('Content-Length: 1\nTransfer-Encoding: chunked'), /^HTTP\/1\.1 400 /],
+    ['no HTTP at all', 'hello\n\n', /^HTTP\/1\.1 400 /],
+    [
+      'large headers',
+      `GET /v1/models HTTP/1.1\nHost: here\nX-Big: ${'x'.repeat(17_000)}\n\n`,
+      /^HTTP\/1\.1 431 [\s\S]*header_too_large/,
+    ],
+  ])('%s', async (_what, bytes, expected) => {
+    expect(await raw(bytes)).toMatch(expected)
+  })
+})
+
+describe('[G17] bad addresses and keys', () => {
+  const get = async (
+    path: string,
+    headers: Record<string, string> = { authorization: `Bearer ${key}` },
+  ): Promise<Answer> => {
+    const response = await fetch(`${server.url}${path}`, { headers })
+    return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) }
+  }
+
+  it.each([
+    ['/v1/chat/completion', 404, 'path_unknown', /\/v1\/chat\/completions/],
+    ['/v1/chat/completions', 405, 'method_not_allowed', /POST/],
+    ['/nowhere', 404, 'path_unknown', /\/v1\/models/],
+    ['/v1/models/%E0%A4%A', 404, 'path_unknown', /hexadecimal/],
+    ['/v1/generation?id=1', 400, 'id_invalid', /x-request-id/],
+    ['/v1/generation?id=0199c1f0-0000-7000-8000-000000000000', 404, 'generation_unknown', /no request of this id/],
+  ])('%s', async (path, status, code, says) => {
+    const answer = await get(path)
+    expect(answer).toMatchObject({ status, error: { code } })
+    expect(answer.error.message).toMatch(says)
+  })
+
+  it('[G1] says nothing of the body to a caller without a key', async () => {
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: '{',
+    })
+    expect(response.status).toBe(401)
+    expect(await response.json()).toMatchObject({ error: { code: 'key_missing' } })
+  })
+
+  it('[G15] keeps a key to its models, by whatever name they are asked for', async () => {
+    const { key: narrow } = await workspace.makeKey('--models', 'lab/small')
+    const names = (
+      (await (await fetch(`${server.url}/v1/models`, { headers: { 'x-api-key': narrow } })).json()) as {
+        data: { id: string }[]
+      }
+    ).data
+    expect(names.map(({ id }) => id)).toEqual(['lab/small'])
+    for (const [model, status] of [
+      ['lab/small', 200],
+      ['small', 200],
+      ['lab/large', 403],
+      ['large', 403],
+      ['chat', 403],
+    ] as const) {
+      const response = await fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'x-api-key': narrow, 'content-type': 'application/json' },
+        body: chat({ model }),
+      })
+      expect(response.status, model).toBe(status)
+      await response.text()
+    }
+  })
+
+  it("[G16] keeps a key from seeing another key's entry", async () => {
+    const { key: mine } = await workspace.makeKey()
+    const { key: colleague } = await workspace.makeKey('--scopes', 'call,read')
+    const { key: stranger } = await workspace.makeKey('--team', 'elsewhere', '--scopes', 'call,read')
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'x-api-key': mine, 'content-type': 'application/json' },
+      body: chat({}),
+    })
+    await answer.text()
+    const look = async (token: string): Promise<number> =>
+      (
+        await fetch(`${server.url}/v1/generation?id=${answer.headers.get('x-request-id') ?? ''}`, {
+          headers: { 'x-api-key': token },
+        })
+      ).status
+    expect(await look(mine)).toBe(200)
+    expect(await look(colleague)).toBe(200)
+    expect(await look(server.started.firstKeys?.admin ?? '')).toBe(200)
+    expect(await look(key)).toBe(404)
+    expect(await look(stranger)).toBe(404)
+  })
+})

@@ -1,0 +1,44 @@
+import { startBooks, type Books, type BooksLimits } from '../../server/src/books/books.ts'
+import type { BooksEvent } from '../../server/src/books/event.ts'
+import { MemoryDisk } from './memory-disk.ts'
+import { MemoryLedger } from './memory-ledger.ts'
+import { priceOutput, stoppedClock } from './samples.ts'
+
+export type TestBooks = AsyncDisposable & {
+  readonly books: Books
+  readonly disk: MemoryDisk
+  readonly ledger: MemoryLedger
+  readonly events: BooksEvent[]
+  readonly clock: ReturnType<typeof stoppedClock>
+}
+
+export type TestOptions = {
+  readonly disk?: MemoryDisk
+  readonly ledger?: MemoryLedger
+  readonly limits?: Partial<BooksLimits>
+}
+
+/** Books on a disk and a ledger in memory. */
+export async function openTestBooks(options: TestOptions = {}): Promise<TestBooks> {
+  const disk = options.disk ?? new MemoryDisk()
+  const ledger = options.ledger ?? new MemoryLedger()
+  const clock = stoppedClock()
+  const events: BooksEvent[] = []
+  const books = await startBooks({
+    files: disk,
+    ledger,
+    clock,
+    price: priceOutput,
+    limits: {
+      segmentBytesMax: 65_536,
+      segmentMsMax: 300_000,
+      ballastBytes: 4_096,
+      undrainedBytesMax: 2 ** 30,
+      ...options.limits,
+    },
+    pause: () => Promise.resolve(),
+    onEvent: (event) => events.push(event),
+    onClosed: () => undefined,
+  })
+  return { books, disk, ledger, events, clock, [Symbol.asyncDispose]: () => books.close() }
+}
