@@ -8,8 +8,8 @@ describe('which row', () => {
     const book = bookOf([{ rates: { input: '1', output: '1', image: '5' } }], {
       own: [own, { ...own, level: 'contract', input: '8', valid_from: '2026-01-01' }],
     })
-    expect(ask(book, { input: 1 }).lines).toMatchObject([{ price: '9', row: 'lab/m@CNY:open:override' }])
-    expect(ask(book, { input: 1, image: 1 }).notes).toEqual(['lab/m@CNY:open:override has no price for image'])
+    expect(ask(book, { input: 1 }).lines).toMatchObject([{ price: '9', row: 'lab/m@CNY:open:override:7c37ca7c' }])
+    expect(ask(book, { input: 1, image: 1 }).notes).toEqual(['lab/m@CNY:open:override:7c37ca7c has no price for image'])
   })
 
   it('[P5] a level whose rows are not in force leaves the price to the next', () => {
@@ -30,7 +30,7 @@ describe('which row', () => {
     const book = bookOf([{ rates: { input: '1' } }], { own: [{ ...own, when: { input_tokens: { gt: '10' } } }] })
     expect(ask(book, { input: 10 }).lines).toMatchObject([{ price: '1' }])
     expect(ask(book, { input: 11 }).lines).toMatchObject([
-      { price: '9', row: 'lab/m@CNY:open:override:input_tokens->-10' },
+      { price: '9', row: 'lab/m@CNY:open:override:input_tokens->-10:5757ea59' },
     ])
     const onlyOwn = bookOf([], { own: [{ ...own, when: { input_tokens: { gt: '10' } } }] })
     expect(ask(onlyOwn, { input: 1 }).notes).toEqual([

@@ -13,7 +13,7 @@ describe('prices of the operator', () => {
     })
     expect(book.rows()).toMatchObject([
       {
-        id: 'lab/m@CNY:2024-01-01:override',
+        id: 'lab/m@CNY:2024-01-01:override:2e4d06c9',
         level: 'override',
         provider: 'lab',
         model: 'm',
@@ -75,7 +75,7 @@ describe('prices of the operator', () => {
   it('[P24] two rows for the same time are refused as those of a book are', () => {
     const problems = loadRows([], { own: [own, { ...own, id: 'other' }] }).problems.map(problemText)
     expect(problems).toEqual([
-      'paddock.yaml:3:5: valid_from: overlaps lab/m@CNY:2024-01-01:override (paddock.yaml:3:5): end one where the other begins, or give the correction a higher revision',
+      'paddock.yaml:3:5: valid_from: overlaps lab/m@CNY:2024-01-01:override:41da38d5 (paddock.yaml:3:5): end one where the other begins, or give the correction a higher revision',
     ])
   })
 
@@ -97,5 +97,16 @@ describe('prices of the operator', () => {
     expect(book.problems).toEqual(
       warned ? [{ severity: 'warning', place: 'paddock.yaml:3:5', path: 'input', message: warning }] : [],
     )
+  })
+
+  it('[P24] have another id once they are edited, so that an entry names the price it was priced with', () => {
+    const id = (input: string): string => {
+      const raw = { model: 'lab/m', currency: 'CNY', per: '1000000', input }
+      const [row] = bookOf([], { own: [raw] }).rows({ level: 'override' })
+      return row?.id ?? ''
+    }
+    expect(id('1')).toMatch(/^lab\/m@CNY:open:override:[0-9a-f]{8}$/)
+    expect(id('1')).toBe(id('1'))
+    expect(id('1')).not.toBe(id('2'))
   })
 })

@@ -1,4 +1,5 @@
 /** A price of the operator, from the list under `prices:` in paddock.yaml. */
+import { createHash } from 'node:crypto'
 import type { Calendars } from './calendar.ts'
 import { pathText, type Path, type Problem } from './problem.ts'
 import { readRow } from './read-row.ts'
@@ -29,5 +30,12 @@ export function readOperatorRow(
   }
   const model = isObject(raw) ? String(raw['model']) : ''
   const zone = zones.get(model.split('/', 1)[0] ?? '') ?? 'UTC'
-  return readRow(rootSpot(raw, report), { form: 'operator', provider: null, zone, level: 'override', calendars })
+  const row = readRow(rootSpot(raw, report), { form: 'operator', provider: null, zone, level: 'override', calendars })
+  const isNamed = isObject(raw) && raw['id'] !== undefined
+  return row === null || isNamed ? row : { ...row, id: `${row.id}:${editionOf(raw)}` }
+}
+
+/** Part of the id, because the file can be edited: an entry names the price it was priced with, not the one there is now. */
+function editionOf(raw: unknown): string {
+  return createHash('sha256').update(JSON.stringify(raw)).digest('hex').slice(0, 8)
 }
