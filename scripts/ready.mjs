@@ -81,8 +81,20 @@ function check() {
 
 /** Serves from this very process, so that a signal sent to it reaches the server. */
 async function serve(args) {
+  stopWithParent()
   process.argv = [process.argv[0], 'paddock', ...args]
   await import('../server/dist/main.js')
+}
+
+/** npm runs scripts through a shell, which dies of a signal without passing it on: an orphan stops as if it had got it. */
+function stopWithParent() {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500)
+  watch.unref()
 }
 
 function run(command, args) {
