@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { producedTokens, wholeTokens, type Tokens } from './answer.ts'
 import { errorBody, sendAnswer, type Answering } from './answering.ts'
 import { openBill, type BilledCall } from './bill.ts'
@@ -31,6 +31,8 @@ export type FakeProvider = AsyncDisposable & {
   requests(): readonly ReceivedRequest[]
   /** How many connections were ever opened to it. */
   connections(): number
+  /** How many bytes were written to connections that are still open. */
+  bytesSent(): number
   /** Resolves when no call is running, so that the bill is final. */
   idle(): Promise<void>
   close(): Promise<void>
@@ -80,7 +82,12 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     }
   }
 
-  server.on('connection', () => connections++)
+  const open = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections += 1
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -96,6 +103,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     bill: () => bill.calls(),
     requests: () => requests,
     connections: () => connections,
+    bytesSent: () => [...open].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     idle: async () => {
       while (running.size > 0) await Promise.all(running)
     },

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { configFile, type ConfigFile, type ProviderSetting, type RouteSetting } from '@paddock/contract/config'
 import type { LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
-import { parseYaml, type YamlText } from './yaml.ts'
+import { parseYaml, type Environment, type YamlText } from './yaml.ts'
 
 /** A price row of the operator, as written, with the place it was written at for error messages. */
 export type RawPrice = { readonly raw: Readonly<Record<string, unknown>>; readonly place: string }
@@ -28,7 +28,6 @@ export type Config = {
   readonly environment: Environment
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>
 export type ConfigOptions = {
   readonly host?: string | undefined
   readonly port?: string | undefined

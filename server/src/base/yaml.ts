@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml'
 import { PaddockError } from './errors.ts'
-import type { Environment } from './config.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A YAML file that remembers where each value stands and how each number was written. */
 export type YamlText = {
