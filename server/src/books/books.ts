@@ -145,7 +145,7 @@ class RunningBooks implements Books {
   readonly #parts: Parts
   readonly #settling = new Map<string, Promise<void>>()
   readonly #orphans: number
-  #closed = false
+  #closing: Promise<void> | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -173,6 +173,7 @@ class RunningBooks implements Books {
   settle(entry: Entry): Promise<void> {
     const running = this.#settling.get(entry.id)
     if (running) return running
+    if (this.#closing) return Promise.reject(booksClosed())
     const settled = this.#settleOnce(entry).finally(() => this.#settling.delete(entry.id))
     this.#settling.set(entry.id, settled)
     return settled
@@ -206,21 +207,23 @@ class RunningBooks implements Books {
     await this.#parts.drain.drained()
   }
 
-  async close(): Promise<void> {
-    const { journal, drain, space, state, onClosed } = this.#parts
-    if (this.#closed) return
-    this.#closed = true
+  close(): Promise<void> {
+    this.#closing ??= this.#end().finally(this.#parts.onClosed)
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    const { journal, drain, space, state } = this.#parts
     space.close()
     await Promise.allSettled(this.#settling.values())
     await journal.flush()
     const isInLedger = await drain.finish()
     await journal.close({ remove: isInLedger && state.open.size === 0 })
-    onClosed()
   }
 
   #refusal(): PaddockError | null {
     const { journal, drain, space, limits } = this.#parts
-    if (this.#closed) return booksClosed()
+    if (this.#closing) return booksClosed()
     if (journal.failure) return journal.failure
     if (space.full) return storageFull()
     return journal.bytesAfter(drain.at) > limits.undrainedBytesMax ? journalBacklog(limits.undrainedBytesMax) : null

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseCsv } from '../../../tests/stand-ins/parse-csv.ts'
@@ -18,6 +19,11 @@ describe('[B27] the export', () => {
         'provider_request_id,input,cached_input,cache_write,cache_write_1h,output,reasoning,usage_source,usage_method,' +
         'cost,cost_currency,charge,charge_currency,price_rows,priced_as_of,practice,app,first_byte_ms,duration_ms,attempts\r\n',
     )
+  })
+
+  it('is explained, column by column', () => {
+    const explained = readFileSync('docs/reference/books.md', 'utf8')
+    expect(columns.filter((name) => !explained.includes(`\`${name}\``))).toEqual([])
   })
 
   it('has one line for an entry, every column filled or empty', () => {

@@ -98,6 +98,34 @@ describe('[B10] deleting segments', () => {
     expect(await next.books.find('long')).toMatchObject({ state: 'orphan' })
   })
 
+  it('finds that somebody has done it already', async () => {
+    await using test = await openTestBooks({ limits: { segmentBytesMax: 3_000 } })
+    test.ledger.failure = new Error('not yet')
+    for (const id of ids(9)) await test.books.settle(entryFor(id))
+    const [first = ''] = (await segmentsOn(test.disk)).toSorted()
+    const drained = test.books.drained()
+    const remove = test.disk.remove.bind(test.disk)
+    test.disk.remove = async (name) => {
+      if (name === first) await remove(name)
+      return remove(name)
+    }
+    test.ledger.failure = null
+    await drained
+    expect([...test.ledger.rows.keys()]).toEqual(ids(9))
+  })
+
+  it('of a segment that has not been drained is no success', async () => {
+    const test = await openTestBooks()
+    test.ledger.failure = new Error('not yet')
+    await test.books.settle(entryFor('a'))
+    const [name = ''] = await segmentsOn(test.disk)
+    test.disk.place(name, Buffer.alloc(0))
+    test.ledger.failure = null
+    await test.books.close()
+    expect(test.ledger.rows.size).toBe(0)
+    expect(test.events).toEqual([expect.objectContaining({ kind: 'drain_failed' })])
+  })
+
   it('is caught up on when it was cut short', async () => {
     const disk = new MemoryDisk()
     const [drained, current] = [segmentName(1, 1), segmentName(1, 2)]
@@ -169,6 +197,7 @@ describe('[B25] closing', () => {
     const test = await openTestBooks()
     await test.books.close()
     await expect(test.books.intend(intentOf('a'))).rejects.toMatchObject({ code: 'server_shutdown' })
+    await expect(test.books.settle(entryFor('a'))).rejects.toMatchObject({ code: 'server_shutdown' })
     expect(test.books.status()).toMatchObject({ accepting: false, reason: 'server_shutdown' })
     await test.books.close()
   })

@@ -1,3 +1,4 @@
+import { assert } from '../base/errors.ts'
 import { deferred, type Deferred } from './deferred.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
@@ -160,6 +161,7 @@ export class Drain {
     const base = next.name === this.#at.segment ? this.#at.position : 0
     await using file = await files.open(next.name)
     const bytes = await file.read(base, next.end - base)
+    assert(bytes.length === next.end - base, `all that was written to ${next.name} is still there`)
     return { segment: next.name, base, bytes, pieces: readFrames(bytes) }
   }
 
@@ -186,9 +188,9 @@ export class Drain {
     for (const { place, bytes, cause } of unusable) await quarantine.keep(place, bytes, cause)
     const isNextSegment = end.segment !== this.#at.segment
     if (rows.length > 0 || isNextSegment) ledger.write({ rows, checkpoint: end, durable: isNextSegment })
+    if (isNextSegment) await journal.removeBefore(end.segment)
     state.drained(rows.map(({ id }) => id))
     this.#at = end
-    if (isNextSegment) await journal.removeBefore(end.segment)
   }
 
   #succeed(): void {

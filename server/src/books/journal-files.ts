@@ -105,6 +105,17 @@ export function isDiskFull(failure: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
+/** False when somebody else has removed the file before. */
+export async function removeIfThere(files: JournalFiles, name: string): Promise<boolean> {
+  try {
+    await files.remove(name)
+    return true
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw failure
+  }
+}
+
 export type Range = { readonly name: string; readonly position: number; readonly bytes?: number }
 
 /** A part of a file, or all from `position` on; nothing where the file has been removed meanwhile, as drained segments are. */

@@ -95,6 +95,18 @@ describe('segments', () => {
   })
 })
 
+describe('very many open requests', () => {
+  it('[B10] do not make the heads of segments all that is written', async () => {
+    await using test = await openTestBooks({ limits: { segmentBytesMax: 2_000 } })
+    await Promise.all(ids(500).map((id) => test.books.intend(intentOf(id))))
+    const before = test.disk.counts.create
+    for (const id of ids(200)) await test.books.settle(entryFor(id))
+    // Two hundred entries are half as long as the head alone.
+    expect(test.disk.counts.create - before).toBeLessThanOrEqual(2)
+    await Promise.all(ids(500).map((id) => test.books.settle(entryFor(id))))
+  })
+})
+
 describe('[B22] a disk that fails', () => {
   it.each(['write', 'datasync', 'create', 'syncNames'] as const)(
     'at a %s ends acceptance, loudly',
@@ -204,6 +216,15 @@ describe('[B21] a full disk', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('whose ballast somebody deleted is full all the same, and no failure', async () => {
+    const disk = diskWith(900)
+    await using test = await openTestBooks({ disk, limits })
+    await disk.remove('ballast')
+    disk.capacity = disk.usedBytes
+    await expect(test.books.intend(intentOf('a'))).rejects.toMatchObject({ code: 'storage_full' })
+    expect(test.events).toEqual([{ kind: 'storage_full' }])
   })
 
   it('with no ballast left keeps settles waiting and writes them when there is room', async () => {

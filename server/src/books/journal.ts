@@ -4,7 +4,7 @@ import { endOfTurn } from './end-of-turn.ts'
 import type { OnBooksEvent } from './event.ts'
 import { FrameBuffer } from './frame.ts'
 import { Group } from './group.ts'
-import { isDiskFull, writeWhole, type JournalFile, type JournalFiles } from './journal-files.ts'
+import { isDiskFull, removeIfThere, writeWhole, type JournalFile, type JournalFiles } from './journal-files.ts'
 import type { JournalState } from './journal-state.ts'
 import { JOURNAL_FORMAT, writeRecord, type JournalRecord } from './record.ts'
 import { journalFailed, storageFull } from './refusal.ts'
@@ -25,8 +25,14 @@ export type JournalOptions = {
   readonly onEvent: OnBooksEvent
 }
 
-/** The segment being written. */
-type Active = { readonly name: string; readonly file: JournalFile; readonly startedMs: number; end: number }
+/** The segment being written. Its head is as long as many requests are open. */
+type Active = {
+  readonly name: string
+  readonly file: JournalFile
+  readonly startedMs: number
+  headBytes: number
+  end: number
+}
 
 /**
  * The write-ahead log, the point of durability. Records are collected while a write is under way; then the whole group is
@@ -80,7 +86,7 @@ export class Journal {
   /** Deletes the segments before this one: all they say is in the ledger, or at the head of a later segment. */
   async removeBefore(segment: string): Promise<void> {
     while (this.#sealed[0] && this.#sealed[0].name < segment) {
-      await this.#options.files.remove(this.#sealed[0].name)
+      await removeIfThere(this.#options.files, this.#sealed[0].name)
       this.#sealed.shift()
     }
   }
@@ -90,7 +96,7 @@ export class Journal {
     await this.flush()
     await this.#active?.file.close()
     if (!remove) return
-    for (const { name } of this.segments) await this.#options.files.remove(name)
+    for (const { name } of this.segments) await removeIfThere(this.#options.files, name)
   }
 
   async #writeGroups(): Promise<void> {
@@ -152,13 +158,15 @@ export class Journal {
       await this.#active.file.close()
     }
     this.#segmentsMade += 1
-    this.#active = { name, file, startedMs: clock.elapsed(), end: 0 }
+    this.#active = { name, file, startedMs: clock.elapsed(), headBytes: 0, end: 0 }
     return this.#active
   }
 
-  #isComplete({ end, startedMs }: Active): boolean {
+  /** Full at its size, or at twice its head: with very many open requests the heads would be all that is ever written. */
+  #isComplete({ end, headBytes, startedMs }: Active): boolean {
     const { segmentBytesMax, segmentMsMax, clock } = this.#options
-    return end >= segmentBytesMax || (end > 0 && clock.elapsed() - startedMs >= segmentMsMax)
+    if (end === 0) return false
+    return end - headBytes >= Math.max(segmentBytesMax, headBytes) || clock.elapsed() - startedMs >= segmentMsMax
   }
 
   /** The start of a segment: which it is, and what is open, so that a reader needs no older one. */
@@ -179,6 +187,7 @@ export class Journal {
     for (const { record, start, end } of group.members) {
       this.#options.state.apply(record, { segment: active.name, position: base + start, bytes: end - start })
     }
+    if (active.end === 0) active.headBytes = base
     active.end += bytesWritten
   }
 

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { deferred, type Deferred } from './deferred.ts'
 import type { OnBooksEvent } from './event.ts'
-import { isDiskFull, writeWhole, type JournalFiles } from './journal-files.ts'
+import { isDiskFull, removeIfThere, writeWhole, type JournalFiles } from './journal-files.ts'
 
 const BALLAST = 'ballast'
 const MEBIBYTE = 2 ** 20
@@ -52,8 +52,7 @@ export class Space {
     this.#fill()
     if (!this.#hasBallast) return false
     this.#hasBallast = false
-    await this.#options.files.remove(BALLAST)
-    return true
+    return removeIfThere(this.#options.files, BALLAST)
   }
 
   /** Resolves after the next look at the disk: the time to try a write again that did not fit. */
@@ -114,7 +113,7 @@ async function makeBallast({ files, ballastBytes }: SpaceOptions): Promise<boole
     return true
   } catch (failure) {
     if (!isDiskFull(failure)) throw failure
-    await files.remove(BALLAST).catch(() => undefined)
+    await removeIfThere(files, BALLAST)
     return false
   }
 }

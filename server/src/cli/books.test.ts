@@ -210,6 +210,12 @@ describe('books export', () => {
     ).toEqual(['a', 'b', 'c'])
   })
 
+  it('chooses entries as the list does', async () => {
+    using shop = await openShop()
+    const rows = parseCsv((await shop.run('export', '--latest', '--limit', '2')).written)
+    expect(rows.map(([id]) => id)).toEqual(['id', 'c', 'b'])
+  })
+
   it('writes a file, whole or not at all', async () => {
     using shop = await openShop()
     const path = join(shop.path, 'may.csv')

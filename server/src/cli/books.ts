@@ -43,10 +43,9 @@ export function booksCommand(context: CliContext): Command {
   const books = new Command('books').description('list, check and export what requests cost')
   withFilter(books.command('entries'))
     .description('the entries, one per request, oldest first')
-    .option('--latest', 'newest first')
     .addHelpText(
       'after',
-      examples('entries --latest --limit 10', 'entries --from 2026-11-01 --to 2026-12-01 --model deepseek-chat --json'),
+      examples('entries --latest --limit 10', 'entries --from 2026-11-01 --to 2026-12-01 --model lab/small --json'),
     )
     .action((options: FilterOptions) => list(context, options))
   withCommonOptions(books.command('show'))
@@ -81,6 +80,7 @@ function withFilter(command: Command): Command {
     .option('--model <model>', 'only of this model, with or without its provider')
     .option('--state <state>', `only in this state: ${STATES.join(', ')}`)
     .option('--limit <count>', 'at most this many')
+    .option('--latest', 'newest first')
 }
 
 function examples(...lines: readonly string[]): string {
