@@ -2,15 +2,17 @@ import type { Decimal } from './decimal.ts'
 import type { Usage, UsageSource } from './usage.ts'
 
 /** How a request ended. `orphan`: the process died while the provider was answering. `unpriced`: answered, but no price is known. */
-export type EntryState =
-  | 'ok'
-  | 'client_gone'
-  | 'stopped_budget'
-  | 'upstream_error'
-  | 'timeout'
-  | 'refused'
-  | 'orphan'
-  | 'unpriced'
+export const ENTRY_STATES = [
+  'ok',
+  'client_gone',
+  'stopped_budget',
+  'upstream_error',
+  'timeout',
+  'refused',
+  'orphan',
+  'unpriced',
+] as const
+export type EntryState = (typeof ENTRY_STATES)[number]
 
 /** An amount in its own currency; null where no price is known. Twelve decimals. */
 export type Amount = { readonly amount: Decimal | null; readonly currency: string | null }

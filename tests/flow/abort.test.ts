@@ -2,38 +2,32 @@ import { once } from 'node:events'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { EntryRecord } from '@paddock/contract/entry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+import type { FakeProvider } from '../fake-provider/start.ts'
+import { openTestbed, type Testbed } from '../testbed.ts'
 
 /** A caller hangs up: the provider is told, and the entry says what had been produced and how that was counted. */
 
 const CHUNKS = 50
 
-let provider: FakeProvider
-let workspace: Workspace
-let server: RunningPaddock
+let testbed: Testbed
+let provider: Testbed['provider']
+let workspace: Testbed['workspace']
+let server: Testbed['server']
 let key: string
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  workspace = openWorkspace(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, currency: CNY, abort_bills: produced }`,
-      `  relay: { base_url: "${provider.url}", api_key: any, currency: CNY, abort_bills: full }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
-      '  - { model: relay/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
-    ].join('\n'),
-  )
-  server = await workspace.serve()
-  key = server.started.firstKeys?.key ?? ''
+  testbed = await openTestbed((url) => [
+    'providers:',
+    `  lab: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: produced }`,
+    `  relay: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: full }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+    '  - { model: relay/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+  ])
+  ;({ provider, workspace, server, key } = testbed)
 })
 
-afterAll(async () => {
-  await workspace[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => testbed[Symbol.asyncDispose]())
 
 type Call = { readonly model: string; readonly tag: string; readonly stream: boolean; readonly fake?: object }
 

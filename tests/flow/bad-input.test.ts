@@ -1,35 +1,28 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+import { openTestbed, type Testbed } from '../testbed.ts'
 
 /**
  * The catalogue of bad input: each is answered with a 4xx that says what, where, which limit and how to mend it. None
  * reaches a provider, none makes an entry, none is answered with a 5xx.
  */
 
-let provider: FakeProvider
-let workspace: Workspace
-let server: RunningPaddock
+let testbed: Testbed
+let provider: Testbed['provider']
+let workspace: Testbed['workspace']
+let server: Testbed['server']
 let key: string
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  workspace = openWorkspace(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, models: [small, large, gpt-5-turbo], model_facts: { small: { images: false, max_output_tokens: 4096 }, large: { images: true } } }`,
-      'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
-    ].join('\n'),
-  )
-  server = await workspace.serve()
-  key = server.started.firstKeys?.key ?? ''
+  testbed = await openTestbed((url) => [
+    'providers:',
+    `  lab: { base_url: "${url}", api_key: any, models: [small, large, gpt-5-turbo], model_facts: { small: { images: false, max_output_tokens: 4096 }, large: { images: true } } }`,
+    'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
+  ])
+  ;({ provider, workspace, server, key } = testbed)
 })
 
-afterAll(async () => {
-  await workspace[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => testbed[Symbol.asyncDispose]())
 
 type Answer = {
   status: number

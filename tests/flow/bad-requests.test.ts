@@ -1,33 +1,25 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+import { openTestbed, type Testbed } from '../testbed.ts'
 
 /** Requests that are wrong before their body is: framing, addresses, keys. */
 
-let provider: FakeProvider
-let workspace: Workspace
-let server: RunningPaddock
+let testbed: Testbed
+let workspace: Testbed['workspace']
+let server: Testbed['server']
 let key: string
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  workspace = openWorkspace(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, models: [small, large] }`,
-      'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
-    ].join('\n'),
-  )
-  server = await workspace.serve()
-  key = server.started.firstKeys?.key ?? ''
+  testbed = await openTestbed((url) => [
+    'providers:',
+    `  lab: { base_url: "${url}", api_key: any, models: [small, large] }`,
+    'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
+  ])
+  ;({ workspace, server, key } = testbed)
 })
 
-afterAll(async () => {
-  await workspace[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => testbed[Symbol.asyncDispose]())
 
 const chat = (more: object): string =>
   JSON.stringify({ model: 'lab/large', messages: [{ role: 'user', content: 'x' }], ...more })

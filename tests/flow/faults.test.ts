@@ -1,31 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+import { openTestbed, type Testbed } from '../testbed.ts'
 
 /** A provider that misbehaves: the caller is told in its own dialect, and the books say what happened. */
 
-let provider: FakeProvider
-let workspace: Workspace
-let server: RunningPaddock
+let testbed: Testbed
+let server: Testbed['server']
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  workspace = openWorkspace(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, currency: CNY }`,
-      '  nobody: { base_url: "http://127.0.0.1:9/v1", models: [small] }',
-      'prices:',
-      '  - { model: lab/small, match: prefix, currency: CNY, per: 1000000, input: "1", cached_input: "0.5", output: "2", valid_from: 2024-01-01 }',
-    ].join('\n'),
-  )
-  server = await workspace.serve()
+  testbed = await openTestbed((url) => [
+    'providers:',
+    `  lab: { base_url: "${url}", api_key: any, currency: CNY }`,
+    '  nobody: { base_url: "http://127.0.0.1:9/v1", models: [small] }',
+    'prices:',
+    '  - { model: lab/small, match: prefix, currency: CNY, per: 1000000, input: "1", cached_input: "0.5", output: "2", valid_from: 2024-01-01 }',
+  ])
+  ;({ server } = testbed)
 })
 
-afterAll(async () => {
-  await workspace[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => testbed[Symbol.asyncDispose]())
 
 type Outcome = { status: number; text: string; entry: Record<string, unknown> }
 

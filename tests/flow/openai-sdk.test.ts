@@ -1,38 +1,30 @@
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
+import { openTestbed, type Testbed } from '../testbed.ts'
 
 /** The official client, with nothing set but its base URL and key. */
 
-let provider: FakeProvider
-let workspace: Workspace
-let server: RunningPaddock
+let testbed: Testbed
+let provider: Testbed['provider']
+let server: Testbed['server']
 let client: OpenAI
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  workspace = openWorkspace(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: the-provider-key, currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", cached_input: "0.1", output: "2", valid_from: 2024-01-01 }',
-      'routes:',
-      '  - { name: chat, candidates: [{ model: lab/small }] }',
-      '  - { name: sturdy, candidates: [{ model: "lab/broken+503" }, { model: lab/small }] }',
-      'practice: { enabled: true, speed: 0 }',
-    ].join('\n'),
-  )
-  server = await workspace.serve()
-  const key = server.started.firstKeys?.key ?? ''
-  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: key, maxRetries: 0 })
+  testbed = await openTestbed((url) => [
+    'providers:',
+    `  lab: { base_url: "${url}", api_key: the-provider-key, currency: CNY }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", cached_input: "0.1", output: "2", valid_from: 2024-01-01 }',
+    'routes:',
+    '  - { name: chat, candidates: [{ model: lab/small }] }',
+    '  - { name: sturdy, candidates: [{ model: "lab/broken+503" }, { model: lab/small }] }',
+    'practice: { enabled: true, speed: 0 }',
+  ])
+  ;({ provider, server } = testbed)
+  client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: testbed.key, maxRetries: 0 })
 })
 
-afterAll(async () => {
-  await workspace[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => testbed[Symbol.asyncDispose]())
 
 const ask = { messages: [{ role: 'user' as const, content: 'a question' }] }
 const lastRequest = (): Record<string, unknown> =>

@@ -1,4 +1,4 @@
-import type { EntryState } from '@paddock/contract/entry'
+import { ENTRY_STATES } from '@paddock/contract/entry'
 import fc from 'fast-check'
 import type { Entry } from '../../server/src/books/entry.ts'
 import { entryFor, money, NOON } from './samples.ts'
@@ -9,16 +9,6 @@ const count = fc.oneof(
   fc.nat(200_000),
   fc.nat(1_000_000).map((value) => value * 1_000_000),
 )
-const states: readonly EntryState[] = [
-  'ok',
-  'client_gone',
-  'stopped_budget',
-  'upstream_error',
-  'timeout',
-  'refused',
-  'orphan',
-  'unpriced',
-]
 const instant = fc.integer({ min: NOON - 90_000_000, max: NOON + 90_000_000 }).map((at) => new Date(at).toISOString())
 
 /** Up to nine million with twelve decimals: most of them beyond what a double holds exactly. */
@@ -38,7 +28,7 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       at: instant,
       ended_at: instant,
       priced_as_of: instant,
-      state: fc.constantFrom(...states),
+      state: fc.constantFrom(...ENTRY_STATES),
       error: nullable(text),
       organisation_id: text,
       team_id: fc.constantFrom('team-1', 'team-2'),

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises'
-import type { EntryRecord, EntryState } from '@paddock/contract/entry'
+import { ENTRY_STATES, type EntryRecord, type EntryState } from '@paddock/contract/entry'
 import { Command } from 'commander'
 import { PaddockError } from '../base/errors.ts'
 import type { Requote } from '../books/audit.ts'
@@ -23,16 +23,6 @@ type FilterOptions = CommonOptions & {
 
 type ExportOptions = FilterOptions & { readonly format: string; readonly out?: string }
 
-const STATES: readonly EntryState[] = [
-  'ok',
-  'client_gone',
-  'stopped_budget',
-  'upstream_error',
-  'timeout',
-  'refused',
-  'orphan',
-  'unpriced',
-]
 /** A table is for a person; more rows than this are for a program, and `--json` has no limit. */
 const TABLE_ROWS = 50
 const PROGRESS_EVERY = 50_000
@@ -78,7 +68,7 @@ function withFilter(command: Command): Command {
     .option('--to <instant>', 'accepted before this')
     .option('--key <id>', 'only of this key')
     .option('--model <model>', 'only of this model, with or without its provider')
-    .option('--state <state>', `only in this state: ${STATES.join(', ')}`)
+    .option('--state <state>', `only in this state: ${ENTRY_STATES.join(', ')}`)
     .option('--limit <count>', 'at most this many')
     .option('--latest', 'newest first')
 }
@@ -262,9 +252,11 @@ function readTime(text: string | undefined, option: string): number | undefined 
 }
 
 function readState(text: string | undefined): EntryState | undefined {
-  const state = STATES.find((each) => each === text)
+  const state = ENTRY_STATES.find((each) => each === text)
   if (state !== undefined || text === undefined) return state
-  throw new PaddockError('argument_invalid', { message: `--state takes one of ${STATES.join(', ')}; got "${text}".` })
+  throw new PaddockError('argument_invalid', {
+    message: `--state takes one of ${ENTRY_STATES.join(', ')}; got "${text}".`,
+  })
 }
 
 function readLimit(text: string | undefined): number | undefined {
