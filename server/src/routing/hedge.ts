@@ -11,10 +11,10 @@ export type HedgeFacts = {
 
 /**
  * How long the first attempt may be silent before a second one is started beside it, in milliseconds; null for never: the
- * route does not ask for it, the second would cost more than the cap or nobody knows what, or no delay is known yet.
+ * second would cost more than the cap, nobody knows what it would cost, or no delay is known yet.
  */
-export function hedgeAfterMs(hedge: HedgeSetting | null, { firstByteMsP95, secondPrice }: HedgeFacts): number | null {
-  if (hedge === null || secondPrice === null) return null
+export function hedgeAfterMs(hedge: HedgeSetting, { firstByteMsP95, secondPrice }: HedgeFacts): number | null {
+  if (secondPrice === null) return null
   if (compareDecimals(secondPrice, hedge.cost_cap as Decimal) > 0) return null
   return hedge.after_ms ?? firstByteMsP95
 }
