@@ -57,7 +57,7 @@ const routeSetting = z.strictObject({
         when: conditionSetting.optional(),
       }),
     )
-    .min(1),
+    .min(1, 'name at least one candidate'),
   strategy: z.enum(STRATEGIES, `write one of ${STRATEGIES.join(', ')}`).optional(),
   /** The most attempts one request may make. */
   attempts_max: z.int().min(1).max(10).optional(),
@@ -95,14 +95,14 @@ function findSameNames(routes: readonly RouteSetting[]): RouteProblem[] {
 
 function findIdle(routes: readonly RouteSetting[]): RouteProblem[] {
   return routes.flatMap(({ name, candidates }, index) =>
-    candidates.some(({ weight }) => weight !== 0)
-      ? []
-      : [
+    candidates.length > 0 && candidates.every(({ weight }) => weight === 0)
+      ? [
           {
             path: [index, 'candidates'],
             message: `The weights of route ${name} add up to 0, so nothing would get its requests. Give a candidate a weight of 1 or more.`,
           },
-        ],
+        ]
+      : [],
   )
 }
 

@@ -15,6 +15,6 @@ export type HedgeFacts = {
  */
 export function hedgeAfterMs(hedge: HedgeSetting, { firstByteMsP95, secondPrice }: HedgeFacts): number | null {
   if (secondPrice === null) return null
-  if (compareDecimals(secondPrice, hedge.cost_cap as Decimal) > 0) return null
+  if (compareDecimals(secondPrice, hedge.cost_cap) > 0) return null
   return hedge.after_ms ?? firstByteMsP95
 }
