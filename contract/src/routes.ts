@@ -26,19 +26,16 @@ const conditionSetting = z.strictObject({
     .strictObject({ lt: tokens.optional(), lte: tokens.optional(), gt: tokens.optional(), gte: tokens.optional() })
     .refine((bounds) => Object.keys(bounds).length > 0, 'set at least one of lt, lte, gt and gte')
     .optional(),
-  /** Tags the request must all carry. */
-  tags: z.array(text).min(1).optional(),
-  /** The key it came with must be one of these. */
-  key: oneOrMore.optional(),
-  team: oneOrMore.optional(),
+  tags: z.array(text).min(1).optional().describe('Tags the request must all carry.'),
+  key: oneOrMore.optional().describe('The id of the key it came with, or several of which one must be it.'),
+  team: oneOrMore.optional().describe('The team of that key, or several of which one must be it.'),
 })
 
 /** When a second attempt is started beside a slow first one, and what it may cost at most. */
 const hedgeSetting = z
   .strictObject({
-    after_ms: z.int().min(1).optional(),
-    /** After the time within which 95 of 100 first bytes have come. */
-    after_p95: z.literal(true).optional(),
+    after_ms: z.int().min(1).optional().describe('After so many milliseconds without a byte.'),
+    after_p95: z.literal(true).optional().describe('After the time within which 95 of 100 first bytes have come.'),
     cost_cap: z.string().refine(isDecimal, 'write what a second attempt may cost as text, such as "0.01"'),
   })
   .refine((hedge) => (hedge.after_ms === undefined) !== (hedge.after_p95 === undefined), {
@@ -50,19 +47,23 @@ const routeSetting = z.strictObject({
   candidates: z
     .array(
       z.strictObject({
-        /** A `provider/model`, or the name of another route, whose candidates then stand here in their own order. */
-        model: text,
-        /** The candidate's share where the strategy is `weight`; 0 lists it and sends it nothing. */
-        weight: z.int().min(0).max(1_000_000).optional(),
+        model: text.describe('provider/model, or another route, whose candidates then stand here in their own order.'),
+        weight: z
+          .int()
+          .min(0)
+          .max(1_000_000)
+          .optional()
+          .describe('Its share where the strategy is weight; 0 lists it and sends it nothing.'),
         when: conditionSetting.optional(),
       }),
     )
     .min(1, 'name at least one candidate'),
   strategy: z.enum(STRATEGIES, `write one of ${STRATEGIES.join(', ')}`).optional(),
-  /** The most attempts one request may make. */
-  attempts_max: z.int().min(1).max(10).optional(),
-  /** Whether a session stays with the candidate that answered it. Left out: yes. */
-  sticky: z.boolean().optional(),
+  attempts_max: z.int().min(1).max(10).optional().describe('The most attempts one request may make; 3 if left out.'),
+  sticky: z
+    .boolean()
+    .optional()
+    .describe('Whether a session stays with the candidate that answered it; yes if left out.'),
   hedge: hedgeSetting.optional(),
 })
 
