@@ -72,6 +72,17 @@ describe('the attempts of a request', () => {
     expect(openLab().run([failed, answered()], { noFallback: true })).toEqual(['a a-key', 'end'])
   })
 
+  it('[R17] do not begin elsewhere either for such a caller when the first target is not well', () => {
+    const lab = openLab()
+    lab.run([limited], {}, 'a/m')
+    expect(lab.refusal(() => lab.attempts({ noFallback: true }))).toMatchObject({
+      code: 'provider_rate_limited',
+      wait: 20,
+      message: expect.stringContaining('a/m: limited by the provider') as string,
+    })
+    expect(lab.run([answered()])).toEqual(['b b-key', 'end'])
+  })
+
   it('[R16] try another key of the same provider where only the key was at fault', () => {
     const twoKeys = [labProvider('a', { furtherKeys: ['a-2'] }), labProvider('b'), labProvider('c')]
     expect(openLab({}, twoKeys).run([limited, limited, answered()])).toEqual(['a a-key', 'a a-2', 'b b-key', 'end'])

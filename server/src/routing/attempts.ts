@@ -1,7 +1,7 @@
 import type { PaddockError } from '../base/errors.ts'
 import type { Health, Picked } from './health/health.ts'
 import type { RetryBudget } from './health/retry-budget.ts'
-import { describeHindrance, type PassedOver } from './order.ts'
+import { hindered, type PassedOver } from './order.ts'
 import { isFaultOfKey, mayTryElsewhere, type Outcome } from './outcome.ts'
 import { refusalFor } from './refusal.ts'
 import type { Placement } from './strategies/rank.ts'
@@ -97,12 +97,12 @@ export function openAttempts(parts: AttemptParts): Attempts {
     return start(found)
   }
 
-  return { hedgeAfterMs: parts.hedgeAfterMs, next, refusal: () => refusalFor(parts.route, hindered(parts)) }
+  return { hedgeAfterMs: parts.hedgeAfterMs, next, refusal: () => refusalFor(parts.route, findHindered(parts)) }
 }
 
-function hindered({ placed, health, now }: AttemptParts): PassedOver[] {
+function findHindered({ placed, health, now }: AttemptParts): PassedOver[] {
   return placed.flatMap(({ target }) => {
     const hindrance = health.hindrance(target, now())
-    return hindrance ? [{ model: fullName(target), target, reason: describeHindrance(hindrance), hindrance }] : []
+    return hindrance ? [hindered(target, hindrance)] : []
   })
 }

@@ -56,9 +56,9 @@ function unitOf(candidate: Candidate, placed: readonly Placement[]): Unit[] {
 
 function look({ model, to, weight, when }: Candidate, view: View): Ordered {
   const target = isRoute(to) ? null : to
-  const passOver = (reason: string, hindrance: Hindrance | null = null): Ordered => ({
+  const passOver = (reason: string): Ordered => ({
     placed: [],
-    passedOver: [{ model, target, reason, hindrance }],
+    passedOver: [{ model, target, reason, hindrance: null }],
   })
   if (weight === 0) return passOver('weight 0: listed only')
   const unmet = when && unmetCondition(when, view.request)
@@ -67,8 +67,13 @@ function look({ model, to, weight, when }: Candidate, view: View): Ordered {
   if (!view.isAllowed(to)) return passOver('this key may not call it')
   const hindrance = view.hindrance(to)
   return hindrance
-    ? passOver(describeHindrance(hindrance), hindrance)
+    ? { placed: [], passedOver: [hindered(to, hindrance)] }
     : { placed: [{ target: to, reason: '' }], passedOver: [] }
+}
+
+/** A target that would come into question if it could be called now. */
+export function hindered(target: Target, hindrance: Hindrance): PassedOver {
+  return { model: fullName(target), target, reason: describeHindrance(hindrance), hindrance }
 }
 
 const HINDRANCES: Readonly<Record<Hindrance['kind'], string>> = {

@@ -3,10 +3,11 @@ import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import type { Clock } from '../base/clock.ts'
 import { openAttempts, type Attempts } from './attempts.ts'
 import { hedgeAfterMs } from './hedge.ts'
+import type { Hindrance } from './health/breaker.ts'
 import { openHealth, type Health, type Picked } from './health/health.ts'
 import { openRetryBudget, type RetryBudget } from './health/retry-budget.ts'
 import { openMeasures, type Measures } from './measures.ts'
-import { describeHindrance, orderRoute, type Ordered } from './order.ts'
+import { describeHindrance, hindered, orderRoute, type Ordered, type View } from './order.ts'
 import type { Outcome } from './outcome.ts'
 import type { Random } from './random.ts'
 import { refusalFor } from './refusal.ts'
@@ -72,7 +73,7 @@ export function openRouter(parts: RouterParts): Router {
       const { placed, passedOver } = order(memory, { destination, request }, memory.random)
       const [first, ...rest] = placed
       if (!first) throw refusalFor(destination.route, passedOver)
-      return { destination, request, placed: request.noFallback ? [first] : [first, ...rest] }
+      return { destination, request, placed: [first, ...rest] }
     },
     attempts: (itinerary) => attemptsOf(memory, itinerary),
     explain: (destination, request) => explain(memory, { destination, request }),
@@ -97,16 +98,25 @@ type Trip = Pick<Itinerary, 'destination' | 'request'>
 function order(memory: Memory, trip: Trip, random: Random): Ordered {
   const { health, measures, now } = memory
   const { destination, request } = trip
+  const hindrance = (target: Target): Hindrance | null => health.hindrance(target, now())
   const ordered = orderRoute(destination.order, {
     request,
     random,
     price: (target) => expectedPrice(memory, target, request),
     cachedShare: (target) => measures.cachedShare(fullName(target), now()),
     speed: (target) => measures.speed(fullName(target), now()),
-    hindrance: (target) => health.hindrance(target, now()),
+    hindrance: request.noFallback ? () => null : hindrance,
     isAllowed: (target) => destination.targets.some((each) => fullName(each) === fullName(target)),
   })
-  return withKept(ordered, findKept(memory, trip))
+  const kept = withKept(ordered, findKept(memory, trip))
+  return request.noFallback ? firstOnly(kept, hindrance) : kept
+}
+
+/** For a caller that wants the first candidate or nothing: another one is a fallback also when the first is not well. */
+function firstOnly({ placed: [first], passedOver }: Ordered, hindranceOf: View['hindrance']): Ordered {
+  const hindrance = first && hindranceOf(first.target)
+  if (!first || !hindrance) return { placed: first ? [first] : [], passedOver }
+  return { placed: [], passedOver: [hindered(first.target, hindrance)] }
 }
 
 /** What a request would cost at a target, with as much of its prompt cached as was measured there. */
