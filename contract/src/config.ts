@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { routeSettings } from './routes.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
 
@@ -20,6 +21,8 @@ export const providerSetting = z.strictObject({
   dialect: z.enum(['openai-chat']).optional(),
   base_url: httpUrl.optional(),
   api_key: z.string().optional(),
+  /** Several keys of one provider: requests take turns, and one that was limited rests. */
+  api_keys: z.array(text).min(1).optional(),
   /** The models to offer. Left out, a known provider offers what the price book lists and passes other names through. */
   models: z.array(text).optional(),
   /** The currency the provider bills in: it chooses between price rows where a model has several. */
@@ -35,12 +38,6 @@ export const providerSetting = z.strictObject({
     .optional(),
 })
 
-export const routeSetting = z.strictObject({
-  name,
-  candidates: z.array(z.strictObject({ model: text, weight: z.int().min(0).optional() })).min(1),
-  strategy: z.enum(['priority']).optional(),
-})
-
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -52,7 +49,7 @@ export const configFile = z.strictObject({
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
-  routes: z.array(routeSetting).optional(),
+  routes: routeSettings.optional(),
   limits: z
     .strictObject({
       body_bytes_max: z.int().min(1_024).optional(),
@@ -72,4 +69,4 @@ export const configFile = z.strictObject({
 
 export type ConfigFile = z.infer<typeof configFile>
 export type ProviderSetting = z.infer<typeof providerSetting>
-export type RouteSetting = z.infer<typeof routeSetting>
+export type RouteSetting = NonNullable<ConfigFile['routes']>[number]

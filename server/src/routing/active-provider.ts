@@ -10,6 +10,8 @@ export type ActiveProvider = {
   /** The provider's name in the price book; that of its first key where this is a second one. */
   readonly bookName: string
   readonly apiKey: string | null
+  /** More keys for the same provider: requests take turns among all of them. */
+  readonly furtherKeys?: readonly string[]
   readonly call: CallProvider
   /** The models offered. */
   readonly models: readonly string[]
@@ -18,4 +20,9 @@ export type ActiveProvider = {
   readonly modelFacts: ReadonlyMap<string, ModelFacts>
   /** Where the provider was found, for the operator: an environment variable, paddock.yaml, or built in. */
   readonly foundIn: string
+}
+
+/** Every key the provider can be called with; one null for a provider that is called without. */
+export function keysOf({ apiKey, furtherKeys = [] }: ActiveProvider): readonly (string | null)[] {
+  return [apiKey, ...furtherKeys]
 }

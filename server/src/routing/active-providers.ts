@@ -30,7 +30,7 @@ export function findActiveProviders(sources: Sources): ActiveProvider[] {
 function fromSetting(id: string, setting: ProviderSetting, sources: Sources): ActiveProvider {
   const known = sources.known.find((facts) => facts.id === id)
   const facts = known ? withSetting(known, setting) : newProvider(id, setting)
-  const apiKey = setting.api_key ?? (known ? keyInEnvironment(known, sources)?.value : undefined) ?? null
+  const [apiKey = null, ...furtherKeys] = keysInSetting(setting, known && keyInEnvironment(known, sources))
   if (facts.auth === 'bearer' && apiKey === null && known) {
     throw new PaddockError('config_invalid', {
       message: `providers.${id} has no key. Write api_key: \${${facts.keyEnv[0] ?? 'NAME'}} there, or set ${facts.keyEnv.join(' or ')} in the environment.`,
@@ -40,6 +40,7 @@ function fromSetting(id: string, setting: ProviderSetting, sources: Sources): Ac
     facts,
     bookName: id,
     apiKey,
+    furtherKeys,
     call: sources.call,
     models: setting.models ?? sources.listModels(id),
     open: setting.models === undefined,
@@ -51,6 +52,12 @@ function fromSetting(id: string, setting: ProviderSetting, sources: Sources): Ac
     ),
     foundIn: 'paddock.yaml',
   }
+}
+
+/** The keys the file gives, each once; without any, the one in the environment. */
+function keysInSetting({ api_key, api_keys = [] }: ProviderSetting, inEnvironment?: Found | null): string[] {
+  const given = new Set([...(api_key === undefined ? [] : [api_key]), ...api_keys])
+  return given.size === 0 && inEnvironment ? [inEnvironment.value] : [...given]
 }
 
 function withSetting(facts: Provider, setting: ProviderSetting): Provider {
@@ -76,7 +83,7 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     name: { en: id, zh: id, ja: id },
     dialect: setting.dialect ?? 'openai-chat',
     baseUrl: trimSlash(setting.base_url),
-    auth: setting.api_key === undefined ? 'none' : 'bearer',
+    auth: keysInSetting(setting).length === 0 ? 'none' : 'bearer',
     keyEnv: [],
     baseUrlEnv: [],
     currency: setting.currency ?? 'USD',

@@ -1,6 +1,9 @@
+import { configFile } from '@paddock/contract/config'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
 import type { Provider } from '../providers/provider.ts'
+import { keysOf } from './active-provider.ts'
 import { findActiveProviders, type Sources } from './active-providers.ts'
 import { nearestNames } from './nearest.ts'
 import { buildRoutingTable, type RoutingTable } from './table.ts'
@@ -88,6 +91,25 @@ describe('providers that are set up', () => {
     ])
   })
 
+  it.each([
+    [{ api_key: 'k1' }, ['k1']],
+    [{ api_keys: ['k1', 'k2'] }, ['k1', 'k2']],
+    [{ api_key: 'k1', api_keys: ['k2', 'k1'] }, ['k1', 'k2']],
+    [{}, ['n1']],
+  ])('[R16] have the keys of %j', (setting, keys) => {
+    const [north] = findActiveProviders(sources({ settings: { north: setting }, environment: { NORTH_API_KEY: 'n1' } }))
+    expect(north && keysOf(north)).toEqual(keys)
+  })
+
+  it('[R16] nobody wrote facts for are called with any of their keys, or with none', () => {
+    const lab = { base_url: 'http://127.0.0.1:9001/v1' }
+    const [keyed, open] = findActiveProviders(
+      sources({ settings: { keyed: { ...lab, api_keys: ['k1', 'k2'] }, open: lab } }),
+    )
+    expect([keyed?.facts.auth, keyed && keysOf(keyed)]).toEqual(['bearer', ['k1', 'k2']])
+    expect([open?.facts.auth, open && keysOf(open)]).toEqual(['none', [null]])
+  })
+
   it('are refused without what they need', () => {
     expect(message(() => found({ settings: { north: {} } }))).toContain(
       'config_invalid: providers.north has no key. Write api_key: ${NORTH_API_KEY}',
@@ -118,20 +140,20 @@ describe('the routing table', () => {
     ['north/brand-new', ['north/brand-new']],
     ['big', ['north/big']],
     ['small', ['lab/small']],
-  ])('leads %s to %j', (name, expected) => {
+  ])('[R1] leads %s to %j', (name, expected) => {
     expect(leads(name)).toEqual(expected)
   })
 
-  it.each(['lab/unlisted', 'nobody/small', 'huge', '', '/', 'lab/'])('does not know %j', (name) => {
+  it.each(['lab/unlisted', 'nobody/small', 'huge', '', '/', 'lab/'])('[R1] does not know %j', (name) => {
     expect(message(() => leads(name))).toContain('model_unknown')
   })
 
-  it('suggests what was meant', () => {
+  it('[R1] suggests what was meant', () => {
     expect(message(() => leads('lab/smal'))).toContain('Did you mean lab/small')
     expect(message(() => leads('larg'))).toContain('lab/large')
   })
 
-  it('leads a route to its candidates in order, but not to those of weight 0', () => {
+  it('[R1] leads a route to its candidates in order, but not to those of weight 0', () => {
     const routes = [
       {
         name: 'chat',
@@ -142,7 +164,7 @@ describe('the routing table', () => {
     expect(table(routes).offered[0]).toEqual({ name: 'chat', provider: 'paddock', route: true })
   })
 
-  it('warns of a candidate whose provider has no key, and refuses one that nobody knows', () => {
+  it('[R1] warns of a candidate whose provider has no key, and refuses one that nobody knows', () => {
     const routes = [{ name: 'chat', candidates: [{ model: 'south/tiny' }, { model: 'lab/small' }] }]
     expect(leads('chat', routes)).toEqual(['lab/small'])
     expect(table(routes).warnings).toEqual([
@@ -156,9 +178,106 @@ describe('the routing table', () => {
     )
   })
 
-  it('refuses two routes of one name', () => {
+  it('[R2] refuses two routes of one name', () => {
     const route = { name: 'chat', candidates: [{ model: 'lab/small' }] }
     expect(message(() => table([route, route]))).toContain('Two routes are called chat')
+  })
+})
+
+describe('the routes of a configuration', () => {
+  const refusals = (routes: unknown): string[] => {
+    const { error } = configFile.safeParse({ routes })
+    return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`)
+  }
+  const to = (name: string, ...models: string[]): object => ({ name, candidates: models.map((model) => ({ model })) })
+
+  it.each<[string, unknown, string[]]>([
+    ['nothing wrong', [to('a', 'b', 'x/m'), to('b', 'c'), to('c', 'x/m'), to('d', 'b', 'c')], []],
+    [
+      'two routes of one name',
+      [to('a', 'x/m'), to('b', 'x/m'), to('a', 'x/m')],
+      ['routes.2.name: Two routes are called a. Give one of them another name.'],
+    ],
+    [
+      'weights that add up to 0',
+      [
+        {
+          name: 'a',
+          candidates: [
+            { model: 'x/m', weight: 0 },
+            { model: 'y/m', weight: 0 },
+          ],
+        },
+      ],
+      [expect.stringMatching(/^routes\.0\.candidates: The weights of route a add up to 0.*Give a candidate a weight/)],
+    ],
+    [
+      'a route that is its own candidate',
+      [to('a', 'x/m', 'a')],
+      [
+        expect.stringMatching(
+          /^routes\.0\.candidates\.1\.model: Route a names itself as a candidate\. Name a provider/,
+        ),
+      ],
+    ],
+    [
+      'a cycle of two',
+      [to('a', 'b'), to('b', 'a')],
+      [expect.stringMatching(/^routes\.1\.candidates\.0\.model: Routes lead in a cycle: a → b → a\./)],
+    ],
+    [
+      'a cycle behind others',
+      [to('z', 'x/m', 'a'), to('a', 'b'), to('b', 'c'), to('c', 'y/m', 'a')],
+      [expect.stringMatching(/^routes\.3\.candidates\.1\.model: Routes lead in a cycle: a → b → c → a\./)],
+    ],
+    [
+      'an unknown strategy',
+      [{ ...to('a', 'x/m'), strategy: 'random' }],
+      ['routes.0.strategy: write one of priority, weight, cheapest, fastest'],
+    ],
+    [
+      'candidates that are no list',
+      [{ name: 'a', candidates: 'x/m' }, to('b', 'x/m'), 'c'],
+      [
+        'routes.0.candidates: Invalid input: expected array, received string',
+        'routes.2: Invalid input: expected object, received string',
+      ],
+    ],
+    ['no candidates', [to('a')], ['routes.0.candidates: name at least one candidate']],
+    [
+      'an empty range',
+      [{ name: 'a', candidates: [{ model: 'x/m', when: { prompt_tokens: {} } }] }],
+      ['routes.0.candidates.0.when.prompt_tokens: set at least one of lt, lte, gt and gte'],
+    ],
+    [
+      'a hedge with two delays',
+      [{ ...to('a', 'x/m'), hedge: { after_ms: 5, after_p95: true, cost_cap: '1' } }],
+      ['routes.0.hedge: set either after_ms or after_p95: true'],
+    ],
+    [
+      'a hedge without a cap in text',
+      [{ ...to('a', 'x/m'), hedge: { after_ms: 5, cost_cap: '1e3' } }],
+      ['routes.0.hedge.cost_cap: write what a second attempt may cost as text, such as "0.01"'],
+    ],
+  ])('[R2] are refused with place and fix: %s', (_what, routes, expected) => {
+    expect(refusals(routes)).toEqual(expected)
+  })
+
+  it('[R2] are refused in every cycle there is, and in no other case', () => {
+    const names = ['a', 'b', 'c', 'd']
+    const edges = fc.array(fc.subarray(names), { minLength: names.length, maxLength: names.length })
+    fc.assert(
+      fc.property(edges, (targets) => {
+        const routes = names.map((name, index) => to(name, 'x/m', ...(targets[index] ?? [])))
+        // Routes without a cycle can be taken away one by one, each once all it leads to is gone.
+        let left = names
+        for (let before = -1; before !== left.length;) {
+          before = left.length
+          left = left.filter((name) => targets[names.indexOf(name)]?.some((each) => left.includes(each)))
+        }
+        expect(refusals(routes).length > 0).toBe(left.length > 0)
+      }),
+    )
   })
 })
 

@@ -1,14 +1,49 @@
-import type { RouteSetting } from '@paddock/contract/config'
+import {
+  findRouteProblems,
+  type ConditionSetting,
+  type HedgeSetting,
+  type RouteSetting,
+  type Strategy,
+} from '@paddock/contract/routes'
 import { PaddockError } from '../base/errors.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveProvider } from './active-provider.ts'
 import { nearestNames } from './nearest.ts'
+import { fullName, type Target } from './target.ts'
 
-/** One place a request can be sent to. */
-export type Target = { readonly provider: ActiveProvider; readonly model: string }
+export type { Target }
 
-/** Where a name leads: the targets in the order they are tried, and the route, if the name is one's. */
-export type Destination = { readonly route: string | null; readonly targets: readonly [Target, ...Target[]] }
+/** Where a name leads: the targets that may be called, as they are written, and the route that orders them for a request. */
+export type Destination = {
+  /** The route's name; null where a model was named. */
+  readonly route: string | null
+  readonly targets: readonly [Target, ...Target[]]
+  readonly order: Route
+}
+
+/** A name with candidates, and how one of them is chosen. A model that is named itself is a route with one candidate. */
+export type Route = {
+  readonly name: string | null
+  readonly strategy: Strategy
+  readonly candidates: readonly Candidate[]
+  /** Candidates that are written down but cannot be called, and why. */
+  readonly missing: readonly { readonly model: string; readonly reason: string }[]
+  readonly attemptsMax: number
+  readonly sticky: boolean
+  readonly hedge: HedgeSetting | null
+}
+
+export type Candidate = {
+  /** As it is written. */
+  readonly model: string
+  readonly to: Target | Route
+  readonly weight: number
+  readonly when: ConditionSetting | null
+}
+
+export function isRoute(to: Target | Route): to is Route {
+  return 'candidates' in to
+}
 
 /** A name callers may ask for. */
 export type OfferedModel = { readonly name: string; readonly provider: string; readonly route: boolean }
@@ -16,6 +51,7 @@ export type OfferedModel = { readonly name: string; readonly provider: string; r
 /** Which names lead where. Built whole from the configuration and replaced whole when that changes. */
 export type RoutingTable = {
   readonly providers: readonly ActiveProvider[]
+  readonly routes: readonly Route[]
   readonly offered: readonly OfferedModel[]
   /** A few of the names offered, for a caller that names none. */
   readonly firstNames: readonly string[]
@@ -27,6 +63,8 @@ export type RoutingTable = {
 
 /** How many names are shown to a caller that names none. */
 const NAMES_SHOWN = 10
+/** The most attempts a request makes where its route does not say. */
+const ATTEMPTS_MAX = 3
 
 export type TableParts = {
   readonly providers: readonly ActiveProvider[]
@@ -35,19 +73,13 @@ export type TableParts = {
   readonly known: readonly Provider[]
 }
 
-/** Throws `config_invalid` when a route names a provider nobody knows. */
+/** Throws `config_invalid` when routes contradict each other or one names a provider nobody knows. */
 export function buildRoutingTable({ providers, routes, known }: TableParts): RoutingTable {
+  const problems = findRouteProblems(routes).map(({ message }) => message)
+  if (problems.length > 0) throw new PaddockError('config_invalid', { message: problems.join('\n') })
   const byId = new Map(providers.map((provider) => [provider.facts.id, provider]))
   const bare = indexBareModels(providers)
-  const leads = new Map<string, Lead>()
-  for (const route of routes) {
-    if (leads.has(route.name)) {
-      throw new PaddockError('config_invalid', {
-        message: `Two routes are called ${route.name}. Give one of them another name.`,
-      })
-    }
-    leads.set(route.name, leadOf(route, { byId, known }))
-  }
+  const built = buildRoutes(routes, { byId, known })
   const offered = [
     ...routes.map((route) => ({ name: route.name, provider: 'paddock', route: true })),
     ...providers.flatMap((provider) =>
@@ -60,23 +92,53 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
   ]
   return {
     providers,
+    routes: [...built.values()],
     offered,
     firstNames: offered.slice(0, NAMES_SHOWN).map(({ name }) => name),
-    warnings: [...leads.values()].flatMap((lead) => lead.warnings),
-    resolve: (name) => followLead(leads.get(name)) ?? pinned(name, byId) ?? bare.get(name) ?? unknown(name, offered),
+    warnings: [...built].flatMap(([name, { missing }]) =>
+      missing.map(({ model, reason }) => `${model} is not used by route ${name}: ${reason}.`),
+    ),
+    resolve: (name) => routed(built.get(name)) ?? pinned(name, byId) ?? bare.get(name) ?? unknown(name, offered),
   }
 }
 
-/** Where a route leads, and what the operator should know about the candidates that cannot be used. */
-type Lead = { readonly route: string; readonly targets: readonly Target[]; readonly warnings: readonly string[] }
-
-function followLead(lead: Lead | undefined): Destination | undefined {
-  if (!lead) return undefined
-  const [first, ...rest] = lead.targets
-  if (first) return { route: lead.route, targets: [first, ...rest] }
+function routed(route: Route | undefined): Destination | undefined {
+  if (!route) return undefined
+  const [first, ...rest] = targetsOf(route)
+  if (first) return { route: route.name, targets: [first, ...rest], order: route }
+  const why = route.missing.map(({ model, reason }) => `${model}: ${reason}.`)
   throw new PaddockError('route_unavailable', {
-    message: `The route ${lead.route} has no candidate that can be called now. ${lead.warnings.join(' ')}`,
+    message: `The route ${route.name} has no candidate that can be called now. ${why.join(' ')}`,
   })
+}
+
+/** What a route may lead to, each once, in the order written. A candidate of weight 0 is listed for later use only. */
+function targetsOf(route: Route): readonly Target[] {
+  const targets = new Map<string, Target>()
+  for (const { to, weight } of route.candidates) {
+    if (weight === 0) continue
+    for (const target of isRoute(to) ? targetsOf(to) : [to]) {
+      if (!targets.has(fullName(target))) targets.set(fullName(target), target)
+    }
+  }
+  return [...targets.values()]
+}
+
+function onlyTo(target: Target): Destination {
+  const candidate = { model: fullName(target), to: target, weight: 1, when: null }
+  return {
+    route: null,
+    targets: [target],
+    order: {
+      name: null,
+      strategy: 'priority',
+      candidates: [candidate],
+      missing: [],
+      attemptsMax: ATTEMPTS_MAX,
+      sticky: true,
+      hedge: null,
+    },
+  }
 }
 
 /** Bare names: "deepseek-chat" leads to the first provider that offers it. */
@@ -84,46 +146,71 @@ function indexBareModels(providers: readonly ActiveProvider[]): Map<string, Dest
   const index = new Map<string, Destination>()
   for (const provider of providers) {
     for (const model of provider.models) {
-      if (!index.has(model)) index.set(model, { route: null, targets: [{ provider, model }] })
+      if (!index.has(model)) index.set(model, onlyTo({ provider, model }))
     }
   }
   return index
 }
 
 function pinned(name: string, byId: ReadonlyMap<string, ActiveProvider>): Destination | undefined {
+  const target = findTarget(name, byId)
+  return target && onlyTo(target)
+}
+
+function findTarget(name: string, byId: ReadonlyMap<string, ActiveProvider>): Target | undefined {
   const slash = name.indexOf('/')
   if (slash <= 0) return undefined
   const provider = byId.get(name.slice(0, slash))
   const model = name.slice(slash + 1)
   if (!provider || model === '' || !(provider.open || provider.models.includes(model))) return undefined
-  return { route: null, targets: [{ provider, model }] }
+  return { provider, model }
 }
 
-function leadOf(
-  route: RouteSetting,
-  { byId, known }: { byId: ReadonlyMap<string, ActiveProvider>; known: readonly Provider[] },
-): Lead {
-  const targets: Target[] = []
-  const warnings: string[] = []
-  // A candidate of weight 0 is listed for later use (a race's challenger) and gets no traffic.
-  for (const { model, weight } of route.candidates) {
-    const target = pinned(model, byId)?.targets[0]
-    if (!target) warnings.push(whyNot(route.name, model, { byId, known }))
-    else if (weight !== 0) targets.push(target)
+type Known = { readonly byId: ReadonlyMap<string, ActiveProvider>; readonly known: readonly Provider[] }
+
+/** Every route by its name, each built once. There is no cycle in them: that was looked for before. */
+function buildRoutes(settings: readonly RouteSetting[], known: Known): ReadonlyMap<string, Route> {
+  const byName = new Map(settings.map((setting) => [setting.name, setting]))
+  const built = new Map<string, Route>()
+  const build = (setting: RouteSetting): Route => {
+    const before = built.get(setting.name)
+    if (before) return before
+    const lead = (model: string): Target | Route | undefined => {
+      const inner = byName.get(model)
+      return inner ? build(inner) : findTarget(model, known.byId)
+    }
+    const route = buildRoute(setting, lead, known)
+    built.set(setting.name, route)
+    return route
   }
-  return { route: route.name, targets, warnings }
+  return new Map(settings.map((setting) => [setting.name, build(setting)]))
+}
+
+function buildRoute(setting: RouteSetting, lead: (model: string) => Target | Route | undefined, known: Known): Route {
+  const candidates: Candidate[] = []
+  const missing: Route['missing'][number][] = []
+  for (const { model, weight = 1, when = null } of setting.candidates) {
+    const to = lead(model)
+    if (to) candidates.push({ model, to, weight, when })
+    else missing.push({ model, reason: whyNot(setting.name, model, known) })
+  }
+  return {
+    name: setting.name,
+    strategy: setting.strategy ?? 'priority',
+    candidates,
+    missing,
+    attemptsMax: setting.attempts_max ?? ATTEMPTS_MAX,
+    sticky: setting.sticky ?? true,
+    hedge: setting.hedge ?? null,
+  }
 }
 
 /** Why a candidate cannot be called: a provider without a key is a warning, a name nobody knows is a mistake. */
-function whyNot(
-  route: string,
-  model: string,
-  { byId, known }: { byId: ReadonlyMap<string, ActiveProvider>; known: readonly Provider[] },
-): string {
+function whyNot(route: string, model: string, { byId, known }: Known): string {
   const id = model.slice(0, Math.max(0, model.indexOf('/')))
   const facts = known.find((each) => each.id === id)
   if (facts && !byId.has(id)) {
-    return `${model} is not used by route ${route}: ${id} has no key (set ${[...facts.keyEnv, ...facts.baseUrlEnv].join(' or ')}).`
+    return `${id} has no key (set ${[...facts.keyEnv, ...facts.baseUrlEnv].join(' or ')})`
   }
   throw new PaddockError('config_invalid', {
     message: `Route ${route} names ${model}, which no provider offers. Write provider/model with one of: ${[...byId.keys()].join(', ')}.`,

@@ -1,0 +1,91 @@
+import type { Decimal } from '@paddock/contract/decimal'
+import { describe, expect, it } from 'vitest'
+import { PaddockError } from '../base/errors.ts'
+import { labClock, labRoute, labTable } from '../routing/fixtures/lab.ts'
+import { openRouter } from '../routing/router.ts'
+import type { CliContext } from './context.ts'
+import { routesCommand, type Routing } from './routes.ts'
+
+type Ran = { readonly json: unknown[]; readonly tables: string[][][]; readonly notes: string[] }
+
+const candidates = [
+  { model: 'a/m', when: { stream: true } },
+  { model: 'b/m', weight: 3 },
+  { model: 'c/m', weight: 0 },
+]
+
+function openLab(): Routing {
+  const router = openRouter({
+    clock: labClock(),
+    random: () => 0.5,
+    priceOf: ({ provider }, usage) =>
+      provider.facts.id === 'b' ? (String(usage.input + 3 * usage.output) as Decimal) : null,
+  })
+  return { table: labTable([labRoute({ candidates, strategy: 'weight' })]), router }
+}
+
+async function run(...words: readonly string[]): Promise<Ran> {
+  const ran: Ran = { json: [], tables: [], notes: [] }
+  const output = {
+    json: (value: unknown) => ran.json.push(value),
+    table: (head: string[], rows: string[][]) => ran.tables.push([head, ...rows]),
+    note: (text: string) => ran.notes.push(text),
+  }
+  const command = routesCommand({ output } as unknown as CliContext, () => Promise.resolve(openLab()))
+  await command.parseAsync(words, { from: 'user' })
+  return ran
+}
+
+describe('routes list', () => {
+  it('shows what is written', async () => {
+    const { tables } = await run('list')
+    expect(tables[0]?.[1]).toEqual(['chat', 'weight', 'a/m (when stream true), b/m (weight 3), c/m (weight 0)'])
+  })
+
+  it('gives one object a line', async () => {
+    const { json } = await run('list', '--json')
+    expect(json).toEqual([
+      {
+        name: 'chat',
+        strategy: 'weight',
+        candidates: candidates.map(({ model, weight = 1, when = null }) => ({ model, weight, when })),
+        missing: [],
+        attempts_max: 3,
+        sticky: true,
+        hedge: null,
+      },
+    ])
+  })
+})
+
+describe('routes explain', () => {
+  it('[R21] gives each candidate its place, price, health and reason', async () => {
+    const { tables, notes } = await run('explain', 'chat', '--prompt-tokens', '200', '--output-tokens', '10')
+    expect(tables[0]).toEqual([
+      ['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'],
+      ['1', 'b/m', '230', 'good', 'drawn with weight 3 of 3'],
+      ['-', 'a/m', 'unpriced', 'good', 'only for streams'],
+      ['-', 'c/m', 'unpriced', 'good', 'weight 0: listed only'],
+    ])
+    expect(notes).toEqual([expect.stringContaining('just started')])
+  })
+
+  it('[R21] takes the request as it is described', async () => {
+    const { json } = await run('explain', 'chat', '--stream', '--json')
+    expect(json).toMatchObject([
+      { place: 1, model: 'b/m', price: '2500', reason: 'drawn with weight 3 of 4' },
+      { place: 2, model: 'a/m', price: null, reason: 'drawn with weight 1 of 4' },
+      { place: null, model: 'c/m' },
+    ])
+  })
+
+  it.each([
+    [['explain', 'chat', '--prompt-tokens', 'many'], 'argument_invalid: --prompt-tokens takes a whole number'],
+    [['explain', 'chatt'], 'model_unknown: There is no model or route of this name here. Did you mean chat?'],
+  ])('refuses %j', async (words, refusal) => {
+    const refused = await run(...words).catch((thrown: unknown) =>
+      thrown instanceof PaddockError ? `${thrown.code}: ${thrown.message}` : String(thrown),
+    )
+    expect(refused).toContain(refusal)
+  })
+})

@@ -1,0 +1,137 @@
+import type { ConditionSetting } from '@paddock/contract/routes'
+import { Command } from 'commander'
+import { PaddockError } from '../base/errors.ts'
+import type { RequestFacts } from '../routing/request.ts'
+import type { Explained, Router } from '../routing/router.ts'
+import type { Candidate, Route, RoutingTable } from '../routing/table.ts'
+import type { CliContext, CommonOptions } from './context.ts'
+import { withCommonOptions } from './options.ts'
+
+/** What the commands look at. A router that is opened for a command has measured nothing yet. */
+export type Routing = { readonly table: RoutingTable; readonly router: Router }
+
+/** Opens routing from the configuration; handed in, because prices take part in it. */
+export type OpenRouting = (options: CommonOptions) => Promise<Routing>
+
+type ExplainOptions = CommonOptions & {
+  readonly stream?: boolean
+  readonly images?: boolean
+  readonly tools?: boolean
+  readonly promptTokens: string
+  readonly outputTokens: string
+  readonly tag?: readonly string[]
+  readonly key?: string
+  readonly team?: string
+  readonly session?: string
+}
+
+/** `paddock routes`: which names callers may ask for, and where a request would go. */
+export function routesCommand(context: CliContext, openRouting: OpenRouting): Command {
+  const routes = new Command('routes').description('where requests go, and why')
+  withCommonOptions(routes.command('list'))
+    .description('the routes, with their candidates as they are written')
+    .addHelpText('after', '\nExample:\n  paddock routes list --json')
+    .action(async (options: CommonOptions) => {
+      list(context, await openRouting(options), options)
+    })
+  withCommonOptions(routes.command('explain'))
+    .description('why a request would go where: each candidate with its place, price, health and reason')
+    .argument('<model>', 'a route, provider/model, or a bare model')
+    .option('--stream', 'a request for a stream')
+    .option('--images', 'with an image in it')
+    .option('--tools', 'with tools')
+    .option('--prompt-tokens <n>', 'of so many prompt tokens', '1000')
+    .option('--output-tokens <n>', 'with an answer of so many tokens', '500')
+    .option('--tag <name...>', 'with these tags')
+    .option('--key <id>', 'from this key')
+    .option('--team <id>', 'from this team')
+    .option('--session <name>', 'of this session')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  paddock routes explain chat\n  paddock routes explain chat --stream --prompt-tokens 20000 --json',
+    )
+    .action(async (model: string, options: ExplainOptions) => {
+      const request = requestOf(options)
+      explain(context, { ...(await openRouting(options)), model, request, json: options.json === true })
+    })
+  return routes
+}
+
+function list(context: CliContext, { table }: Routing, { json }: CommonOptions): void {
+  if (json === true) for (const route of table.routes) context.output.json(describe(route))
+  else {
+    context.output.table(
+      ['ROUTE', 'STRATEGY', 'CANDIDATES'],
+      table.routes.map((route) => [
+        route.name ?? '',
+        route.strategy,
+        [...route.candidates.map(candidateText), ...route.missing.map(({ model }) => `${model} (not set up)`)].join(
+          ', ',
+        ),
+      ]),
+    )
+    for (const warning of table.warnings) context.output.note(warning)
+  }
+}
+
+function describe({ name, strategy, candidates, missing, attemptsMax, sticky, hedge }: Route): object {
+  return {
+    name,
+    strategy,
+    candidates: candidates.map(({ model, weight, when }) => ({ model, weight, when })),
+    missing,
+    attempts_max: attemptsMax,
+    sticky,
+    hedge,
+  }
+}
+
+function candidateText({ model, weight, when }: Candidate): string {
+  const notes = [...(weight === 1 ? [] : [`weight ${weight}`]), ...(when ? [whenText(when)] : [])]
+  return notes.length === 0 ? model : `${model} (${notes.join(', ')})`
+}
+
+function whenText(when: ConditionSetting): string {
+  return `when ${Object.entries(when)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(' ')}`
+}
+
+type Question = Routing & { readonly model: string; readonly request: RequestFacts; readonly json: boolean }
+
+function explain(context: CliContext, { table, router, model, request, json }: Question): void {
+  const explained = router.explain(table.resolve(model), request)
+  if (json) for (const each of explained) context.output.json(each)
+  else {
+    context.output.table(['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'], explained.map(cells))
+    context.output.note(
+      'As a server sees it that has just started: one that runs also goes by the health, speed and cache hits it has measured.',
+    )
+  }
+}
+
+function cells({ place, model, price, health, reason }: Explained): string[] {
+  return [place === null ? '-' : String(place), model, price ?? 'unpriced', health, reason]
+}
+
+function requestOf(options: ExplainOptions): RequestFacts {
+  return {
+    stream: options.stream === true,
+    hasImages: options.images === true,
+    hasTools: options.tools === true,
+    promptTokens: wholeNumber(options.promptTokens, '--prompt-tokens'),
+    outputTokens: wholeNumber(options.outputTokens, '--output-tokens'),
+    tags: options.tag ?? [],
+    key: options.key ?? '',
+    team: options.team ?? null,
+    session: options.session ?? null,
+    noFallback: false,
+  }
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new PaddockError('argument_invalid', {
+    message: `${option} takes a whole number of tokens up to 999999999; got "${text}".`,
+  })
+}

@@ -1,0 +1,108 @@
+import type { PaddockError } from '../base/errors.ts'
+import type { Health, Picked } from './health/health.ts'
+import type { RetryBudget } from './health/retry-budget.ts'
+import { hindered, type PassedOver } from './order.ts'
+import { isFaultOfKey, mayTryElsewhere, type Outcome } from './outcome.ts'
+import { refusalFor } from './refusal.ts'
+import type { Placement } from './strategies/rank.ts'
+import type { Kept } from './sessions.ts'
+import { fullName, type Target } from './target.ts'
+
+/** The attempts of one request, one after the other. */
+export type Attempts = {
+  /**
+   * The next attempt, begun; null when there is none: the last one was answered or ended in a way that no other provider
+   * would change, every target was tried, so were as many as the route allows, or the retry budget is used up.
+   */
+  next(): Attempt | null
+  /** What to tell the caller when not even a first attempt could be made. */
+  refusal(): PaddockError
+  /** After how long a silent first attempt gets a second one (`next`) beside it; null for never. */
+  readonly hedgeAfterMs: number | null
+}
+
+export type Attempt = {
+  readonly target: Target
+  readonly apiKey: string | null
+  /** Why it goes there. */
+  readonly reason: string
+  /** Must be told, once, how the attempt ended: when its answer is whole, or it failed, or the caller left. */
+  end(outcome: Outcome): void
+}
+
+export type AttemptParts = {
+  readonly route: string | null
+  readonly placed: readonly Placement[]
+  readonly attemptsMax: number
+  /** Which target and key answered this conversation last. */
+  readonly kept: Kept | null
+  readonly hedgeAfterMs: number | null
+  readonly health: Health
+  /** Of the provider the request goes to first: all its attempts, wherever they go, are taken out of this one. */
+  readonly budget: RetryBudget
+  readonly now: () => number
+  /** Told how each attempt ended. */
+  readonly onEnd: (picked: Picked, outcome: Outcome) => void
+}
+
+export function openAttempts(parts: AttemptParts): Attempts {
+  const { placed, health, budget, now } = parts
+  const tried: Picked[] = []
+  let place = 0
+  let last: { readonly outcome: Outcome; readonly place: number } | null = null
+
+  const choose = (target: Target): Picked | null => {
+    const preferred = parts.kept?.target === fullName(target) ? parts.kept.apiKey : null
+    const except = tried.filter((each) => each.target === target).map(({ apiKey }) => apiKey)
+    return health.pick({ target, preferred, except }, now())
+  }
+
+  /** The next target that can be called with a key this request has not tried there; `place` moves on to it. */
+  const find = (): (Picked & Placement) | null => {
+    for (const placement of placed.slice(place)) {
+      const picked = choose(placement.target)
+      if (picked) return { ...placement, ...picked }
+      place += 1
+    }
+    return null
+  }
+
+  const start = ({ target, apiKey, reason }: Picked & Placement): Attempt => {
+    const picked = { target, apiKey }
+    const startedAt = place
+    const end = health.begin(picked, now())
+    tried.push(picked)
+    last = null
+    return {
+      ...picked,
+      reason,
+      end: (outcome) => {
+        last = { outcome, place: startedAt }
+        end(outcome, now())
+        parts.onEnd(picked, outcome)
+      },
+    }
+  }
+
+  const next = (): Attempt | null => {
+    if (tried.length >= parts.attemptsMax || (last && !mayTryElsewhere(last.outcome))) return null
+    const isFirst = tried.length === 0
+    // Where only the key was at fault, the same target may answer with another one.
+    const staysHere = isFirst || (last?.place === place && isFaultOfKey(last.outcome))
+    if (!staysHere) place += 1
+    const found = find()
+    if (found === null) return null
+    if (isFirst) budget.request(now())
+    else if (!budget.takeRetry(now())) return null
+    return start(found)
+  }
+
+  return { hedgeAfterMs: parts.hedgeAfterMs, next, refusal: () => refusalFor(parts.route, findHindered(parts)) }
+}
+
+function findHindered({ placed, health, now }: AttemptParts): PassedOver[] {
+  return placed.flatMap(({ target }) => {
+    const hindrance = health.hindrance(target, now())
+    return hindrance ? [hindered(target, hindrance)] : []
+  })
+}
