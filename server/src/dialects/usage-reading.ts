@@ -1,4 +1,4 @@
-import type { Usage } from '@paddock/contract/usage'
+import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { excerpt } from '../base/errors.ts'
 import type { JsonValue } from './json-text.ts'
 
@@ -6,6 +6,11 @@ import type { JsonValue } from './json-text.ts'
 export type UsageReading =
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'problem'; readonly problem: string }
+
+/** What can be told of a usage: nothing that is not believed. */
+export function believed(reading: UsageReading | null): Usage {
+  return reading?.kind === 'usage' ? reading.usage : NO_USAGE
+}
 
 /** How a provider counts; part of its facts. */
 export type UsageCounting = {

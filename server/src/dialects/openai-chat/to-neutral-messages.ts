@@ -1,10 +1,10 @@
-import { refuse } from '../check.ts'
 import { readCache } from '../cache-wish.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import { fileSourceOf, sourceOf } from '../media.ts'
 import type { CallPart, MediaPart, NeutralMessage, NeutralPart, ReasoningPart, ResultPart } from '../neutral.ts'
 import { unmarkSignature, type Signature } from '../signature.ts'
+import { storedElsewhere } from '../tool-kinds.ts'
 
 /** The messages of a request in neutral form: results of tools become parts of what the user says. */
 
@@ -161,13 +161,4 @@ function readFile(part: JsonValue): MediaPart {
     param: part.pointer,
     ...readCache(part),
   }
-}
-
-/** A file that one provider keeps is not there for another. */
-export function storedElsewhere(part: JsonValue): Error {
-  return refuse(
-    'modality_unsupported',
-    part,
-    'names a file that is stored at another provider. Send the file itself, in base64.',
-  )
 }

@@ -1,18 +1,12 @@
 import { refuse } from '../check.ts'
-import {
-  memberBoolean,
-  memberItems,
-  memberNumber,
-  memberPresent,
-  memberRaw,
-  memberText,
-  rawJson,
-} from '../json-read.ts'
+import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { readCache } from '../cache-wish.ts'
 import { readReasoningWish, REASONING_FIELDS } from '../reasoning-wish.ts'
+import { readRest } from '../rest-fields.ts'
 import { readSettings, type SettingNames } from '../settings.ts'
+import { notOurs, readFunction, readSchemaFormat, wordChoice } from '../tool-kinds.ts'
 import { toNeutralMessages } from './to-neutral-messages.ts'
 
 /** A request of this dialect in neutral form. It has been checked before, so what is not there was not sent. */
@@ -57,12 +51,6 @@ export function toNeutral({ root }: JsonText): NeutralRequest {
   }
 }
 
-/** What a request says beside the fields that are translated. */
-export function readRest(root: JsonValue, translated: ReadonlySet<string>): NeutralRequest['rest']['members'] {
-  const rest = root.members().filter(({ key, value }) => !translated.has(key) && value.kind !== 'null')
-  return new Map(rest.map(({ key, value }) => [key, rawJson(value)]))
-}
-
 function readTools(root: JsonValue): NeutralTool[] {
   const tools = memberItems(root, 'tools').map((tool) => {
     const described = memberPresent(tool, 'function')
@@ -70,24 +58,6 @@ function readTools(root: JsonValue): NeutralTool[] {
     return { ...readFunction(described), ...readCache(tool) }
   })
   return [...tools, ...memberItems(root, 'functions').map(readFunction)]
-}
-
-/** Tools that run at a provider are that provider's own: nobody else could run them. */
-export function notOurs(tool: JsonValue): Error {
-  return refuse(
-    'tools_invalid',
-    tool.member('type') ?? tool,
-    'names a tool that runs at another provider. This model takes tools of type "function" only.',
-  )
-}
-
-export function readFunction(described: JsonValue): NeutralTool {
-  return {
-    name: memberText(described, 'name'),
-    description: memberText(described, 'description') || null,
-    schema: memberRaw(described, 'parameters'),
-    strict: memberBoolean(described, 'strict'),
-  }
 }
 
 function readToolChoice(choice: JsonValue | undefined): ToolChoice | null {
@@ -99,31 +69,11 @@ function readToolChoice(choice: JsonValue | undefined): ToolChoice | null {
   return { kind: 'named', name }
 }
 
-/** A choice in one word, the same in every dialect that writes it so. */
-export function wordChoice(choice: JsonValue): ToolChoice {
-  const kind = (['auto', 'none', 'required'] as const).find((word) => word === choice.text())
-  if (kind === undefined) throw refuse('value_unknown', choice, 'must be "auto", "none" or "required".')
-  return { kind }
-}
-
 function readFormat(format: JsonValue | undefined): AnswerFormat {
   const type = memberText(format, 'type')
   if (type === 'json_object') return { kind: 'json' }
   const described = type === 'json_schema' ? memberPresent(format, 'json_schema') : undefined
   return described === undefined ? { kind: 'text' } : readSchemaFormat(described)
-}
-
-/** A format without a schema is one of any JSON. */
-export function readSchemaFormat(described: JsonValue): AnswerFormat {
-  const schema = memberRaw(described, 'schema')
-  if (schema === null) return { kind: 'json' }
-  return {
-    kind: 'schema',
-    name: memberText(described, 'name'),
-    description: memberText(described, 'description') || null,
-    schema,
-    strict: memberBoolean(described, 'strict'),
-  }
 }
 
 function readStops(stop: JsonValue | undefined): string[] {

@@ -5,9 +5,9 @@ import { type JsonMembers, type JsonOut, writeJson } from '../json-write.ts'
 import { callsOf, reasoningOf } from '../message-parts.ts'
 import type { NeutralAnswer, NeutralEvent, ReasoningPart, StopReason } from '../neutral.ts'
 import { markSignature, type Signature } from '../signature.ts'
-import type { UsageReading } from '../usage-reading.ts'
+import { believed, type UsageReading } from '../usage-reading.ts'
 import { writeErrorEvent } from './errors.ts'
-import { believed, writeUsage } from './write-usage.ts'
+import { writeUsage } from './write-usage.ts'
 
 /** Answers for callers of this dialect, whole and streamed. */
 

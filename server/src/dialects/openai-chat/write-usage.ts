@@ -1,6 +1,5 @@
-import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import type { Usage } from '@paddock/contract/usage'
 import type { JsonMembers } from '../json-write.ts'
-import type { UsageReading } from '../usage-reading.ts'
 
 /** Usage for callers of this dialect, in which every counter is a part of the prompt's or the completion's. */
 
@@ -28,9 +27,4 @@ export function writeCacheWrites({ cache_write, cache_write_1h }: Usage): JsonMe
     cache_creation_tokens: cache_write + cache_write_1h,
     cache_creation: { ephemeral_5m_input_tokens: cache_write, ephemeral_1h_input_tokens: cache_write_1h },
   }
-}
-
-/** What can be told of a usage: nothing that is not believed. */
-export function believed(reading: UsageReading | null): Usage {
-  return reading?.kind === 'usage' ? reading.usage : NO_USAGE
 }
