@@ -7,7 +7,7 @@ import type { NeutralAnswer, NeutralEvent, ReasoningPart, StopReason } from '../
 import { markSignature, type Signature } from '../signature.ts'
 import { believed, type UsageReading } from '../usage-reading.ts'
 import { writeErrorEvent } from './errors.ts'
-import { writeUsage } from './write-usage.ts'
+import { writeUsage } from './usage.ts'
 
 /** Answers for callers of this dialect, whole and streamed. */
 
