@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../../server/src/base/errors.ts'
 import { readJson } from '../../server/src/dialects/json-text.ts'
-import type { ChatLimits } from '../../server/src/dialects/openai-chat/limits.ts'
+import type { RequestLimits } from '../../server/src/dialects/limits.ts'
 import { readChatRequest, type ChatRequest } from '../../server/src/dialects/openai-chat/request.ts'
 
 /** Requests that are right but for one thing, and what is said of them. */
 
 export const HELLO = { role: 'user', content: 'Hello' }
 
-export function read(body: unknown, limits?: Partial<ChatLimits>): ChatRequest {
+export function read(body: unknown, limits?: Partial<RequestLimits>): ChatRequest {
   return readChatRequest(readJson(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))), limits)
 }
 
@@ -23,7 +23,7 @@ export const result = (id: unknown): object => ({ role: 'tool', tool_call_id: id
 export const image = (url: unknown): object => ({ type: 'image_url', image_url: { url } })
 export const tool = (name: unknown, more: object = {}): object => ({ type: 'function', function: { name, ...more } })
 
-export function faultOf(body: unknown, limits?: Partial<ChatLimits>): PaddockError {
+export function faultOf(body: unknown, limits?: Partial<RequestLimits>): PaddockError {
   try {
     read(body, limits)
   } catch (thrown) {

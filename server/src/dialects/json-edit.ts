@@ -37,6 +37,12 @@ export class JsonEdit {
     return this
   }
 
+  /** Takes all top-level members of these names out; at least one other must stay. */
+  removeMembers(names: ReadonlySet<string>): this {
+    for (const extent of this.json.root.memberExtents(names)) this.splices.push({ ...extent, value: '' })
+    return this
+  }
+
   /** The new text, as stretches of the old one and what stands between them. */
   slices(): Buffer[] {
     const { bytes } = this.json

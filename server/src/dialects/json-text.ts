@@ -156,6 +156,25 @@ export class JsonValue {
     return { from: this.json.cell(keyRow), to: after === undefined ? end : this.json.cell(after) }
   }
 
+  /** The same for several members: stretches that do not touch, however the members lie. */
+  memberExtents(names: ReadonlySet<string>): readonly { readonly from: number; readonly to: number }[] {
+    const members = this.members()
+    const keyRows = this.rowsOfMembers()
+    const goes = members.map(({ key }) => names.has(key))
+    const extents: { from: number; to: number }[] = []
+    for (let first = goes.indexOf(true); first !== -1;) {
+      const stays = goes.indexOf(false, first)
+      const behind = stays === -1 ? goes.length : stays
+      const end = members[behind - 1]?.value.end ?? 0
+      const before = members[first - 1]
+      const next = keyRows[behind]
+      if (before !== undefined) extents.push({ from: before.value.end, to: end })
+      else extents.push({ from: this.json.cell(keyRows[0] ?? 0), to: next === undefined ? end : this.json.cell(next) })
+      first = goes.indexOf(true, behind)
+    }
+    return extents
+  }
+
   /** All items of an array, in order; none where this is no array. */
   elements(): readonly JsonValue[] {
     const elements: JsonValue[] = []

@@ -1,14 +1,8 @@
 import { PaddockError } from '../../base/errors.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
-import {
-  completionId,
-  completionModel,
-  completionText,
-  completionUsage,
-  finishReasons,
-  readCompletion,
-} from './completion.ts'
-import { holdsError, readError, type ProviderError } from './errors.ts'
+import { completionId, completionModel, completionText, completionUsage, finishReasons } from './completion.ts'
+import { readProviderJson } from '../provider-json.ts'
+import { holdsError, readError, type ProviderError } from '../provider-error.ts'
 
 /** A whole answer of a provider, read for the books; the bytes themselves are passed on. */
 export type ChatAnswer = {
@@ -23,7 +17,7 @@ export type ChatAnswer = {
 
 /** Throws provider_bad_answer when the bytes are not one JSON object with choices, or with an error. */
 export function readAnswer(bytes: Buffer): ChatAnswer {
-  const json = readCompletion(bytes)
+  const json = readProviderJson(bytes)
   const { root } = json
   const error = holdsError(root) ? readError(200, bytes) : null
   if (error === null && root.member('choices')?.kind !== 'array') {

@@ -1,27 +1,13 @@
-import { PaddockError } from '../../base/errors.ts'
-import { PROVIDER_JSON, readJson, textOrNull, type JsonText, type JsonValue } from '../json-text.ts'
+import { textOrNull, type JsonValue } from '../json-text.ts'
 
 /**
  * What a whole answer and a chunk of a streamed one have in common: both are objects with choices, which hold a message
  * or a part of one. Providers spell some fields in their own ways; every spelling that was seen is read here.
  */
 
-/** Throws provider_bad_answer when the bytes are not one JSON object. */
-export function readCompletion(bytes: Buffer): JsonText {
-  try {
-    return readJson(bytes, PROVIDER_JSON)
-  } catch (cause) {
-    const why = cause instanceof PaddockError ? ` ${cause.message}` : ''
-    throw new PaddockError('provider_bad_answer', {
-      message: `The provider's answer is not a JSON object.${why}`,
-      cause,
-    })
-  }
-}
-
-/** The usage: at the top, or in a choice. Null where there is none yet. */
+/** The usage: at the top, in a choice, or of the model behind a bot. Null where there is none yet. */
 export function completionUsage(root: JsonValue): JsonValue | null {
-  const usage = root.member('usage')
+  const usage = root.member('usage') ?? root.member('bot_usage')?.member('model_usage')?.elements()[0]
   if (usage !== undefined && usage.kind !== 'null') return usage
   const inChoices = choicesOf(root).map((choice) => choice.member('usage'))
   return inChoices.find((each) => each?.kind === 'object') ?? null
@@ -53,7 +39,7 @@ export function hasChoices(root: JsonValue): boolean {
   return choicesOf(root).length > 0
 }
 
-function choicesOf(root: JsonValue): readonly JsonValue[] {
+export function choicesOf(root: JsonValue): readonly JsonValue[] {
   return root.member('choices')?.elements() ?? []
 }
 

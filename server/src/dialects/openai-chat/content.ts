@@ -3,12 +3,12 @@ import { byteSet, endOfRun } from '../byte-run.ts'
 import { imageUrlFault } from '../image-url.ts'
 import type { JsonValue } from '../json-text.ts'
 import { urlFault } from '../url-rules.ts'
-import { describe, needKind, needMember, needTextUpTo, refuse } from './check.ts'
-import type { ChatLimits } from './limits.ts'
+import { describe, needKind, needMember, needTextUpTo, refuse } from '../check.ts'
+import type { RequestLimits } from '../limits.ts'
 
 /** What a message says: text, or a list of parts. Which model takes which parts is checked where the model is known. */
 
-type PartCheck = (part: JsonValue, limits: ChatLimits) => void
+type PartCheck = (part: JsonValue, limits: RequestLimits) => void
 
 const FILE_NAME_BYTES_MAX = 255
 const SCHEME_LENGTH_MAX = 32
@@ -23,7 +23,7 @@ const PARTS: ReadonlyMap<string, PartCheck> = new Map<string, PartCheck>([
 ])
 const PART_ADVICE = `Parts are ${[...PARTS.keys()].join(', ')}.`
 
-export function checkContent(content: JsonValue, limits: ChatLimits): void {
+export function checkContent(content: JsonValue, limits: RequestLimits): void {
   needKind(content, ['string', 'array'], 'a string or a list of parts')
   for (const part of content.elements()) {
     needKind(part, 'object')
@@ -43,7 +43,7 @@ function checkRefusalPart(part: JsonValue): void {
 }
 
 /** The address is a member of an object; some clients send it bare, and a bare one must be checked no less. */
-function checkImagePart(part: JsonValue, limits: ChatLimits): void {
+function checkImagePart(part: JsonValue, limits: RequestLimits): void {
   const image = needMember(part, 'image_url', 'Give {"url": "https://…"}.')
   needKind(image, ['object', 'string'])
   const url = image.kind === 'string' ? image : needMember(image, 'url', 'Give an https address or a data: URI.')
@@ -52,14 +52,14 @@ function checkImagePart(part: JsonValue, limits: ChatLimits): void {
   if (fault) throw new PaddockError(fault.code, { message: fault.message, param: url.pointer })
 }
 
-function checkAudioPart(part: JsonValue, limits: ChatLimits): void {
+function checkAudioPart(part: JsonValue, limits: RequestLimits): void {
   const audio = needMember(part, 'input_audio', 'Give {"data": "…", "format": "wav"}.')
   needKind(audio, 'object')
   const data = needMember(audio, 'data', 'Give the recording in base64.')
   checkData(data, limits)
 }
 
-function checkFilePart(part: JsonValue, limits: ChatLimits): void {
+function checkFilePart(part: JsonValue, limits: RequestLimits): void {
   const file = needMember(part, 'file', 'Give {"file_id": "…"} or {"filename": "…", "file_data": "…"}.')
   needKind(file, 'object')
   const data = file.member('file_data')
@@ -71,7 +71,7 @@ function checkFilePart(part: JsonValue, limits: ChatLimits): void {
 }
 
 /** Some providers take an address where others take data: then it is one like any other. No base64 has a colon. */
-function checkData(value: JsonValue, limits: ChatLimits): void {
+function checkData(value: JsonValue, limits: RequestLimits): void {
   needKind(value, 'string')
   const bytes = value.textBytes()
   if (bytes.length === 0) throw refuse('out_of_range', value, 'must not be empty.')

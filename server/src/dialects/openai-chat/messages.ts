@@ -1,13 +1,13 @@
 import type { JsonValue } from '../json-text.ts'
-import { describe, needKind, needMember, needText, needTextUpTo, refuse, refuseAbsent } from './check.ts'
+import { describe, needKind, needMember, needText, needTextUpTo, refuse, refuseAbsent } from '../check.ts'
 import { checkContent } from './content.ts'
-import type { ChatLimits } from './limits.ts'
+import type { RequestLimits } from '../limits.ts'
 
 /** The messages of a request: who may say what, and which tool call an answer belongs to. */
 
 /** What is known while the messages are gone through in order. */
 type Conversation = {
-  readonly limits: ChatLimits
+  readonly limits: RequestLimits
   /** Ids of the tool calls made so far. */
   readonly callIds: Set<string>
 }
@@ -28,7 +28,7 @@ const ROLES: ReadonlyMap<string, MessageCheck> = new Map<string, MessageCheck>([
 ])
 const ROLE_ADVICE = `Roles are ${[...ROLES.keys()].join(', ')}.`
 
-export function checkMessages(messages: JsonValue, limits: ChatLimits): void {
+export function checkMessages(messages: JsonValue, limits: RequestLimits): void {
   needKind(messages, 'array')
   const conversation: Conversation = { limits, callIds: new Set() }
   const list = messages.elements()

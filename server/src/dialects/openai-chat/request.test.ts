@@ -60,6 +60,8 @@ describe('a request', () => {
       hasTools: false,
       user: null,
       metadata: new Map(),
+      previousResponseId: null,
+      store: null,
       unknownFields: [],
     } satisfies ChatRequest)
   })

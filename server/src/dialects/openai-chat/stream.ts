@@ -1,7 +1,8 @@
 import type { JsonText, JsonValue } from '../json-text.ts'
 import type { SseEvent } from '../sse.ts'
-import { completionText, completionUsage, hasChoices, readCompletion } from './completion.ts'
-import { holdsError } from './errors.ts'
+import { completionText, completionUsage, hasChoices } from './completion.ts'
+import { readProviderJson } from '../provider-json.ts'
+import { holdsError } from '../provider-error.ts'
 
 /** The events of a streamed answer: what each is, and what it looks like to a caller who did not ask for usage. */
 
@@ -26,7 +27,7 @@ export function isDone(data: Buffer): boolean {
 
 /** Reads the payload of one event that is not [DONE]. Throws provider_bad_answer when it is not one JSON object. */
 export function readChunk(data: Buffer): ChatChunk {
-  const json = readCompletion(data)
+  const json = readProviderJson(data)
   const { root } = json
   const usage = completionUsage(root)
   if (holdsError(root)) return { json, kind: 'error', text: '', usage }

@@ -1,12 +1,12 @@
 import type { JsonValue } from '../json-text.ts'
-import { needKind, needMember, needName, needText, refuse } from './check.ts'
-import type { ChatLimits } from './limits.ts'
+import { needKind, needMember, needName, needText, refuse } from '../check.ts'
+import type { RequestLimits } from '../limits.ts'
 
 /** The tools a model is offered. Their schemas are the provider's to read: nothing in them is touched. */
 
 const NAME_ADVICE = 'Give the function a name.'
 
-export function checkTools(tools: JsonValue, limits: ChatLimits): void {
+export function checkTools(tools: JsonValue, limits: RequestLimits): void {
   const names = new Set<string>()
   for (const tool of listOf(tools, limits)) {
     needKind(tool, 'object')
@@ -17,12 +17,12 @@ export function checkTools(tools: JsonValue, limits: ChatLimits): void {
 }
 
 /** The older spelling: functions without the object around them. */
-export function checkFunctions(functions: JsonValue, limits: ChatLimits): void {
+export function checkFunctions(functions: JsonValue, limits: RequestLimits): void {
   const names = new Set<string>()
   for (const each of listOf(functions, limits)) checkFunction(each, names)
 }
 
-function listOf(tools: JsonValue, { toolsMax }: ChatLimits): readonly JsonValue[] {
+function listOf(tools: JsonValue, { toolsMax }: RequestLimits): readonly JsonValue[] {
   needKind(tools, 'array')
   const list = tools.elements()
   if (list.length > toolsMax)

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@paddock/contract/errors'
-import { excerpt, PaddockError } from '../../base/errors.ts'
-import type { JsonKind } from '../json-table.ts'
-import type { JsonValue } from '../json-text.ts'
+import { excerpt, PaddockError } from '../base/errors.ts'
+import type { JsonKind } from './json-table.ts'
+import type { JsonValue } from './json-text.ts'
 
 /** Checks of single values. Each throws an error that says which field, what it must be, and what it is. */
 

@@ -1,8 +1,8 @@
-import type { ImageLimits } from '../image-url.ts'
-import { readUrlRules } from '../url-rules.ts'
+import type { ImageLimits } from './image-url.ts'
+import { readUrlRules } from './url-rules.ts'
 
 /** What an operator may want to set otherwise. Everything else about the shape of a request is the dialect's own. */
-export type ChatLimits = ImageLimits & {
+export type RequestLimits = ImageLimits & {
   /** `max_tokens` and `max_completion_tokens`, where the model's own maximum is not known. */
   readonly outputTokensMax: number
   /** `n`: answers asked for at once, each of which costs what one costs. */
@@ -14,7 +14,7 @@ export type ChatLimits = ImageLimits & {
   readonly modelsOffered: readonly string[]
 }
 
-export const CHAT_LIMITS: ChatLimits = {
+export const REQUEST_LIMITS: RequestLimits = {
   outputTokensMax: 1_048_576,
   choicesMax: 8,
   toolsMax: 256,

@@ -1,4 +1,4 @@
-import { excerpt } from '../../base/errors.ts'
+import { excerpt } from '../base/errors.ts'
 
 /** A field this dialect does not know, and the one that may have been meant. */
 export type UnknownField = { readonly name: string; readonly meant: string | null }

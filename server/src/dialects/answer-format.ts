@@ -1,0 +1,17 @@
+import type { DialectFacts } from './facts.ts'
+import type { AnswerFormat } from './neutral.ts'
+
+/** The form of an answer where a provider cannot be told of it in a field: then the model is told in words. */
+
+/** The nearest form that can be asked for in a field. */
+export function formatField(format: AnswerFormat, { formats = 'schema' }: DialectFacts): AnswerFormat {
+  if (formats === 'text') return { kind: 'text' }
+  return format.kind === 'schema' && formats === 'json' ? { kind: 'json' } : format
+}
+
+/** What the model must be told of what `said` leaves out; null when nothing is left out. */
+export function formatInstruction(wanted: AnswerFormat, said: AnswerFormat): string | null {
+  if (wanted.kind === said.kind) return null
+  const rule = 'Answer with one JSON value and nothing else: no words around it, and no code fences.'
+  return wanted.kind === 'schema' ? `${rule} It must fit this JSON schema: ${wanted.schema.json}` : rule
+}

@@ -1,0 +1,23 @@
+import type { CallerDialect } from '../dialect.ts'
+import { ReaderPass } from '../reader-pass.ts'
+import { writeError, writeErrorEvent } from './errors.ts'
+import { MessagesReader } from './reader.ts'
+import { promptText, readMessagesRequest } from './request.ts'
+import { toNeutral } from './to-neutral.ts'
+import { writeAnswer } from './write-answer.ts'
+import { editForProvider } from './write-request.ts'
+import { MessagesWriter } from './writer.ts'
+
+/** POST /v1/messages, as callers use it. */
+export const messagesCaller: CallerDialect = {
+  name: 'anthropic-messages',
+  readRequest: readMessagesRequest,
+  toNeutral,
+  promptText,
+  editForProvider,
+  writeAnswer,
+  openWriter: (meta) => new MessagesWriter(meta),
+  openPass: (_meta, context) => new ReaderPass(new MessagesReader(context)),
+  writeError,
+  writeErrorEvent,
+}

@@ -1,0 +1,84 @@
+import type { Usage } from '@paddock/contract/usage'
+import type { JsonValue } from '../json-text.ts'
+import type { JsonMembers } from '../json-write.ts'
+import { Counters, type UsageReading } from '../usage-reading.ts'
+
+/**
+ * Usage in this dialect: `input_tokens` has neither the cached nor the cache-writing tokens in it, and a stream tells its
+ * counters in two parts, the second of which is cumulative.
+ */
+
+const PATHS = {
+  input: 'input_tokens',
+  cached: 'cache_read_input_tokens',
+  written: 'cache_creation_input_tokens',
+  written5m: 'cache_creation.ephemeral_5m_input_tokens',
+  written1h: 'cache_creation.ephemeral_1h_input_tokens',
+  output: 'output_tokens',
+  reasoning: 'output_tokens_details.reasoning_tokens',
+} as const
+
+type Counts = Record<keyof typeof PATHS, number>
+
+/** The usage of one answer, told in one piece or several. */
+export class UsageSoFar {
+  private readonly counts: Counts = {
+    input: 0,
+    cached: 0,
+    written: 0,
+    written5m: 0,
+    written1h: 0,
+    output: 0,
+    reasoning: 0,
+  }
+
+  /** The latest number counts; a zero is what is sent by who does not know yet, or any more. */
+  add(usage: JsonValue): UsageReading {
+    const counters = new Counters(usage)
+    for (const name of Object.keys(PATHS) as (keyof Counts)[]) {
+      this.counts[name] = counters.optional(PATHS[name]) || this.counts[name]
+    }
+    return this.reading(counters)
+  }
+
+  private reading(counters: Counters): UsageReading {
+    const { input, cached, written1h, written5m, output, reasoning } = this.counts
+    const written = this.counts.written || written5m + written1h
+    counters.expect(
+      input + cached + written > 0,
+      'input_tokens is 0 and nothing was cached, and there is no answer without a prompt',
+    )
+    counters.expect(
+      written1h <= written,
+      `${written1h} tokens written for an hour are more than all that were written, ${written}`,
+    )
+    counters.expect(reasoning <= output, `${reasoning} reasoning tokens are more than output_tokens, ${output}`)
+    return counters.reading({
+      input,
+      cached_input: cached,
+      cache_write: written - written1h,
+      cache_write_1h: written1h,
+      output: output - reasoning,
+      reasoning,
+    })
+  }
+}
+
+/** For callers. Reasoning is part of the output here; how much it is, is told beside it where it is known. */
+export function writeUsage({
+  input,
+  cached_input,
+  cache_write,
+  cache_write_1h,
+  output,
+  reasoning,
+}: Usage): JsonMembers {
+  return {
+    input_tokens: input,
+    cache_creation_input_tokens: cache_write + cache_write_1h,
+    cache_read_input_tokens: cached_input,
+    cache_creation: { ephemeral_5m_input_tokens: cache_write, ephemeral_1h_input_tokens: cache_write_1h },
+    output_tokens: output + reasoning,
+    output_tokens_details: reasoning > 0 ? { reasoning_tokens: reasoning } : undefined,
+  }
+}

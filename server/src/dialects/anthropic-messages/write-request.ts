@@ -1,0 +1,126 @@
+import { answerToolFor } from '../answer-tool.ts'
+import { formatInstruction } from '../answer-format.ts'
+import { writeCache } from '../cache-wish.ts'
+import type { Edited, Target, WrittenRequest } from '../dialect.ts'
+import type { DialectFacts, ReasoningSwitch } from '../facts.ts'
+import type { JsonText } from '../json-text.ts'
+import { RawJson, type JsonMembers, type JsonOut } from '../json-write.ts'
+import { apart } from '../message-parts.ts'
+import type { NeutralPart, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import { nest, writeReasoning, type WrittenReasoning } from '../reasoning-switch.ts'
+import { writeSettings, type WrittenSettings } from '../settings.ts'
+import { editBody, restFor, writeBody } from '../written-body.ts'
+import { MESSAGES_SETTINGS } from './to-neutral.ts'
+import { writeBlocks, writeTurns } from './write-messages.ts'
+
+/** A request for a provider of this dialect. */
+
+/** Asked for where the caller sets no limit: this dialect must be told one. */
+const OUTPUT_TOKENS_USUAL = 8_192
+
+const REASONING: ReasoningSwitch = {
+  toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' },
+  budget: { path: 'thinking.budget_tokens', range: { min: 1_024, max: 128_000 }, needed: true },
+}
+
+const RANGES: DialectFacts['ranges'] = { temperature: { min: 0, max: 1 } }
+
+export function writeRequest(request: NeutralRequest, target: Target): WrittenRequest {
+  const { model, facts } = target
+  const limit = request.maxTokens ?? facts.outputTokensMax ?? OUTPUT_TOKENS_USUAL
+  const reasoning = writeThinking(request, limit, facts)
+  const isThinking = request.reasoning?.kind === 'on' && reasoning.isSaid
+  const settings = writeSamplings(request, facts, isThinking)
+  const answerTool = answerToolFor(request)
+  const tools = answerTool === null ? request.tools : [...request.tools, answerTool]
+  const rest = restFor(request, 'anthropic-messages')
+  const { system, turns } = apart(request)
+  const told = [...system, ...instructions(request, answerTool, isThinking)]
+  const members: Record<string, JsonOut> = {
+    model,
+    max_tokens: limit,
+    // A conversation of nothing but the system's words is put to the model as the user's.
+    system: turns.length === 0 ? undefined : writeSystem(told, facts),
+    messages: writeTurns(turns.length === 0 ? [{ role: 'user', parts: told }] : turns, facts),
+    stream: request.stream ? true : undefined,
+    ...settings.members,
+    stop_sequences: request.stops.length > 0 ? request.stops : undefined,
+    tools: tools.length > 0 ? tools.map(writeTool) : undefined,
+    tool_choice: tools.length > 0 ? writeChoice(request, answerTool, isThinking) : undefined,
+    metadata: request.user === null ? undefined : { user_id: request.user },
+    ...nest(reasoning.members),
+    ...rest.members,
+  }
+  const ignored = [...settings.ignored, ...rest.ignored, ...(reasoning.isSaid ? [] : ['reasoning'])]
+  return { ...writeBody(members, target, ignored), answerTool: answerTool?.name ?? null }
+}
+
+export function editForProvider(json: JsonText, target: Target): Edited {
+  const { edit, ignored } = editBody(json, target, MESSAGES_SETTINGS)
+  return { body: edit.bytes(), ignored }
+}
+
+/** Thinking is part of what `max_tokens` limits, so it gets less than that, or where that is too little, nothing. */
+function writeThinking({ reasoning }: NeutralRequest, limit: number, facts: DialectFacts): WrittenReasoning {
+  const words = facts.reasoningSwitch ?? REASONING
+  if (reasoning?.kind !== 'on' || words.budget === undefined) return writeReasoning(reasoning, words)
+  const { min, max } = words.budget.range
+  if (limit <= min) return { members: [], isSaid: false }
+  return writeReasoning(reasoning, {
+    ...words,
+    budget: { ...words.budget, range: { min, max: Math.min(max, limit - 1) } },
+  })
+}
+
+/** A model that thinks takes no settings of its sampling. */
+function writeSamplings({ settings }: NeutralRequest, facts: DialectFacts, isThinking: boolean): WrittenSettings {
+  if (isThinking) return { members: {}, ignored: [...settings.keys()] }
+  return writeSettings(settings, MESSAGES_SETTINGS, { ...facts, ranges: { ...RANGES, ...facts.ranges } })
+}
+
+function instructions({ format }: NeutralRequest, answerTool: NeutralTool | null, isThinking: boolean): NeutralPart[] {
+  const instruction =
+    answerTool === null
+      ? formatInstruction(format, { kind: 'text' })
+      : isThinking
+        ? `Give your answer by calling the tool ${answerTool.name}.`
+        : null
+  return instruction === null ? [] : [{ kind: 'text', text: instruction }]
+}
+
+function writeSystem(parts: readonly NeutralPart[], facts: DialectFacts): JsonOut {
+  const blocks = writeBlocks(parts, facts)
+  return blocks.length > 0 ? blocks : undefined
+}
+
+function writeTool(tool: NeutralTool): JsonMembers {
+  return {
+    name: tool.name,
+    description: tool.description ?? undefined,
+    input_schema: tool.schema ?? NO_ARGUMENTS,
+    cache_control: writeCache(tool),
+  }
+}
+
+const NO_ARGUMENTS = new RawJson('{"type":"object","properties":{}}')
+
+/** A model that thinks cannot be made to call a tool. */
+function writeChoice(
+  { toolChoice, parallelCalls, tools }: NeutralRequest,
+  answerTool: NeutralTool | null,
+  isThinking: boolean,
+): JsonOut {
+  const choice = isThinking ? null : answerTool === null ? toolChoice : answerChoice(answerTool, tools)
+  const isSerial = parallelCalls === false ? true : undefined
+  if (choice?.kind === 'none') return { type: 'none' }
+  if (choice === null) return isSerial === true ? { type: 'auto', disable_parallel_tool_use: true } : undefined
+  const named = choice.kind === 'named' ? { type: 'tool', name: choice.name } : { type: KINDS[choice.kind] }
+  return { ...named, disable_parallel_tool_use: isSerial }
+}
+
+const KINDS = { auto: 'auto', required: 'any' } as const
+
+/** The answer is itself a call; beside other tools it is one of those that may be called. */
+function answerChoice({ name }: NeutralTool, tools: readonly NeutralTool[]): ToolChoice {
+  return tools.length === 0 ? { kind: 'named', name } : { kind: 'required' }
+}

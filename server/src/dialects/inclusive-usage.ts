@@ -1,0 +1,91 @@
+import type { Usage } from '@paddock/contract/usage'
+import type { JsonValue } from './json-text.ts'
+import type { JsonMembers } from './json-write.ts'
+import { Counters, type UsageCounting, type UsageReading } from './usage-reading.ts'
+
+/**
+ * Usage as dialects report it in which two numbers hold all others: those of the prompt and of what was written. It is
+ * made into disjoint counters, and a number that cannot be true is never used.
+ */
+
+export type UsageNames = {
+  readonly prompt: string
+  readonly completion: string
+  readonly promptDetails: string
+  readonly completionDetails: string
+}
+
+/** Names of the same number, by those who use them. Those in the details come first where they are the dialect's own. */
+const CACHED = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens']
+const WRITTEN = ['cache_creation_input_tokens', 'cache_creation_tokens', 'cache_write_tokens']
+const WRITTEN_5M = 'cache_creation.ephemeral_5m_input_tokens'
+const WRITTEN_1H = 'cache_creation.ephemeral_1h_input_tokens'
+const REASONING = 'reasoning_tokens'
+
+/** Reads the value of `usage`. */
+export function readInclusiveUsage(
+  usage: JsonValue,
+  names: UsageNames,
+  { reasoningInOutput }: UsageCounting,
+): UsageReading {
+  const counters = new Counters(usage)
+  const { promptDetails, completionDetails } = names
+  const detailed = (name: string): string[] => [`${promptDetails}.${name}`, name]
+  const prompt = counters.needed(names.prompt)
+  const completion = counters.needed(names.completion)
+  const cached = counters.first([`${promptDetails}.cached_tokens`, ...CACHED])
+  const written1h = counters.first(detailed(WRITTEN_1H))
+  const written = counters.first(WRITTEN.flatMap(detailed)) || counters.first(detailed(WRITTEN_5M)) + written1h
+  const reasoning = counters.first([`${completionDetails}.${REASONING}`, REASONING])
+
+  counters.expect(prompt > 0, `${names.prompt} is 0, and there is no answer without a prompt`)
+  counters.expect(
+    cached + written <= prompt,
+    `${cached} cached and ${written} cache-writing tokens are more than ${names.prompt}, ${prompt}`,
+  )
+  counters.expect(
+    written1h <= written,
+    `${written1h} tokens written for an hour are more than all that were written, ${written}`,
+  )
+  counters.expect(
+    !reasoningInOutput || reasoning <= completion,
+    `${reasoning} reasoning tokens are more than ${names.completion}, ${completion}`,
+  )
+  const missed = counters.optional('prompt_cache_miss_tokens')
+  counters.expect(
+    missed === null || cached + missed === prompt,
+    `${cached} cached and ${missed} other tokens are not ${names.prompt}, ${prompt}`,
+  )
+
+  return counters.reading({
+    input: prompt - cached - written,
+    cached_input: cached,
+    cache_write: written - written1h,
+    cache_write_1h: written1h,
+    output: reasoningInOutput ? completion - reasoning : completion,
+    reasoning,
+  })
+}
+
+/** For callers: all counters inside of the two. */
+export function writeInclusiveUsage(usage: Usage, names: UsageNames): JsonMembers {
+  const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = usage
+  const prompt = input + cached_input + cache_write + cache_write_1h
+  const completion = output + reasoning
+  return {
+    [names.prompt]: prompt,
+    [names.promptDetails]: { cached_tokens: cached_input, ...writeCacheWrites(usage) },
+    [names.completion]: completion,
+    [names.completionDetails]: { reasoning_tokens: reasoning },
+    total_tokens: prompt + completion,
+  }
+}
+
+/** Left out where nothing was written, which is nearly always: who knows no such counters is not shown any. */
+function writeCacheWrites({ cache_write, cache_write_1h }: Usage): JsonMembers {
+  if (cache_write + cache_write_1h === 0) return {}
+  return {
+    cache_creation_tokens: cache_write + cache_write_1h,
+    cache_creation: { ephemeral_5m_input_tokens: cache_write, ephemeral_1h_input_tokens: cache_write_1h },
+  }
+}

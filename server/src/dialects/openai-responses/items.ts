@@ -1,0 +1,77 @@
+import { PaddockError } from '../../base/errors.ts'
+import { describe, needKind, needMember, needText, refuse } from '../check.ts'
+import { imageUrlFault } from '../image-url.ts'
+import { memberPresent, memberText } from '../json-read.ts'
+import type { JsonValue } from '../json-text.ts'
+import type { RequestLimits } from '../limits.ts'
+import { urlFault, type Fault } from '../url-rules.ts'
+
+/** The items of a conversation: messages, calls, results. Items of types that are not known here are the provider's to read. */
+
+type ItemCheck = (item: JsonValue, limits: RequestLimits) => void
+
+const ROLES = ['user', 'assistant', 'system', 'developer']
+const EXAMPLE = '{"role":"user","content":"Hello"}'
+
+const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
+  ['message', checkMessage],
+  ['function_call', checkCall],
+  ['function_call_output', checkOutput],
+])
+
+export function checkInput(input: JsonValue, limits: RequestLimits): void {
+  needKind(input, ['string', 'array'], 'a text or a list of items')
+  if (input.kind === 'array' && input.elements().length === 0)
+    throw refuse('messages_empty', input, `must hold at least one item, such as ${EXAMPLE}.`)
+  for (const item of input.elements()) {
+    needKind(item, 'object')
+    ITEMS.get(itemType(item))?.(item, limits)
+  }
+}
+
+/** A message needs no type. */
+export function itemType(item: JsonValue): string {
+  return memberText(item, 'type') || 'message'
+}
+
+function checkMessage(message: JsonValue, limits: RequestLimits): void {
+  const role = needMember(message, 'role', `Roles are ${ROLES.join(', ')}.`)
+  if (role.kind !== 'string' || !ROLES.includes(role.text()))
+    throw refuse('message_role', role, `cannot be ${describe(role)}. Roles are ${ROLES.join(', ')}.`)
+  checkContent(needMember(message, 'content', 'Give the text of the message, or a list of parts.'), limits)
+}
+
+function checkCall(call: JsonValue): void {
+  for (const name of ['call_id', 'name']) needText(needMember(call, name, 'Send calls back as the model made them.'))
+  needKind(needMember(call, 'arguments', 'Send calls back as the model made them.'), 'string', 'a text with JSON in it')
+}
+
+function checkOutput(output: JsonValue, limits: RequestLimits): void {
+  needText(needMember(output, 'call_id', 'Name the call this is the result of.'))
+  checkContent(needMember(output, 'output', 'Give the result of the call.'), limits)
+}
+
+function checkContent(content: JsonValue, limits: RequestLimits): void {
+  needKind(content, ['string', 'array'], 'a text or a list of parts')
+  for (const part of content.elements()) {
+    needKind(part, 'object')
+    needText(needMember(part, 'type', 'Parts are input_text, input_image, input_file, output_text, refusal.'))
+    checkPart(part, limits)
+  }
+}
+
+function checkPart(part: JsonValue, limits: RequestLimits): void {
+  const image = memberPresent(part, 'image_url')
+  const file = memberPresent(part, 'file_url')
+  const text = memberPresent(part, 'text')
+  if (text) needKind(text, 'string')
+  if (image) {
+    needKind(image, 'string')
+    throwFault(imageUrlFault(image.textBytes(), limits), image)
+  }
+  if (file) throwFault(urlFault(needText(file), limits.urls), file)
+}
+
+function throwFault(fault: Fault | null, value: JsonValue): void {
+  if (fault) throw new PaddockError(fault.code, { message: fault.message, param: value.pointer })
+}

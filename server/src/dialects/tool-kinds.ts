@@ -1,0 +1,54 @@
+import { refuse } from './check.ts'
+import { memberBoolean, memberRaw, memberText } from './json-read.ts'
+import type { JsonValue } from './json-text.ts'
+import type { AnswerFormat, NeutralTool, ToolChoice } from './neutral.ts'
+
+/** What requests of several dialects write alike about tools and forms, and how they are refused what is not theirs. */
+
+/** A function without the object that some dialects put around it. */
+export function readFunction(described: JsonValue): NeutralTool {
+  return {
+    name: memberText(described, 'name'),
+    description: memberText(described, 'description') || null,
+    schema: memberRaw(described, 'parameters'),
+    strict: memberBoolean(described, 'strict'),
+  }
+}
+
+/** A choice in one word. */
+export function wordChoice(choice: JsonValue): ToolChoice {
+  const kind = (['auto', 'none', 'required'] as const).find((word) => word === choice.text())
+  if (kind === undefined) throw refuse('value_unknown', choice, 'must be "auto", "none" or "required".')
+  return { kind }
+}
+
+/** A form with a schema; without one it is any JSON. */
+export function readSchemaFormat(described: JsonValue): AnswerFormat {
+  const schema = memberRaw(described, 'schema')
+  if (schema === null) return { kind: 'json' }
+  return {
+    kind: 'schema',
+    name: memberText(described, 'name'),
+    description: memberText(described, 'description') || null,
+    schema,
+    strict: memberBoolean(described, 'strict'),
+  }
+}
+
+/** Tools that run at a provider are that provider's own: nobody else could run them. */
+export function notOurs(tool: JsonValue): Error {
+  return refuse(
+    'tools_invalid',
+    tool.member('type') ?? tool,
+    'names a tool that runs at another provider. This model takes tools that are functions of yours only.',
+  )
+}
+
+/** A file that one provider keeps is not there for another. */
+export function storedElsewhere(part: JsonValue): Error {
+  return refuse(
+    'modality_unsupported',
+    part,
+    'names a file that is stored at another provider. Send the file itself, in base64.',
+  )
+}

@@ -1,0 +1,65 @@
+import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import { excerpt } from '../base/errors.ts'
+import type { JsonValue } from './json-text.ts'
+
+/** A provider's usage in disjoint counters, or what about it cannot be true: for the entry and the alarm. */
+export type UsageReading =
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'problem'; readonly problem: string }
+
+/** What can be told of a usage: nothing that is not believed. */
+export function believed(reading: UsageReading | null): Usage {
+  return reading?.kind === 'usage' ? reading.usage : NO_USAGE
+}
+
+/** How a provider counts; part of its facts. */
+export type UsageCounting = {
+  /** Whether the output tokens already contain the reasoning tokens. */
+  readonly reasoningInOutput: boolean
+}
+
+/** No answer has more; what claims to is a mistake that would cost a fortune. */
+const TOKENS_MAX = 1e10
+
+/** Reads numbers out of a usage object and remembers the first thing that is wrong with it. */
+export class Counters {
+  problem: string | null = null
+  private readonly usage: JsonValue
+
+  constructor(usage: JsonValue) {
+    this.usage = usage
+    this.expect(usage.kind === 'object', 'usage is no object')
+  }
+
+  expect(condition: boolean, problem: string): void {
+    if (!condition) this.problem ??= problem
+  }
+
+  needed(path: string): number {
+    const count = this.optional(path)
+    this.expect(count !== null, `${path} is missing`)
+    return count ?? 0
+  }
+
+  /** The first of these names that has a number: who fills in two of them may leave one at zero. */
+  first(paths: readonly string[]): number {
+    return paths.map((path) => this.optional(path)).find((count) => count !== null && count > 0) ?? 0
+  }
+
+  optional(path: string): number | null {
+    let value: JsonValue | undefined = this.usage
+    for (const name of path.split('.')) value = value?.member(name)
+    if (value === undefined || value.kind === 'null') return null
+    const count = value.kind === 'number' ? value.number() : NaN
+    const isPlausible = Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX
+    this.expect(
+      isPlausible,
+      `${path} is ${excerpt(value.raw.toString('utf8', 0, 80))}, not a whole number from 0 to ${TOKENS_MAX}`,
+    )
+    return isPlausible ? count : null
+  }
+
+  reading(usage: Usage): UsageReading {
+    return this.problem === null ? { kind: 'usage', usage } : { kind: 'problem', problem: this.problem }
+  }
+}
