@@ -33,22 +33,22 @@ const CHECKS: readonly Check[] = [
     cap: 'outputTokensMax',
     asked: ({ maxTokens }) => maxTokens ?? 0,
     param: '/max_tokens',
-    what: 'tokens for each answer (max_tokens)',
+    what: 'Tokens for each answer (max_tokens)',
     fix: 'Lower max_tokens',
   },
-  { cap: 'choicesMax', asked: ({ n }) => n, param: '/n', what: 'answers at once (n)', fix: 'Lower n' },
+  { cap: 'choicesMax', asked: ({ n }) => n, param: '/n', what: 'Answers at once (n)', fix: 'Lower n' },
   {
     cap: 'imagesMax',
     asked: ({ imageCount }) => imageCount,
     param: '/messages',
-    what: 'images in one request',
+    what: 'Images in one request',
     fix: 'Send fewer images',
   },
   {
     cap: 'promptBytesMax',
     asked: ({ promptBytes }) => promptBytes,
     param: '/messages',
-    what: 'bytes of text in one prompt',
+    what: 'Bytes of text in one prompt',
     fix: 'Shorten the messages',
   },
 ]
@@ -62,7 +62,7 @@ export function checkCaps(caps: Caps, facts: RequestFacts): { readonly maxTokens
     const most = caps[cap]
     if (most === null || asked(facts) <= most) continue
     throw new PaddockError('cap_exceeded', {
-      message: `This key may ask for at most ${count(most)} ${what}; this request has ${count(asked(facts))}. ${fix}, or ask an operator to raise the cap of the key.`,
+      message: `${what}: this key may ask for at most ${count(most)}, and this request asks for ${count(asked(facts))}. ${fix}, or ask an operator to raise the cap of the key.`,
       param,
     })
   }

@@ -9,10 +9,10 @@ import type { Need } from './places.ts'
 export function rateLimited(levels: readonly Level[]): PaddockError {
   const { demand, used, waitMs } = levels.reduce((one, other) => (other.waitMs > one.waitMs ? other : one))
   const seconds = Math.ceil(waitMs / 1_000)
-  const needs = demand.kind === 'tokens' ? `, and this request may need ${count(demand.amount)}` : ''
-  const fix = demand.kind === 'tokens' ? 'Lower max_tokens, wait, or' : 'Wait, or'
+  const isTokens = demand.kind === 'tokens'
+  const needs = isTokens ? `, this request may need ${count(demand.amount)}` : ''
   return new PaddockError('rate_limited', {
-    message: `The ${demand.whose} may use ${count(demand.limit)} ${demand.kind} a minute; ${count(used)} are used or held${needs}. It will be admitted in ${seconds} s. ${fix} ask an operator to raise the limit.`,
+    message: `${isTokens ? 'Tokens' : 'Requests'} a minute of ${demand.whose}: limit ${count(demand.limit)}, used or held ${count(used)}${needs}. It will be admitted in ${seconds} s. ${isTokens ? 'Lower max_tokens, wait' : 'Wait'}, or ask an operator to raise the limit.`,
     retryAfterSeconds: seconds,
     headers: { 'retry-after-ms': String(waitMs), ...limitHeaders(levels) },
   })
@@ -21,7 +21,7 @@ export function rateLimited(levels: readonly Level[]): PaddockError {
 /** For a request that no waiting helps, so that no client keeps on trying. */
 export function largerThanLimit({ whose, limit, amount }: Demand): PaddockError {
   return new PaddockError('cap_exceeded', {
-    message: `This request alone may need ${count(amount)} tokens, and the ${whose} may use ${count(limit)} a minute. Waiting does not help: lower max_tokens, shorten the prompt, or ask an operator to raise the limit.`,
+    message: `Tokens a minute of ${whose}: limit ${count(limit)}, and this request alone may need ${count(amount)}. Waiting does not help: lower max_tokens, shorten the prompt, or ask an operator to raise the limit.`,
     param: '/max_tokens',
   })
 }
@@ -44,12 +44,12 @@ export function noPlace(missing: Need | null, why: Refused, retryAfterSeconds: n
   }
   if (missing === null) {
     return new PaddockError('overloaded', {
-      message: `The server runs as many requests as it may; ${REASONS[why]}. Try again in about ${retryAfterSeconds} s.`,
+      message: `The server runs as many requests as it may, and ${REASONS[why]}. Try again in about ${retryAfterSeconds} s.`,
       retryAfterSeconds,
     })
   }
   return new PaddockError('concurrency_limited', {
-    message: `The ${missing.whose} may have ${count(missing.limit)} requests running at once, and has; ${REASONS[why]}. Send fewer at once, try again in about ${retryAfterSeconds} s, or ask an operator to raise the limit.`,
+    message: `Requests at once of ${missing.whose}: limit ${count(missing.limit)}, all running, and ${REASONS[why]}. Send fewer at once, try again in about ${retryAfterSeconds} s, or ask an operator to raise the limit.`,
     retryAfterSeconds,
   })
 }
