@@ -1,8 +1,11 @@
 import { excerpt } from '../base/errors.ts'
 import type { Demand } from './counter-store.ts'
-import type { Need } from './places.ts'
+import type { Need, Needs } from './places.ts'
 import type { LimitRules, Rule } from './rules.ts'
 import type { Who } from './who.ts'
+
+/** What the places of the whole process are counted as. */
+export const SERVER = 'server'
 
 /** Something that is limited, and how much it may. */
 export type Bound = {
@@ -43,9 +46,15 @@ export function demandsOf(bounds: readonly Bound[], tokens: number): readonly De
   ])
 }
 
-/** The places a request takes up while it runs. */
-export function needsOf(bounds: readonly Bound[]): readonly Need[] {
-  return bounds.flatMap(({ id, whose, rule: { concurrent } }) =>
+/** The places a request takes up while it runs: those of its caller before the server's, so that it hears of its own limit first. */
+export function needsOf(bounds: readonly Bound[], { who, rules }: { who: Who; rules: LimitRules }): Needs {
+  const places = bounds.flatMap(({ id, whose, rule: { concurrent } }) =>
     concurrent === null ? [] : [{ id, whose, limit: concurrent }],
   )
+  return { key: who.key.id, places: [...places, serverNeed(rules)] }
+}
+
+/** Everybody needs a place of the server, whether these are limited or only counted. */
+export function serverNeed({ concurrentMax }: LimitRules): Need {
+  return { id: SERVER, whose: 'the server', limit: concurrentMax ?? Infinity }
 }

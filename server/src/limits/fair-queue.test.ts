@@ -14,13 +14,12 @@ function openQueue({ lengthMax = 100, places = new Places() } = {}) {
     count += 1
     const name = `${key}${lane}`
     const waiter: Waiter = {
-      key,
+      needs: { key, places: needs },
       weight,
       lane,
-      needs,
       since,
       granted: () => {
-        places.take(needs)
+        places.take(waiter.needs, 0)
         log.push(name)
       },
       refused: (why) => log.push(`${name} ${why}`),
@@ -58,13 +57,13 @@ describe('taking turns', () => {
   it('[L9] lets a key keep its turn while there is no room for what it wants', () => {
     const places = new Places()
     const scarce = [{ id: 'scarce', whose: 'model scarce', limit: 1 }]
-    places.take(scarce)
+    places.take({ key: 'x', places: scarce }, 0)
     const { queue, join, news } = openQueue({ places })
     join({ key: 'a', needs: scarce })
     times(3, () => join({ key: 'b' }))
     queue.serve(2)
     expect(news()).toEqual(['b', 'b'])
-    places.free(scarce)
+    places.free({ key: 'x', places: scarce })
     queue.serve(1)
     expect(news()).toEqual(['a'])
   })
@@ -72,7 +71,7 @@ describe('taking turns', () => {
   it('[L9] serves the oldest of a key that there is room for', () => {
     const places = new Places()
     const scarce = [{ id: 'scarce', whose: 'model scarce', limit: 1 }]
-    places.take(scarce)
+    places.take({ key: 'x', places: scarce }, 0)
     const { queue, join, news } = openQueue({ places })
     join({ key: 'a', lane: '1', needs: scarce })
     join({ key: 'a', lane: '2' })
@@ -114,8 +113,8 @@ describe('a full queue', () => {
   it('[L10] knows beforehand who would be refused', () => {
     const { queue, join } = openQueue({ lengthMax: 2 })
     times(2, () => join({ key: 'a' }))
-    expect(queue.hasRoom({ key: 'a', weight: 1 }, 2)).toBe(false)
-    expect(queue.hasRoom({ key: 'b', weight: 1 }, 2)).toBe(true)
+    expect(queue.hasRoom({ needs: { key: 'a', places: [] }, weight: 1 }, 2)).toBe(false)
+    expect(queue.hasRoom({ needs: { key: 'b', places: [] }, weight: 1 }, 2)).toBe(true)
   })
 })
 
@@ -158,19 +157,21 @@ describe('any traffic', () => {
         const waiting = new Set<Waiter>()
         for (const [since, each] of steps.entries()) {
           if (each.kind === 'join') {
-            const needs = [
-              { id: each.key, whose: '', limit: 2 },
-              { id: each.model, whose: '', limit: 3 },
-            ]
-            const waiter: Waiter = {
+            const needs = {
               key: each.key,
+              places: [
+                { id: each.key, whose: '', limit: 2 },
+                { id: each.model, whose: '', limit: 3 },
+              ],
+            }
+            const waiter: Waiter = {
+              needs,
               weight: 1,
               lane: each.model,
-              needs,
               since,
               granted: () => {
                 expect(waiting.delete(waiter)).toBe(true)
-                places.take(needs)
+                places.take(needs, since)
                 running.push(waiter)
               },
               refused: () => {
@@ -191,7 +192,7 @@ describe('any traffic', () => {
           queue.serve(Infinity)
           expect(queue.length).toBe(waiting.size)
           for (const [id, limit] of [...['a', 'b', 'c'].map((key) => [key, 2] as const), ['x', 3], ['y', 3]] as const) {
-            expect(running.filter(({ needs }) => needs.some((need) => need.id === id)).length).toBeLessThanOrEqual(limit)
+            expect(running.filter(({ needs }) => needs.places.some((need) => need.id === id)).length).toBeLessThanOrEqual(limit)
           }
           for (const { needs } of waiting) expect(places.missing(needs)).toBeDefined()
         }

@@ -1,16 +1,15 @@
-import type { Need, Places } from './places.ts'
+import type { Needs, Places } from './places.ts'
 
 /** Why a waiting request gets no place. */
 export type Refused = 'full' | 'late' | 'stopping'
 
 /** A request that waits for places. One of the two calls comes, once, unless it leaves by itself. */
 export type Waiter = {
-  readonly key: string
+  readonly needs: Needs
   /** Turns of its key in a round. */
   readonly weight: number
   /** Requests of a key in the same lane need the same places, so the first of them stands for all. */
   readonly lane: string
-  readonly needs: readonly Need[]
   /** When it began to wait. */
   readonly since: number
   /** It is its turn: it takes its places before it returns. */
@@ -46,8 +45,8 @@ export class FairQueue {
   }
 
   /** Whether a request of this key could wait. In a full queue it could where another key waits with more for its weight. */
-  hasRoom({ key, weight }: Pick<Waiter, 'key' | 'weight'>, lengthMax: number): boolean {
-    return this.#length < lengthMax || this.#whoYields({ key, weight }) !== null
+  hasRoom(newcomer: Pick<Waiter, 'needs' | 'weight'>, lengthMax: number): boolean {
+    return this.#length < lengthMax || this.#whoYields(newcomer) !== null
   }
 
   /** Lines a request up. If the queue is full, either it is refused or the newest of the key that waits with the most. */
@@ -66,13 +65,14 @@ export class FairQueue {
 
   /** Takes a waiting request out without a word. */
   leave(waiter: Waiter): void {
-    const flow = this.#flows.get(waiter.key)
+    const { key } = waiter.needs
+    const flow = this.#flows.get(key)
     const lane = flow?.lanes.get(waiter.lane)
     if (!flow || !lane?.delete(waiter)) return
     this.#length -= 1
     flow.length -= 1
     if (lane.size === 0) flow.lanes.delete(waiter.lane)
-    if (flow.length === 0) this.#flows.delete(waiter.key)
+    if (flow.length === 0) this.#flows.delete(key)
   }
 
   /**
@@ -108,7 +108,8 @@ export class FairQueue {
   }
 
   #lineUp(waiter: Waiter): void {
-    const { key, weight } = waiter
+    const { weight } = waiter
+    const { key } = waiter.needs
     const flow = this.#flows.get(key) ?? { lanes: new Map<string, Lane>(), weight, turnsLeft: weight, length: 0 }
     const lane = flow.lanes.get(waiter.lane) ?? new Set()
     flow.weight = weight
@@ -142,7 +143,7 @@ export class FairQueue {
   }
 
   /** Who has to make room for a newcomer in a full queue: nobody, unless that makes the queue fairer. */
-  #whoYields({ key, weight }: Pick<Waiter, 'key' | 'weight'>): Waiter | null {
+  #whoYields({ needs: { key }, weight }: Pick<Waiter, 'needs' | 'weight'>): Waiter | null {
     let longest: Flow | null = null
     for (const flow of this.#flows.values()) {
       if (longest === null || flow.length / flow.weight > longest.length / longest.weight) longest = flow

@@ -70,7 +70,7 @@ async function admit(
   assert(Number.isSafeInteger(tokens) && tokens >= 0, 'tokens are a whole number')
   const bounds = boundsOf(rules, who, model)
   const rates = await takeRates(counters, demandsOf(bounds, tokens))
-  const seeker = { key: who.key.id, weight: rules.weight(who), lane: model, needs: needsOf(bounds) }
+  const seeker = { needs: needsOf(bounds, { who, rules }), weight: rules.weight(who), lane: model }
   const seat = await seats.enter(seeker, line).catch((refusal: unknown) => {
     rates.giveBack()
     throw refusal

@@ -1,4 +1,6 @@
-/** A place that a running request takes up, and how many there are of its kind. */
+import { Room } from './room.ts'
+
+/** A kind of place that a running request takes up, and how many there are. */
 export type Need = {
   /** What the places are counted as. */
   readonly id: string
@@ -7,28 +9,35 @@ export type Need = {
   readonly limit: number
 }
 
-/** How many places are taken, of those that are limited. What is empty is forgotten. */
+/** Who needs which places at once. */
+export type Needs = { readonly key: string; readonly places: readonly Need[] }
+
+/** The places that are taken, of all kinds that are limited. What is empty is forgotten. */
 export class Places {
-  readonly #taken = new Map<string, number>()
+  readonly #rooms = new Map<string, Room>()
 
   taken(id: string): number {
-    return this.#taken.get(id) ?? 0
+    return this.#rooms.get(id)?.taken ?? 0
   }
 
-  /** The first need there is no place for. */
-  missing(needs: readonly Need[]): Need | undefined {
-    return needs.find(({ id, limit }) => this.taken(id) >= limit)
+  /** The first kind of which there is no place for this key. */
+  missing({ key, places }: Needs): Need | undefined {
+    return places.find(({ id, limit }) => this.#rooms.get(id)?.isOpenTo(key, limit) === false)
   }
 
-  take(needs: readonly Need[]): void {
-    for (const { id } of needs) this.#taken.set(id, this.taken(id) + 1)
+  take({ key, places }: Needs, elapsed: number): void {
+    for (const { id } of places) {
+      const room = this.#rooms.get(id) ?? new Room()
+      room.take(key, elapsed)
+      this.#rooms.set(id, room)
+    }
   }
 
-  free(needs: readonly Need[]): void {
-    for (const { id } of needs) {
-      const left = this.taken(id) - 1
-      if (left === 0) this.#taken.delete(id)
-      else this.#taken.set(id, left)
+  free({ key, places }: Needs): void {
+    for (const { id } of places) {
+      const room = this.#rooms.get(id)
+      room?.free(key)
+      if (room?.taken === 0) this.#rooms.delete(id)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { PaddockError } from '../base/errors.ts'
+import { SERVER } from './bounds.ts'
 import { count } from './count.ts'
 import type { Demand, Level } from './counter-store.ts'
 import type { Refused } from './fair-queue.ts'
@@ -26,30 +27,25 @@ export function largerThanLimit({ whose, limit, amount }: Demand): PaddockError 
   })
 }
 
-const REASONS: Readonly<Record<Exclude<Refused, 'stopping'>, string>> = {
+type NoPlace = Exclude<Refused, 'stopping'>
+
+const REASONS: Readonly<Record<NoPlace, string>> = {
   full: 'as many wait already as may wait',
   late: 'its turn did not come in time',
 }
 
-/**
- * No place to run in, and none to wait in or waited too long. `missing` is what the caller is short of; null if it is
- * the server that is full. How long that lasts is an estimate.
- */
-export function noPlace(missing: Need | null, why: Refused, retryAfterSeconds: number): PaddockError {
-  if (why === 'stopping') {
-    return new PaddockError('server_shutdown', {
-      message: 'This server is stopping, and the request was still waiting for a place. Send it again.',
-      retryAfterSeconds: 1,
-    })
-  }
-  if (missing === null) {
-    return new PaddockError('overloaded', {
-      message: `The server runs as many requests as it may, and ${REASONS[why]}. Try again in about ${retryAfterSeconds} s.`,
-      retryAfterSeconds,
-    })
-  }
-  return new PaddockError('concurrency_limited', {
-    message: `Requests at once of ${missing.whose}: limit ${count(missing.limit)}, all running, and ${REASONS[why]}. Send fewer at once, try again in about ${retryAfterSeconds} s, or ask an operator to raise the limit.`,
+/** No place to run in, and none to wait in or waited too long. How long that lasts is an estimate. */
+export function noPlace(missing: Need & { readonly taken: number }, why: NoPlace, retryAfterSeconds: number): PaddockError {
+  const isServer = missing.id === SERVER
+  return new PaddockError(isServer ? 'overloaded' : 'concurrency_limited', {
+    message: `Requests at once of ${missing.whose}: limit ${count(missing.limit)}, running ${count(missing.taken)}, and ${REASONS[why]}. Try again in about ${retryAfterSeconds} s${isServer ? '' : ', send fewer at once, or ask an operator to raise the limit'}.`,
     retryAfterSeconds,
+  })
+}
+
+export function stopping(): PaddockError {
+  return new PaddockError('server_shutdown', {
+    message: 'This server is stopping, and the request was still waiting for a place. Send it again.',
+    retryAfterSeconds: 1,
   })
 }

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts'
+import type { PaddockError } from '../base/errors.ts'
+import { SERVER, serverNeed } from './bounds.ts'
 import { FairQueue, type Refused, type Waiter } from './fair-queue.ts'
-import { Places, type Need } from './places.ts'
-import { noPlace } from './refusals.ts'
+import { Places, type Needs } from './places.ts'
+import { noPlace, stopping } from './refusals.ts'
 import type { LimitRules } from './rules.ts'
 
 /** Whoever is at the other end of the line, and may hang up. */
@@ -12,10 +14,10 @@ export type Line = {
 }
 
 /** A request that wants to run. */
-export type Seeker = Pick<Waiter, 'key' | 'weight' | 'lane' | 'needs'>
+export type Seeker = Pick<Waiter, 'needs' | 'weight' | 'lane'>
 
 /** What a running request takes up. */
-export type Seat = { readonly needs: readonly Need[]; readonly takenAt: number }
+export type Seat = { readonly needs: Needs; readonly takenAt: number }
 
 /** What the first estimate starts from, and how much of it a new value replaces. */
 const HELD_MS_AT_FIRST = 1_000
@@ -28,7 +30,6 @@ export class Seats {
   readonly #rules: () => LimitRules
   readonly #places = new Places()
   readonly #queue = new FairQueue(this.#places)
-  #running = 0
   /** How long a seat is held, on a moving average. */
   #heldMs = HELD_MS_AT_FIRST
 
@@ -38,34 +39,38 @@ export class Seats {
   }
 
   get running(): number {
-    return this.#running
+    return this.#places.taken(SERVER)
   }
 
   get waiting(): number {
     return this.#queue.length
   }
 
-  /** Throws `overloaded` if a request of this key would neither run nor wait. */
-  turnAway(who: Pick<Seeker, 'key' | 'weight'>): void {
-    if (this.#room() > 0 || this.#queue.hasRoom(who, this.#rules().waitingMax)) return
-    throw this.#refusal({ ...who, needs: [] }, 'full')
+  /** Throws `overloaded` if a request of this key would neither run nor wait, whatever it asks for. */
+  turnAway({ key, weight }: { key: string; weight: number }): void {
+    const rules = this.#rules()
+    const needs = { key, places: [serverNeed(rules)] }
+    if (this.#places.missing(needs) && !this.#queue.hasRoom({ needs, weight }, rules.waitingMax)) {
+      throw this.#refusal(needs, 'full')
+    }
   }
 
   /** A seat, at once or after waiting; null if the caller hung up. Throws `concurrency_limited`, `overloaded`, `server_shutdown`. */
   enter(seeker: Seeker, line: Line): Promise<Seat | null> {
+    const { needs } = seeker
     if (line.gone) return Promise.resolve(null)
-    if (this.#room() > 0 && !this.#places.missing(seeker.needs)) return Promise.resolve(this.#take(seeker.needs))
+    if (!this.#places.missing(needs)) return Promise.resolve(this.#take(needs))
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         ...seeker,
         since: this.#clock.elapsed(),
         granted: () => {
           line.whenGone(null)
-          resolve(this.#take(seeker.needs))
+          resolve(this.#take(needs))
         },
         refused: (why) => {
           line.whenGone(null)
-          reject(this.#refusal(seeker, why))
+          reject(this.#refusal(needs, why))
         },
       }
       line.whenGone(() => {
@@ -78,10 +83,9 @@ export class Seats {
 
   /** To be called once for a seat. */
   leave({ needs, takenAt }: Seat): void {
-    this.#running -= 1
     this.#places.free(needs)
     this.#heldMs += (this.#clock.elapsed() - takenAt - this.#heldMs) * HELD_MS_SHARE
-    this.#queue.serve(this.#room())
+    this.#queue.serve((this.#rules().concurrentMax ?? Infinity) - this.running)
   }
 
   /** Refuses those who have waited long enough. */
@@ -94,22 +98,18 @@ export class Seats {
     this.#queue.refuseSince(Infinity, 'stopping')
   }
 
-  #room(): number {
-    return (this.#rules().concurrentMax ?? Infinity) - this.#running
+  #take(needs: Needs): Seat {
+    const takenAt = this.#clock.elapsed()
+    this.#places.take(needs, takenAt)
+    return { needs, takenAt }
   }
 
-  #take(needs: readonly Need[]): Seat {
-    this.#running += 1
-    this.#places.take(needs)
-    return { needs, takenAt: this.#clock.elapsed() }
-  }
-
-  /** A caller that is over a limit of its own is told so, even if the server is full as well. */
-  #refusal({ key, needs }: Pick<Seeker, 'key' | 'needs'>, why: Refused): Error {
-    const missing = this.#places.missing(needs) ?? null
-    const ahead = missing === null ? this.#queue.length : this.#queue.lengthOf(key)
-    const places = missing?.limit ?? Math.max(1, this.#running)
-    const seconds = Math.ceil((this.#heldMs * (ahead + 1)) / places / 1_000)
-    return noPlace(missing, why, Math.min(Math.max(1, seconds), RETRY_SECONDS_MAX))
+  #refusal(needs: Needs, why: Refused): PaddockError {
+    if (why === 'stopping') return stopping()
+    const missing = this.#places.missing(needs) ?? serverNeed(this.#rules())
+    const taken = this.#places.taken(missing.id)
+    const ahead = missing.id === SERVER ? this.#queue.length : this.#queue.lengthOf(needs.key)
+    const seconds = Math.ceil((this.#heldMs * (ahead + 1)) / Math.max(1, taken) / 1_000)
+    return noPlace({ ...missing, taken }, why, Math.min(Math.max(1, seconds), RETRY_SECONDS_MAX))
   }
 }
