@@ -102,21 +102,19 @@ describe.each(STORES)('the counters in %s', (_name, open) => {
 
 type Past = { readonly at: number; readonly demands: readonly Demand[] }
 
-const traffic = fc
-  .array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 })
-  .chain((limits) =>
-    fc.record({
-      limits: fc.constant(limits),
-      startsAt: fc.integer({ min: 0, max: 1_000_000 }),
-      steps: fc.array(
-        fc.record({
-          pauseMs: fc.oneof(fc.constant(0), fc.integer({ max: 300, min: 0 }), fc.integer({ max: 70_000, min: 0 })),
-          amounts: fc.tuple(...limits.map((limit) => fc.integer({ min: 1, max: limit }))),
-        }),
-        { maxLength: 60 },
-      ),
-    }),
-  )
+const traffic = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }).chain((limits) =>
+  fc.record({
+    limits: fc.constant(limits),
+    startsAt: fc.integer({ min: 0, max: 1_000_000 }),
+    steps: fc.array(
+      fc.record({
+        pauseMs: fc.oneof(fc.constant(0), fc.integer({ max: 300, min: 0 }), fc.integer({ max: 70_000, min: 0 })),
+        amounts: fc.tuple(...limits.map((limit) => fc.integer({ min: 1, max: limit }))),
+      }),
+      { maxLength: 60 },
+    ),
+  }),
+)
 
 function demandsOf(amounts: readonly number[], limits: readonly number[]): Demand[] {
   return amounts.map((amount, counter) => demand(String(counter), amount, limits[counter]!))

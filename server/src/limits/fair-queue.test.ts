@@ -192,7 +192,9 @@ describe('any traffic', () => {
           queue.serve(Infinity)
           expect(queue.length).toBe(waiting.size)
           for (const [id, limit] of [...['a', 'b', 'c'].map((key) => [key, 2] as const), ['x', 3], ['y', 3]] as const) {
-            expect(running.filter(({ needs }) => needs.places.some((need) => need.id === id)).length).toBeLessThanOrEqual(limit)
+            expect(
+              running.filter(({ needs }) => needs.places.some((need) => need.id === id)).length,
+            ).toBeLessThanOrEqual(limit)
           }
           for (const { needs } of waiting) expect(places.missing(needs)).toBeDefined()
         }

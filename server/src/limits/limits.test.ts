@@ -84,7 +84,10 @@ describe('a minute', () => {
   })
 
   it('[L1] is counted for each by itself', async () => {
-    const { ask, refused } = openTest({ keys: { default: { rpm: 1 } }, models: { 'lab/large': { per_key: { rpm: 1 } } } })
+    const { ask, refused } = openTest({
+      keys: { default: { rpm: 1 } },
+      models: { 'lab/large': { per_key: { rpm: 1 } } },
+    })
     await ask({ key: 'a' })
     await ask({ key: 'b', model: 'lab/large' })
     expect((await refused({ key: 'a', model: 'lab/large' })).message).toMatch(/of key a: /)
@@ -117,7 +120,9 @@ describe('a minute', () => {
   it('[L4] gives back what was held too much, and counts what was held too little', async () => {
     const { clock, admitted, refused } = openTest({ keys: { k: { tpm: 100 } } })
     const first = await admitted({ tokens: 90 })
-    expect((await refused({ tokens: 20 })).message).toMatch(/^Tokens a minute.*limit 100, used or held 90, .* need 20\./)
+    expect((await refused({ tokens: 20 })).message).toMatch(
+      /^Tokens a minute.*limit 100, used or held 90, .* need 20\./,
+    )
     first.settle({ tokens: 30 })
     first.settle({ tokens: 0 })
     const second = await admitted({ tokens: 70 })
@@ -243,9 +248,13 @@ describe('at once', () => {
     await ask({ key: 'a' })
     const over = await refused({ key: 'a' })
     expect(over).toMatchObject({ code: 'concurrency_limited', status: 429, detail: { retryAfterSeconds: 1 } })
-    expect(over.message).toMatch(/^Requests at once of key a: limit 1, all running, and as many wait already/)
+    expect(over.message).toMatch(/^Requests at once of key a: limit 1, running 1, and as many wait already/)
     await ask({ key: 'b' })
-    expect(await refused({ key: 'b' })).toMatchObject({ code: 'overloaded', status: 503, detail: { retryAfterSeconds: 1 } })
+    expect(await refused({ key: 'b' })).toMatchObject({
+      code: 'overloaded',
+      status: 503,
+      detail: { retryAfterSeconds: 1 },
+    })
     expect(await refused({ key: 'a' })).toMatchObject({ code: 'concurrency_limited' })
   })
 
@@ -340,55 +349,30 @@ describe('any traffic', () => {
     tokens: fc.nat(60),
     index: fc.nat(5),
   })
-  type Asking = { key: string; model: string; line: TestLine; permit: Permit | null; isOver: boolean }
 
   it('[L4] [L7] [L8] [L10] [L11] keeps to every limit at every moment, and is at rest when all has ended', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const { clock, limits, ask } = openTest(SETTING)
-        const all: Asking[] = []
-        const running = (of: Partial<Asking> = {}): Asking[] =>
-          all.filter(
-            ({ permit, isOver, key, model }) =>
-              permit !== null && !isOver && (of.key ?? key) === key && (of.model ?? model) === model,
-          )
-        const waiting = (): Asking[] => all.filter(({ permit, isOver }) => permit === null && !isOver)
+        const crowd = new Crowd()
         for (const { kind, key, model, tokens, index } of steps) {
-          if (kind === 'ask') {
-            const asking: Asking = { key, model, line: new TestLine(), permit: null, isOver: false }
-            all.push(asking)
-            ask({ key, model, tokens, line: asking.line }).then(
-              (permit) => {
-                asking.permit = permit
-                asking.isOver = permit === null
-              },
-              () => {
-                asking.isOver = true
-              },
-            )
-          } else if (kind === 'hang up') {
-            waiting()[index]?.line.hangUp()
-          } else if (kind === 'wait') {
+          if (kind === 'ask') crowd.ask({ key, model }, (line) => ask({ key, model, tokens, line }))
+          if (kind === 'settle') crowd.end(index, (permit) => permit.settle({ tokens }))
+          if (kind === 'dispose') crowd.end(index, (permit) => permit[Symbol.dispose]())
+          if (kind === 'hang up') crowd.waiting()[index]?.line.hangUp()
+          if (kind === 'wait') {
             clock.advance(tokens * 50)
             limits.check(clock.elapsed())
-          } else {
-            const ending = running()[index]
-            if (ending) {
-              ending.isOver = true
-              if (kind === 'settle') ending.permit?.settle({ tokens })
-              else ending.permit?.[Symbol.dispose]()
-            }
           }
           await settled()
-          expect(limits.status()).toEqual({ running: running().length, waiting: waiting().length })
-          expect(limits.status().waiting).toBeLessThanOrEqual(5)
-          expect(running().length).toBeLessThanOrEqual(4)
-          expect(running({ model: 'x' }).length).toBeLessThanOrEqual(3)
-          for (const each of ['a', 'b', 'c']) expect(running({ key: each }).length).toBeLessThanOrEqual(2)
+          expect(limits.status()).toEqual({ running: crowd.running().length, waiting: crowd.waiting().length })
+          expect(crowd.waiting().length).toBeLessThanOrEqual(5)
+          expect(crowd.running().length).toBeLessThanOrEqual(4)
+          expect(crowd.running({ model: 'x' }).length).toBeLessThanOrEqual(3)
+          for (const each of ['a', 'b', 'c']) expect(crowd.running({ key: each }).length).toBeLessThanOrEqual(2)
         }
-        while (running().length > 0) {
-          for (const { permit } of running()) permit?.settle({ tokens: 0 })
-          for (const asking of running()) asking.isOver = true
+        while (crowd.running().length > 0) {
+          crowd.end(0, (permit) => permit.settle({ tokens: 0 }))
           await settled()
         }
         expect(limits.status()).toEqual({ running: 0, waiting: 0 })
@@ -396,6 +380,45 @@ describe('any traffic', () => {
     )
   })
 })
+
+type Asking = { key: string; model: string; line: TestLine; permit: Permit | null; isOver: boolean }
+
+/** Requests as those who send them see them. */
+class Crowd {
+  readonly #all: Asking[] = []
+
+  ask({ key, model }: { key: string; model: string }, send: (line: Line) => Promise<Permit | null>): void {
+    const asking: Asking = { key, model, line: new TestLine(), permit: null, isOver: false }
+    this.#all.push(asking)
+    send(asking.line).then(
+      (permit) => {
+        asking.permit = permit
+        asking.isOver = permit === null
+      },
+      () => {
+        asking.isOver = true
+      },
+    )
+  }
+
+  end(index: number, act: (permit: Permit) => void): void {
+    const ending = this.running()[index]
+    if (!ending?.permit) return
+    ending.isOver = true
+    act(ending.permit)
+  }
+
+  running(of: { key?: string; model?: string } = {}): Asking[] {
+    return this.#all.filter(
+      ({ permit, isOver, key, model }) =>
+        permit !== null && !isOver && (of.key ?? key) === key && (of.model ?? model) === model,
+    )
+  }
+
+  waiting(): Asking[] {
+    return this.#all.filter(({ permit, isOver }) => permit === null && !isOver)
+  }
+}
 
 /** When everything that could go on by itself has done so. */
 function settled(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
-import { boundsOf, demandsOf, needsOf } from './bounds.ts'
+import { boundsOf, demandsOf, needsOf, serverNeed } from './bounds.ts'
 import type { CounterStore } from './counter-store.ts'
 import { openPermit, type Permit } from './permit.ts'
 import { takeRates } from './rate-hold.ts'
@@ -49,7 +49,7 @@ export function openLimits({ clock, counters, rules }: Parts): Limits {
   const seats = new Seats(clock, rules)
   return {
     turnAway: (who) => {
-      seats.turnAway({ key: who.key.id, weight: rules().weight(who) })
+      seats.turnAway({ key: who.key.id, weight: rules().key(who).weight })
     },
     admit: (asked) => admit(asked, { counters, rules: rules(), seats }),
     status: () => ({ running: seats.running, waiting: seats.waiting }),
@@ -70,16 +70,18 @@ async function admit(
   assert(Number.isSafeInteger(tokens) && tokens >= 0, 'tokens are a whole number')
   const bounds = boundsOf(rules, who, model)
   const rates = await takeRates(counters, demandsOf(bounds, tokens))
-  const seeker = { needs: needsOf(bounds, { who, rules }), weight: rules.weight(who), lane: model }
-  const seat = await seats.enter(seeker, line).catch((refusal: unknown) => {
+  const seeker = {
+    needs: needsOf(bounds, who.key.id, serverNeed(rules)),
+    weight: rules.key(who).weight,
+    lane: model,
+  }
+  try {
+    const seat = await seats.enter(seeker, line)
+    if (seat) return openPermit(rates, () => seats.leave(seat))
+  } catch (refusal) {
     rates.giveBack()
     throw refusal
-  })
-  if (seat === null) {
-    rates.giveBack()
-    return null
   }
-  return openPermit(rates, () => {
-    seats.leave(seat)
-  })
+  rates.giveBack()
+  return null
 }

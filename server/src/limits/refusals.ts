@@ -1,4 +1,4 @@
-import { PaddockError } from '../base/errors.ts'
+import { excerpt, PaddockError } from '../base/errors.ts'
 import { SERVER } from './bounds.ts'
 import { count } from './count.ts'
 import type { Demand, Level } from './counter-store.ts'
@@ -13,7 +13,7 @@ export function rateLimited(levels: readonly Level[]): PaddockError {
   const isTokens = demand.kind === 'tokens'
   const needs = isTokens ? `, this request may need ${count(demand.amount)}` : ''
   return new PaddockError('rate_limited', {
-    message: `${isTokens ? 'Tokens' : 'Requests'} a minute of ${demand.whose}: limit ${count(demand.limit)}, used or held ${count(used)}${needs}. It will be admitted in ${seconds} s. ${isTokens ? 'Lower max_tokens, wait' : 'Wait'}, or ask an operator to raise the limit.`,
+    message: `${isTokens ? 'Tokens' : 'Requests'} a minute of ${excerpt(demand.whose)}: limit ${count(demand.limit)}, used or held ${count(used)}${needs}. It will be admitted in ${seconds} s. ${isTokens ? 'Lower max_tokens, wait' : 'Wait'}, or ask an operator to raise the limit.`,
     retryAfterSeconds: seconds,
     headers: { 'retry-after-ms': String(waitMs), ...limitHeaders(levels) },
   })
@@ -22,7 +22,7 @@ export function rateLimited(levels: readonly Level[]): PaddockError {
 /** For a request that no waiting helps, so that no client keeps on trying. */
 export function largerThanLimit({ whose, limit, amount }: Demand): PaddockError {
   return new PaddockError('cap_exceeded', {
-    message: `Tokens a minute of ${whose}: limit ${count(limit)}, and this request alone may need ${count(amount)}. Waiting does not help: lower max_tokens, shorten the prompt, or ask an operator to raise the limit.`,
+    message: `Tokens a minute of ${excerpt(whose)}: limit ${count(limit)}, and this request alone may need ${count(amount)}. Waiting does not help: lower max_tokens, shorten the prompt, or ask an operator to raise the limit.`,
     param: '/max_tokens',
   })
 }
@@ -35,10 +35,14 @@ const REASONS: Readonly<Record<NoPlace, string>> = {
 }
 
 /** No place to run in, and none to wait in or waited too long. How long that lasts is an estimate. */
-export function noPlace(missing: Need & { readonly taken: number }, why: NoPlace, retryAfterSeconds: number): PaddockError {
+export function noPlace(
+  missing: Need & { readonly taken: number },
+  why: NoPlace,
+  retryAfterSeconds: number,
+): PaddockError {
   const isServer = missing.id === SERVER
   return new PaddockError(isServer ? 'overloaded' : 'concurrency_limited', {
-    message: `Requests at once of ${missing.whose}: limit ${count(missing.limit)}, running ${count(missing.taken)}, and ${REASONS[why]}. Try again in about ${retryAfterSeconds} s${isServer ? '' : ', send fewer at once, or ask an operator to raise the limit'}.`,
+    message: `Requests at once of ${excerpt(missing.whose)}: limit ${count(missing.limit)}, running ${count(missing.taken)}, and ${REASONS[why]}. Try again in about ${retryAfterSeconds} s${isServer ? '' : ', send fewer at once, or ask an operator to raise the limit'}.`,
     retryAfterSeconds,
   })
 }

@@ -14,15 +14,11 @@ const FREE = { rpm: null, tpm: null, concurrent: null }
 describe('rules', () => {
   it('[L15] limit nothing but the server unless told to', () => {
     const rules = readLimitRules()
-    expect([rules.key(who), rules.team(who.team), rules.organisation(who.organisation)]).toEqual([FREE, FREE, FREE])
-    expect([rules.model('lab/small'), rules.modelPerKey('lab/small')]).toEqual([FREE, FREE])
-    expect(rules.caps(who)).toEqual({
-      outputTokensMax: null,
-      choicesMax: null,
-      imagesMax: null,
-      promptBytesMax: null,
-    })
-    expect([rules.weight(who), rules.concurrentMax, rules.waitingMax, rules.waitMsMax]).toEqual([1, 4_096, 1_024, 10_000])
+    const caps = { outputTokensMax: null, choicesMax: null, imagesMax: null, promptBytesMax: null }
+    expect(rules.key(who)).toEqual({ ...FREE, weight: 1, caps })
+    expect([rules.team(who.team), rules.organisation(who.organisation)]).toEqual([FREE, FREE])
+    expect(rules.model('lab/small')).toEqual({ ...FREE, perKey: FREE })
+    expect([rules.concurrentMax, rules.waitingMax, rules.waitMsMax]).toEqual([4_096, 1_024, 10_000])
   })
 
   it.each([
@@ -48,10 +44,9 @@ describe('rules', () => {
       },
     })
     const rules = readLimitRules(limits)
-    expect([rules.weight(who), rules.caps(who).imagesMax, rules.caps(who).outputTokensMax]).toEqual([3, 0, 4096])
+    expect(rules.key(who)).toMatchObject({ weight: 3, caps: { imagesMax: 0, outputTokensMax: 4096 } })
     expect([rules.team(who.team).tpm, rules.organisation(who.organisation).concurrent]).toEqual([10, 5])
-    expect(rules.model('lab/small')).toEqual({ rpm: 7, tpm: 8, concurrent: null })
-    expect(rules.modelPerKey('lab/small').rpm).toBe(2)
+    expect(rules.model('lab/small')).toEqual({ rpm: 7, tpm: 8, concurrent: null, perKey: { ...FREE, rpm: 2 } })
     expect([rules.concurrentMax, rules.waitingMax, rules.waitMsMax]).toEqual([null, 0, 2_000])
   })
 
