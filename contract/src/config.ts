@@ -38,6 +38,54 @@ export const providerSetting = z.strictObject({
     .optional(),
 })
 
+/** A limit: a whole number, or "none" to lift what a more general rule sets. Left out, the more general rule decides. */
+const limit = z.union([z.int().positive(), z.literal('none')], {
+  error: 'write a whole number from 1 upwards, or none to lift the limit of a more general rule',
+})
+
+/** What may be asked for in any sixty seconds, and at once. */
+export const limitSetting = z.strictObject({
+  /** Requests a minute. */
+  rpm: limit.optional(),
+  /** Tokens a minute, of prompts and answers together. */
+  tpm: limit.optional(),
+  /** Requests that run at the same time. */
+  concurrent: limit.optional(),
+})
+
+/** The limits of a key, its share of places when requests have to wait, and caps on what one request may ask for. */
+export const keyLimitSetting = z.strictObject({
+  ...limitSetting.shape,
+  weight: z.int().min(1).max(100).optional(),
+  output_tokens_max: limit.optional(),
+  choices_max: limit.optional(),
+  images_max: z
+    .union([z.int().min(0), z.literal('none')], { error: 'write a whole number, 0 for no images, or none for no cap' })
+    .optional(),
+  prompt_bytes_max: limit.optional(),
+})
+
+/** The limits of a model: for all who call it together, and for each key that calls it. */
+export const modelLimitSetting = z.strictObject({ ...limitSetting.shape, per_key: limitSetting.optional() })
+
+const limitsSetting = z.strictObject({
+  body_bytes_max: z.int().min(1_024).optional(),
+  choices_max: z.int().min(1).optional(),
+  output_tokens_max: z.int().min(1).optional(),
+  /** By name or id; the rule called "default" is for all that have none, and for what a named one leaves out. */
+  keys: z.record(text, keyLimitSetting).optional(),
+  teams: z.record(text, limitSetting).optional(),
+  organisations: z.record(text, limitSetting).optional(),
+  /** By provider/model. */
+  models: z.record(text, modelLimitSetting).optional(),
+  /** Requests of everybody that run in this process at the same time. */
+  concurrent: limit.optional(),
+  /** How many requests may wait for a place in all, and each for how long. */
+  waiting: z
+    .strictObject({ requests: z.int().min(0).optional(), seconds: z.int().min(1).max(600).optional() })
+    .optional(),
+})
+
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -50,13 +98,7 @@ export const configFile = z.strictObject({
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
-  limits: z
-    .strictObject({
-      body_bytes_max: z.int().min(1_024).optional(),
-      choices_max: z.int().min(1).optional(),
-      output_tokens_max: z.int().min(1).optional(),
-    })
-    .optional(),
+  limits: limitsSetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */
@@ -70,3 +112,7 @@ export const configFile = z.strictObject({
 export type ConfigFile = z.infer<typeof configFile>
 export type ProviderSetting = z.infer<typeof providerSetting>
 export type RouteSetting = NonNullable<ConfigFile['routes']>[number]
+export type LimitSetting = z.infer<typeof limitSetting>
+export type KeyLimitSetting = z.infer<typeof keyLimitSetting>
+export type ModelLimitSetting = z.infer<typeof modelLimitSetting>
+export type LimitsSetting = z.infer<typeof limitsSetting>

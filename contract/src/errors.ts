@@ -23,6 +23,7 @@ const key = (status: number): ErrorSpec => ({ status, type: 'authentication_erro
 const denied: ErrorSpec = { status: 403, type: 'permission_error', retryable: false }
 const absent: ErrorSpec = { status: 404, type: 'not_found_error', retryable: false }
 const upstream = (status: number, retryable: boolean): ErrorSpec => ({ status, type: 'provider_error', retryable })
+const tooFast: ErrorSpec = { status: 429, type: 'rate_limit_error', retryable: true }
 const full = (status: number): ErrorSpec => ({ status, type: 'overloaded_error', retryable: true })
 
 export const ERRORS = {
@@ -80,6 +81,11 @@ export const ERRORS = {
   credential_conflict: bad(400),
   scope_missing: denied,
 
+  // How much
+  rate_limited: tooFast,
+  concurrency_limited: tooFast,
+  cap_exceeded: bad(400),
+
   // Where to
   path_unknown: absent,
   method_not_allowed: bad(405),
@@ -94,7 +100,7 @@ export const ERRORS = {
   provider_error: upstream(502, true),
   provider_auth: upstream(502, false),
   provider_refused: upstream(400, false),
-  provider_rate_limited: { status: 429, type: 'rate_limit_error', retryable: true },
+  provider_rate_limited: tooFast,
   provider_overloaded: { status: 503, type: 'overloaded_error', retryable: true },
   provider_out_of_money: { status: 402, type: 'billing_error', retryable: false },
   provider_timeout: upstream(504, true),
@@ -105,6 +111,7 @@ export const ERRORS = {
   journal_backlog: full(503),
   server_shutdown: full(503),
   too_many_connections: full(503),
+  overloaded: full(503),
   internal: { status: 500, type: 'server_error', retryable: true },
 
   // The operator's files and commands
