@@ -13,7 +13,8 @@ export function argumentsText(text: string): string {
   return text.trim() === '' ? '{}' : text
 }
 
-function isObject(text: string): boolean {
+/** Whether a text holds one JSON object. */
+export function isObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

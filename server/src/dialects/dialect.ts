@@ -4,6 +4,7 @@ import type { DialectFacts } from './facts.ts'
 import type { JsonText } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import type { NeutralAnswer, NeutralEvent, NeutralRequest } from './neutral.ts'
+import type { ReasoningMemory } from './reasoning-memory.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
 /** What a dialect has to be able to do: one type for the side of the caller, one for the side of the provider. */
@@ -45,8 +46,11 @@ export type CallerDialect = {
   toNeutral(json: JsonText): NeutralRequest
   /** The text of the prompt, for counting its tokens. */
   promptText(json: JsonText): string
-  /** The caller's own bytes for a provider of the same dialect, with nothing changed but what must be. */
-  editForProvider(json: JsonText, target: Target): Edited
+  /**
+   * The caller's own bytes for a provider of the same dialect, with nothing changed but what must be. From memory comes
+   * what that provider wants back and the caller did not keep.
+   */
+  editForProvider(json: JsonText, target: Target, memory: ReasoningMemory | null): Edited
   writeAnswer(answer: NeutralAnswer, meta: AnswerMeta): Buffer
   openWriter(meta: AnswerMeta): StreamWriter
   /** For streams whose bytes pass, because their provider speaks this dialect, too. */

@@ -18,7 +18,14 @@ export class JsonEdit {
 
   /** Gives a top-level member this value: in its place if it is there, else behind the others. */
   setMember(name: string, value: string): this {
-    this.setIn(this.json.root, name, value)
+    return this.setIn(this.json.root, name, value)
+  }
+
+  /** The same in any object of the text. */
+  setIn(object: JsonValue, key: string, value: string): this {
+    const present = object.member(key)
+    if (present) this.splices.push({ from: present.start, to: present.end, value })
+    else this.insert(object, `${JSON.stringify(key)}:${value}`)
     return this
   }
 
@@ -60,12 +67,6 @@ export class JsonEdit {
   /** The new text in one piece. */
   bytes(): Buffer {
     return this.splices.length === 0 ? this.json.bytes : Buffer.concat(this.slices())
-  }
-
-  private setIn(object: JsonValue, key: string, value: string): void {
-    const present = object.member(key)
-    if (present) this.splices.push({ from: present.start, to: present.end, value })
-    else this.insert(object, `${JSON.stringify(key)}:${value}`)
   }
 
   private insert(object: JsonValue, member: string): void {

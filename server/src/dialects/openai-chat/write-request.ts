@@ -5,10 +5,12 @@ import type { ReasoningSwitch } from '../facts.ts'
 import type { JsonText } from '../json-text.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
 import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { ReasoningMemory } from '../reasoning-memory.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings } from '../settings.ts'
 import { editBody, restFor, writeBody } from '../written-body.ts'
 import { CHAT_SETTINGS } from './to-neutral.ts'
+import { addRemembered } from './add-remembered.ts'
 import { writeMessages } from './write-messages.ts'
 
 /** A request for a provider of this dialect. */
@@ -43,8 +45,9 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
 }
 
 /** The caller's own bytes. Without the usage of a stream there is no exact bill, so it is always asked for. */
-export function editForProvider(json: JsonText, target: Target): Edited {
+export function editForProvider(json: JsonText, target: Target, memory: ReasoningMemory | null): Edited {
   const { edit, ignored } = editBody(json, target, CHAT_SETTINGS)
+  if (memory !== null) addRemembered(json, edit, { facts: target.facts, memory })
   const { root } = json
   const asks = root.member('stream_options')?.member('include_usage')?.isTrue() === true
   if (root.member('stream')?.isTrue() === true && !asks && target.facts.usage.streamOption) {

@@ -1,0 +1,139 @@
+import type { JsonMembers, JsonOut, RawJson } from '../json-write.ts'
+
+/**
+ * JSON schemas in the subset this dialect takes (its `Schema` type, which follows OpenAPI 3.0): references are put in
+ * place, alternatives become `anyOf`, null becomes `nullable`, and what has no word there is left out.
+ */
+export function writeSchema(schema: RawJson): JsonOut {
+  const root: unknown = JSON.parse(schema.json)
+  return convert(root, { root, open: [] })
+}
+
+/** Whether a schema of arguments says that there are none: then it is left out, because an empty one is refused. */
+export function hasProperties(schema: RawJson): boolean {
+  return Object.keys(objectIn(asObject(JSON.parse(schema.json)), 'properties')).length > 0
+}
+
+/** Where references point to, and those that are being followed. */
+type Place = { readonly root: unknown; readonly open: readonly string[] }
+type Fields = Readonly<Record<string, unknown>>
+
+/** Keywords that mean the same there. */
+const KEPT =
+  'title description default minimum maximum minItems maxItems minLength maxLength pattern minProperties maxProperties'.split(
+    ' ',
+  )
+const FORMATS = ['date-time', 'float', 'double', 'int32', 'int64']
+
+function convert(value: unknown, place: Place): JsonMembers {
+  const schema = merged(asObject(value), place)
+  if (typeof schema['$ref'] === 'string') return follow(schema, schema['$ref'], place)
+  const alternatives = [...listIn(schema, 'anyOf'), ...listIn(schema, 'oneOf')]
+  const types = typesOf(schema)
+  const isNullable = types.includes('null') || alternatives.some(isNull) || listIn(schema, 'enum').includes(null)
+  return {
+    ...typeMembers(types.filter((type) => type !== 'null')),
+    ...Object.fromEntries(KEPT.filter((name) => name in schema).map((name) => [name, schema[name] as JsonOut])),
+    format: FORMATS.find((format) => format === schema['format']),
+    nullable: isNullable ? true : undefined,
+    ...enumMembers(schema),
+    ...alternativeMembers(
+      alternatives.filter((each) => !isNull(each)),
+      place,
+    ),
+    ...objectMembers(schema, place),
+    ...(types.includes('array') ? { items: convert(schema['items'] ?? { type: 'string' }, place) } : {}),
+  }
+}
+
+/** A reference to what is just being written would never end: of that it is said only that it is an object. */
+function follow(schema: Fields, reference: string, { root, open }: Place): JsonMembers {
+  const described = typeof schema['description'] === 'string' ? { description: schema['description'] } : {}
+  if (open.includes(reference)) return { type: 'OBJECT', ...described }
+  let target: unknown = root
+  for (const name of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) {
+    target = asObject(target)[name.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  return { ...convert(target, { root, open: [...open, reference] }), ...described }
+}
+
+/** All of `allOf` at once. */
+function merged(schema: Fields, place: Place): Fields {
+  const all = listIn(schema, 'allOf').map(asObject)
+  if (all.length === 0) return schema
+  const { allOf: _, ...own } = schema
+  const pieces = [...all.map((piece) => merged(resolved(piece, place), place)), own]
+  return {
+    ...Object.assign({}, ...pieces),
+    properties: Object.assign({}, ...pieces.map((piece) => objectIn(piece, 'properties'))) as unknown,
+    required: pieces.flatMap((piece) => listIn(piece, 'required')),
+  } as Fields
+}
+
+function resolved(schema: Fields, { root, open }: Place): Fields {
+  const reference = schema['$ref']
+  if (typeof reference !== 'string' || open.includes(reference)) return schema
+  let target: unknown = root
+  for (const name of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) target = asObject(target)[name]
+  return asObject(target)
+}
+
+function typesOf(schema: Fields): string[] {
+  const { type } = schema
+  if (typeof type === 'string') return [type]
+  if (Array.isArray(type)) return type.filter((each) => typeof each === 'string')
+  if ('properties' in schema) return ['object']
+  if ('items' in schema) return ['array']
+  return 'const' in schema || listIn(schema, 'enum').some((each) => typeof each === 'string') ? ['string'] : []
+}
+
+function typeMembers(types: readonly string[]): JsonMembers {
+  const [only, ...others] = types
+  if (only === undefined) return {}
+  if (others.length === 0) return { type: only.toUpperCase() }
+  return { anyOf: types.map((type) => ({ type: type.toUpperCase() })) }
+}
+
+/** Only texts can be listed there. */
+function enumMembers(schema: Fields): JsonMembers {
+  const listed = 'const' in schema ? [schema['const']] : listIn(schema, 'enum')
+  const texts = listed.filter((each) => typeof each === 'string')
+  const areAllTexts = texts.length === listed.filter((each) => each !== null).length
+  return texts.length > 0 && areAllTexts ? { format: 'enum', enum: texts } : {}
+}
+
+function alternativeMembers(alternatives: readonly unknown[], place: Place): JsonMembers {
+  const written = alternatives.map((each) => convert(each, place))
+  const [only] = written
+  if (only === undefined) return {}
+  return written.length === 1 ? only : { anyOf: written }
+}
+
+function objectMembers(schema: Fields, place: Place): JsonMembers {
+  const properties = Object.entries(objectIn(schema, 'properties'))
+  if (properties.length === 0) return {}
+  const names = properties.map(([name]) => name)
+  const required = listIn(schema, 'required').filter((name) => typeof name === 'string' && names.includes(name))
+  return {
+    properties: Object.fromEntries(properties.map(([name, value]) => [name, convert(value, place)])),
+    propertyOrdering: names,
+    required: required.length > 0 ? (required as string[]) : undefined,
+  }
+}
+
+function isNull(schema: unknown): boolean {
+  return asObject(schema)['type'] === 'null'
+}
+
+function asObject(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+}
+
+function objectIn(schema: Fields, name: string): Fields {
+  return asObject(schema[name])
+}
+
+function listIn(schema: Fields, name: string): readonly unknown[] {
+  const list = schema[name]
+  return Array.isArray(list) ? list : []
+}

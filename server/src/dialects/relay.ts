@@ -1,0 +1,182 @@
+import type { PaddockError } from '../base/errors.ts'
+import { writtenText } from './collect-answer.ts'
+import type { PayloadEvent, StreamPass, StreamReader, StreamWriter } from './dialect.ts'
+import type { NeutralEvent } from './neutral.ts'
+import type { ProviderError } from './provider-error.ts'
+import type { ReasoningKeeper } from './remember-reasoning.ts'
+import type { SseEvent } from './sse.ts'
+import type { UsageReading } from './usage-reading.ts'
+
+/** A stream on its way from a provider to a caller, event by event: as it is, or from one dialect into another. */
+export type StreamRelay = {
+  /**
+   * The bytes that may go on at once. Throws provider_bad_answer for what cannot be read. What comes behind the end
+   * belongs to nothing, and what an error says is in `seen`: both have no bytes.
+   */
+  push(event: SseEvent): Buffer
+  /** Behind the last byte: for streams whose end is that nothing more comes. */
+  finish(): Buffer
+  /** The end of a good answer, sent once its entry is safe. Null while the end has not come: then the stream broke off. */
+  held(): Buffer | null
+  /** The end of a bad one. */
+  fail(error: PaddockError): Buffer
+  readonly seen: Seen
+}
+
+/** What has been seen of an answer so far. */
+export type Seen = {
+  readonly id: string | null
+  readonly model: string | null
+  /** The last one counts: some providers send a growing one with every chunk. */
+  readonly usage: UsageReading | null
+  /** All that the model wrote, for counting. */
+  readonly written: string
+  /** How many events said something. */
+  readonly events: number
+  readonly error: ProviderError | null
+  readonly hasEnded: boolean
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** The part that both ways have in common. */
+abstract class Relay implements StreamRelay {
+  readonly seen: { -readonly [Name in keyof Seen]: Seen[Name] } = {
+    id: null,
+    model: null,
+    usage: null,
+    written: '',
+    events: 0,
+    error: null,
+    hasEnded: false,
+  }
+
+  push({ raw, data }: SseEvent): Buffer {
+    if (this.isOver()) return NOTHING
+    if (data === null) return this.passComment(raw)
+    this.seen.events += 1
+    return this.relay({ raw, data })
+  }
+
+  abstract finish(): Buffer
+  abstract held(): Buffer | null
+  abstract fail(error: PaddockError): Buffer
+  protected abstract passComment(raw: Buffer): Buffer
+  protected abstract relay(event: PayloadEvent): Buffer
+
+  protected isOver(): boolean {
+    return this.seen.hasEnded || this.seen.error !== null
+  }
+
+  protected see(event: NeutralEvent): void {
+    if (event.kind === 'start') {
+      this.seen.id = event.id
+      this.seen.model = event.model
+    }
+    if (event.kind === 'usage') this.seen.usage = event.reading
+    if (event.kind === 'error') this.seen.error = event.error
+    if (event.kind === 'end') this.seen.hasEnded = true
+  }
+}
+
+export type PassParts = {
+  readonly pass: StreamPass
+  readonly writeErrorEvent: (error: PaddockError) => Buffer
+  /** Where the provider wants reasoning back that not every caller keeps. */
+  readonly remembered: { readonly keeper: ReasoningKeeper; readonly reader: StreamReader } | null
+}
+
+/** The caller speaks as the provider does: the bytes pass, all but the last. */
+export class PassingRelay extends Relay {
+  private readonly parts: PassParts
+  private heldBytes: Buffer | null = null
+
+  constructor(parts: PassParts) {
+    super()
+    this.parts = parts
+  }
+
+  finish(): Buffer {
+    return NOTHING
+  }
+
+  held(): Buffer | null {
+    return this.heldBytes
+  }
+
+  fail(error: PaddockError): Buffer {
+    return this.parts.writeErrorEvent(error)
+  }
+
+  protected passComment(raw: Buffer): Buffer {
+    return raw
+  }
+
+  protected relay(event: PayloadEvent): Buffer {
+    const { bytes, events, written } = this.parts.pass.pass(event)
+    for (const each of events) this.see(each)
+    this.seen.written += written
+    this.remember(event.data)
+    if (this.seen.error !== null) return NOTHING
+    if (!this.seen.hasEnded) return bytes
+    this.heldBytes = Buffer.from(bytes)
+    return NOTHING
+  }
+
+  private remember(data: Buffer): void {
+    const { remembered } = this.parts
+    if (remembered === null) return
+    for (const event of remembered.reader.read(data)) remembered.keeper.note(event)
+  }
+}
+
+export type TranslationParts = {
+  readonly reader: StreamReader
+  readonly writer: StreamWriter
+  readonly keeper: ReasoningKeeper | null
+}
+
+/** The caller speaks otherwise: what the provider says is written anew. */
+export class TranslatingRelay extends Relay {
+  private readonly parts: TranslationParts
+
+  constructor(parts: TranslationParts) {
+    super()
+    this.parts = parts
+  }
+
+  finish(): Buffer {
+    return this.isOver() ? NOTHING : this.write(this.parts.reader.end())
+  }
+
+  held(): Buffer | null {
+    return this.seen.hasEnded ? Buffer.from(this.parts.writer.end()) : null
+  }
+
+  fail(error: PaddockError): Buffer {
+    return Buffer.from(this.parts.writer.fail(error))
+  }
+
+  /** A comment keeps the connection to the caller alive, too. */
+  protected passComment(): Buffer {
+    return KEEP_ALIVE
+  }
+
+  protected relay({ data }: PayloadEvent): Buffer {
+    return this.write(this.parts.reader.read(data))
+  }
+
+  private write(events: readonly NeutralEvent[]): Buffer {
+    let written = ''
+    for (const event of events) {
+      if (this.isOver()) break
+      this.see(event)
+      this.seen.written += writtenText(event)
+      this.parts.keeper?.note(event)
+      written += this.parts.writer.write(event)
+    }
+    return Buffer.from(written)
+  }
+}
+
+const KEEP_ALIVE = Buffer.from(':\n\n')

@@ -1,0 +1,112 @@
+import { PaddockError } from '../base/errors.ts'
+import type { AnswerMeta, CallerDialect, ProviderDialect, ReadContext, Target, WrittenRequest } from './dialect.ts'
+import type { NeutralAnswer } from './neutral.ts'
+import type { ReasoningMemory } from './reasoning-memory.ts'
+import { PassingRelay, TranslatingRelay, type Seen, type StreamRelay } from './relay.ts'
+import { ReasoningKeeper, rememberAnswer, withRemembered } from './remember-reasoning.ts'
+
+/** Between one caller and one provider: what is sent there, and how what comes back is told here. */
+export type Translation = {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** Names of fields the provider is not told of, or told otherwise. */
+  readonly ignored: readonly string[]
+  openStream(): StreamRelay
+  /** Throws provider_bad_answer for what is no answer. */
+  readAnswer(bytes: Buffer): WholeAnswer
+}
+
+export type WholeAnswer = {
+  /** The caller's answer, sent once its entry is safe; an error has none. */
+  readonly bytes: Buffer
+  readonly seen: Seen
+}
+
+/** One attempt: who asks, who is asked, and about what. */
+export type Between = {
+  readonly caller: CallerDialect
+  readonly provider: ProviderDialect
+  readonly target: Target
+  readonly apiKey: string | null
+  readonly meta: AnswerMeta
+  readonly memory: ReasoningMemory | null
+}
+
+/** Throws a PaddockError for what cannot be said in the provider's dialect. */
+export function translate(between: Between): Translation {
+  const { provider, target, apiKey, meta } = between
+  const isStream = meta.json.root.member('stream')?.isTrue() === true
+  const isSame = between.caller.name === provider.name && target.facts.irregular !== true
+  const written = isSame ? writeSame(between) : writeOther(between)
+  const context: ReadContext = {
+    requestId: meta.requestId,
+    facts: target.facts,
+    answerTool: written.answerTool,
+  }
+  return {
+    path: provider.path(target.model, isStream),
+    headers: provider.headers(apiKey, target.facts),
+    body: written.body,
+    ignored: written.ignored,
+    openStream: () => (isSame ? openPassing(between, context) : openTranslating(between, context)),
+    readAnswer: (bytes) => readWhole(between, context, { bytes, isSame }),
+  }
+}
+
+function writeSame({ caller, target, meta, memory }: Between): WrittenRequest {
+  return { ...caller.editForProvider(meta.json, target, memory), answerTool: null }
+}
+
+function writeOther({ caller, provider, target, meta, memory }: Between): WrittenRequest {
+  const request = caller.toNeutral(meta.json)
+  if (request.n > 1) {
+    throw new PaddockError('n_too_large', {
+      message: `n is ${request.n}, and the provider of this model writes one answer to a request. Send several requests.`,
+      param: '/n',
+    })
+  }
+  const complete = memory === null ? request : withRemembered(request, memory)
+  return provider.writeRequest(complete, target)
+}
+
+/** Where to put what a provider of the caller's own dialect wants back, and callers of it may not know of. */
+function memoryFor({ memory, target }: Between): ReasoningMemory | null {
+  const { reasoningBack, signatureKey } = target.facts
+  return reasoningBack === undefined && signatureKey === undefined ? null : memory
+}
+
+function openPassing(between: Between, context: ReadContext): StreamRelay {
+  const { caller, provider, meta } = between
+  const memory = memoryFor(between)
+  return new PassingRelay({
+    pass: caller.openPass(meta, context),
+    writeErrorEvent: (error) => caller.writeErrorEvent(error, meta.requestId),
+    remembered: memory === null ? null : { keeper: new ReasoningKeeper(memory), reader: provider.openReader(context) },
+  })
+}
+
+function openTranslating({ caller, provider, memory, meta }: Between, context: ReadContext): StreamRelay {
+  return new TranslatingRelay({
+    reader: provider.openReader(context),
+    writer: caller.openWriter(meta),
+    keeper: memory === null ? null : new ReasoningKeeper(memory),
+  })
+}
+
+function readWhole(
+  between: Between,
+  context: ReadContext,
+  { bytes, isSame }: { bytes: Buffer; isSame: boolean },
+): WholeAnswer {
+  const { caller, provider, meta } = between
+  const answer = provider.readAnswer(bytes, context)
+  const memory = isSame ? memoryFor(between) : between.memory
+  if (memory !== null) rememberAnswer(memory, answer.parts)
+  const isPassed = isSame || answer.error !== null
+  return { bytes: isPassed ? bytes : caller.writeAnswer(answer, meta), seen: seenIn(answer) }
+}
+
+function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {
+  return { id, model, usage, written, error, events: 1, hasEnded: error === null }
+}
