@@ -14,10 +14,15 @@ import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
-import { buildRoutingTable } from './routing/table.ts'
-import { PROVIDERS } from './providers/all.ts'
+import { needsRestart } from './routing/reload/needs-restart.ts'
+import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
+import { startReloading } from './routing/reload/start-reloading.ts'
+import { httpCall } from './providers/http-call.ts'
+import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
+import { openLimits } from './limits/limits.ts'
+import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { findProviders, openFolder, openPrices, priceIntent } from './parts.ts'
+import { buildLive, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -35,30 +40,32 @@ export type App = {
 export type FirstKeys = { readonly admin: string; readonly key: string }
 
 /** Builds every part, hands each what it needs, and listens. Throws config_invalid, price_invalid, data_in_use, port_unusable … */
-export async function startApp(config: Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
-  const prices = openPrices(config)
-  const providers = findProviders(config, prices, clock)
-  const routing = buildRoutingTable({ providers: providers.active, routes: config.routes, known: PROVIDERS })
+export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
+  const call = httpCall()
+  const config = read()
+  const live = reloadable(buildLive(config, { clock, call }))
+  const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
-  const books = await openBooks({
-    folder: folder.path,
-    store: folder.store,
-    clock,
-    price: priceIntent(prices, providers.active),
-    onEvent: reportTo(log),
-  })
+  const price = priceIntent(() => now())
+  const books = await openBooks({ folder: folder.path, store: folder.store, clock, price, onEvent: reportTo(log) })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
+  const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
+  deadlines.watch(limits)
   const state = { stopping: false }
   const gateway: Gateway = {
     clock,
     log,
     directory: folder.directory,
-    routing,
-    prices,
+    routing: () => now().routing,
+    prices: () => now().prices,
+    bounds: () => now().config.limits,
+    limitRules: () => now().limitRules,
+    router: routerFor(now, clock),
+    limits,
+    memory: new BoundedReasoningMemory(clock),
     books,
     deadlines,
-    limits: config.limits,
     accepting: () => !state.stopping,
     observe: {
       refused: (code) => {
@@ -68,28 +75,46 @@ export async function startApp(config: Config, { clock, log }: { clock: Clock; l
     },
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const running = await startHttpServer({
-    host: config.host,
-    port: config.port,
-    handle: dispatcher(gateway, { config, metrics, state }),
-  })
+  const handle = dispatcher(gateway, { config, metrics, state })
+  const running = await startHttpServer({ host: config.host, port: config.port, handle })
+  const reloading = reloadOnChange(live, { build: () => buildLive(read(), { clock, call }), log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
+  const { prices, routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: providers.active,
+    providers: routing.providers,
     warnings: [...prices.problems.map((problem) => problem.message), ...routing.warnings],
     example: exampleFor(routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
       state.stopping = true
+      reloading.close()
+      limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
       await books.close()
-      await providers.close()
+      await call.close()
       await folder.store.close()
       log.info('server.stopped')
     },
   }
+}
+
+/** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
+function reloadOnChange(live: Reloadable<Live>, { build, log }: { build: () => Live; log: Log }): { close(): void } {
+  return startReloading({
+    live,
+    build,
+    file: live.current().config.configFile,
+    onReloaded: ({ before, after }) => {
+      for (const setting of needsRestart(before.config, after.config))
+        log.warn('config.needs_restart', { reason: setting })
+      log.info('config.reloaded', { file: after.config.configFile })
+    },
+    onRefused: (error) => {
+      log.error('config.refused', { code: error.code, reason: error.message })
+    },
+  })
 }
 
 function exampleFor(offered: readonly string[]): App['example'] {

@@ -6,14 +6,15 @@ import { asPaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
 import { booksCommand } from './cli/books.ts'
-import type { CliContext } from './cli/context.ts'
+import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { keysCommand } from './cli/keys.ts'
 import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
+import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
-import { findProviders, openFolder, openPrices, priceIntent } from './parts.ts'
+import { buildLive, openFolder, openPrices, priceIntent, routerFor } from './parts.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -27,14 +28,8 @@ const context: CliContext = {
   openBooks: async (options) => {
     const config = readConfig(options)
     const folder = await openFolder(config, clock)
-    const prices = openPrices(config)
-    const { active } = findProviders(config, prices, clock)
-    return openBooksForCommand({
-      folder: folder.path,
-      store: folder.store,
-      clock,
-      price: priceIntent(prices, active),
-    })
+    const live = buildLive(config, { clock, call: callNobody })
+    return openBooksForCommand({ folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) })
   },
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
@@ -42,10 +37,20 @@ const context: CliContext = {
   },
 }
 
+/** Commands look at providers and call none. */
+function callNobody(): never {
+  throw new Error('a command calls no provider')
+}
+
+function openRouting(options: CommonOptions): Promise<Routing> {
+  const live = buildLive(readConfig(options), { clock, call: callNobody })
+  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+}
+
 async function serve(options: ServeOptions): Promise<Started> {
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
-  const app = await startApp(config, { clock, log })
+  const app = await startApp(() => readConfig(options), { clock, log })
   stopOnSignal(() => app.stop(), log)
   return {
     url: app.url,
@@ -82,6 +87,7 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(routesCommand(context, openRouting))
   .addCommand(doctorCommand(context))
   .addHelpText(
     'after',

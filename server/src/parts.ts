@@ -8,14 +8,18 @@ import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
+import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { operatorRow } from './prices/operator-row.ts'
 import { PROVIDERS } from './providers/all.ts'
-import { httpCall } from './providers/http-call.ts'
+import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
 import { practice } from './providers/practice/practice.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { findActiveProviders } from './routing/active-providers.ts'
+import { systemRandom } from './routing/random.ts'
+import { openRouter, type Router } from './routing/router.ts'
+import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
 import { ensureDataFolder, readPepper } from './store/data-folder.ts'
 import { openStore, type Store } from './store/store.ts'
 
@@ -45,11 +49,12 @@ export function openPrices(config: Config): PriceBook {
   })
 }
 
-export type Providers = { readonly active: readonly ActiveProvider[]; close(): Promise<void> }
-
 /** The providers that are set up, and the practice provider where it is wanted: by default while there is no other. */
-export function findProviders(config: Config, prices: PriceBook, clock: Clock): Providers {
-  const call = httpCall()
+export function findProviders(
+  config: Config,
+  prices: PriceBook,
+  { clock, call }: { clock: Clock; call: CallProvider },
+): readonly ActiveProvider[] {
   const active = findActiveProviders({
     known: PROVIDERS,
     settings: config.providers,
@@ -58,7 +63,39 @@ export function findProviders(config: Config, prices: PriceBook, clock: Clock): 
     listModels: (provider) => prices.models(provider, clock.now()),
   })
   const wanted = config.practice.enabled ?? active.length === 0
-  return { active: wanted ? [...active, practiceProvider(config)] : active, close: () => call.close() }
+  return wanted ? [...active, practiceProvider(config)] : active
+}
+
+/** All that is built from the configuration and replaced with it, whole or not at all. */
+export type Live = {
+  readonly config: Config
+  readonly prices: PriceBook
+  readonly routing: RoutingTable
+  readonly limitRules: LimitRules
+}
+
+export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
+  const prices = openPrices(config)
+  const providers = findProviders(config, prices, tools)
+  return {
+    config,
+    prices,
+    routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
+    limitRules: readLimitRules(config.callerLimits),
+  }
+}
+
+/** A router that asks the present prices. Prices in another currency than the first provider's cannot be compared yet. */
+export function routerFor(live: () => Live, clock: Clock): Router {
+  return openRouter({
+    clock,
+    random: systemRandom,
+    priceOf: ({ provider, model }, usage) => {
+      const { prices, routing } = live()
+      const quote = prices.quote({ model: `${provider.bookName}/${model}`, at: clock.now(), usage })
+      return quote.currency === routing.providers[0]?.facts.currency ? quote.amount : null
+    },
+  })
 }
 
 function practiceProvider(config: Config): ActiveProvider {
@@ -87,14 +124,11 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
 
 /** Prices what a crash left unfinished, by the book as it is known now. */
 export function priceIntent(
-  prices: PriceBook,
-  providers: readonly ActiveProvider[],
+  live: () => Pick<Live, 'prices' | 'routing'>,
 ): (intent: Intent, usage: Intent['hold']) => ReturnType<PriceBook['quote']> {
-  const bookNames = new Map(providers.map(({ facts, bookName }) => [facts.id, bookName]))
-  return (intent, usage) =>
-    prices.quote({
-      model: `${bookNames.get(intent.provider) ?? intent.provider}/${intent.model}`,
-      at: Date.parse(intent.at),
-      usage,
-    })
+  return (intent, usage) => {
+    const { prices, routing } = live()
+    const bookName = routing.providers.find(({ facts }) => facts.id === intent.provider)?.bookName
+    return prices.quote({ model: `${bookName ?? intent.provider}/${intent.model}`, at: Date.parse(intent.at), usage })
+  }
 }

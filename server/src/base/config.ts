@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { configFile, type ConfigFile, type ProviderSetting, type RouteSetting } from '@paddock/contract/config'
+import {
+  configFile,
+  type ConfigFile,
+  type LimitsSetting,
+  type ProviderSetting,
+  type RouteSetting,
+} from '@paddock/contract/config'
 import type { LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
@@ -19,6 +25,8 @@ export type Config = {
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
   readonly routes: readonly RouteSetting[]
+  /** Limits of callers and models, as written. */
+  readonly callerLimits: LimitsSetting
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -53,6 +61,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
     routes: file.routes ?? [],
+    callerLimits: file.limits ?? {},
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,

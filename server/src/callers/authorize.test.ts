@@ -168,9 +168,12 @@ describe('the directory', () => {
 describe('[G15] a list of models', () => {
   const caller = (models: string[] | null): Caller => ({
     organisationId: 'o',
+    organisationName: 'o',
     teamId: 't',
+    teamName: 't',
     userId: null,
     keyId: 'k',
+    keyName: 'k',
     scopes: ['call'],
     models,
     expiresAt: null,

@@ -5,9 +5,12 @@ export type Scope = (typeof SCOPES)[number]
 /** Who asks: a key of a team of an organisation, perhaps on behalf of a user. */
 export type Caller = {
   readonly organisationId: string
+  readonly organisationName: string
   readonly teamId: string
+  readonly teamName: string
   readonly userId: string | null
   readonly keyId: string
+  readonly keyName: string
   readonly scopes: readonly Scope[]
   /** The models this key may call; null means all. "deepseek/*" stands for every model of a provider. */
   readonly models: readonly string[] | null

@@ -62,7 +62,7 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
       const name = digest.toString('base64')
       const known = remembered.get(name)
       if (known && known.until > clock.elapsed()) return known.caller
-      const row = await tables.selectFrom('keys').selectAll().where('digest', '=', digest).executeTakeFirst()
+      const row = await keysWithNames(tables).where('keys.digest', '=', digest).executeTakeFirst()
       remembered.delete(name)
       if (!row) return null
       const caller = asCaller(row)
@@ -77,12 +77,28 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
   }
 }
 
-function asCaller(row: Selectable<CallersTables['keys']>): Caller {
+/** Keys with the names of whom they belong to. */
+function keysWithNames(tables: Kysely<CallersTables>) {
+  return tables
+    .selectFrom('keys')
+    .innerJoin('organisations', 'organisations.id', 'keys.organisation_id')
+    .innerJoin('teams', 'teams.id', 'keys.team_id')
+    .leftJoin('users', 'users.id', 'keys.user_id')
+    .selectAll('keys')
+    .select(['organisations.name as organisation', 'teams.name as team', 'users.name as user'])
+}
+
+type NamedKey = Selectable<CallersTables['keys']> & { readonly organisation: string; readonly team: string }
+
+function asCaller(row: NamedKey): Caller {
   return {
     organisationId: row.organisation_id,
+    organisationName: row.organisation,
     teamId: row.team_id,
+    teamName: row.team,
     userId: row.user_id,
     keyId: row.id,
+    keyName: row.name,
     scopes: row.scopes.split(' ') as Scope[],
     models: row.models === null ? null : row.models.split(' '),
     expiresAt: row.expires_at === null ? null : Number(row.expires_at),
@@ -144,16 +160,7 @@ async function ensure(
 }
 
 async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
-  const rows = await tables
-    .selectFrom('keys')
-    .innerJoin('organisations', 'organisations.id', 'keys.organisation_id')
-    .innerJoin('teams', 'teams.id', 'keys.team_id')
-    .leftJoin('users', 'users.id', 'keys.user_id')
-    .selectAll('keys')
-    .select(['organisations.name as organisation', 'teams.name as team', 'users.name as user'])
-    .orderBy('keys.created_at')
-    .orderBy('keys.id')
-    .execute()
+  const rows = await keysWithNames(tables).orderBy('keys.created_at').orderBy('keys.id').execute()
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

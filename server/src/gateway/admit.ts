@@ -1,9 +1,14 @@
 import { PaddockError } from '../base/errors.ts'
 import { mayCall } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
+import type { CallerDialectName } from '../dialects/dialect-name.ts'
+import { JsonEdit } from '../dialects/json-edit.ts'
 import { readJson, type JsonText } from '../dialects/json-text.ts'
-import { readChatRequest, type ChatRequest } from '../dialects/openai-chat/request.ts'
-import type { Destination, Target } from '../routing/table.ts'
+import { checkCaps } from '../limits/caps.ts'
+import type { ReadRequest } from '../dialects/dialect.ts'
+import type { Destination } from '../routing/table.ts'
+import { fullName, type Target } from '../routing/target.ts'
+import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { readBody } from './read-body.ts'
@@ -12,19 +17,41 @@ import { readBody } from './read-body.ts'
 export type Order = {
   readonly caller: Caller
   readonly json: JsonText
-  readonly chat: ChatRequest
+  readonly asked: ReadRequest
   readonly destination: Destination
 }
 
 /** Stage 2, may they: the body within its limits, the model known, and this key allowed to call it. */
 export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller): Promise<Order> {
-  const { bodyBytesMax, choicesMax, outputTokensMax } = gateway.limits
+  const { bodyBytesMax, choicesMax, outputTokensMax } = gateway.bounds()
+  const routing = gateway.routing()
+  // A full server says so before it reads what it cannot answer.
+  gateway.limits.turnAway(whoIs(caller))
   const json = readJson(await readBody(exchange.request, exchange.response, bodyBytesMax))
-  const modelsOffered = caller.models ?? gateway.routing.firstNames
-  const chat = readChatRequest(json, { choicesMax, outputTokensMax, modelsOffered })
-  const destination = allowed(caller, chat.model, gateway.routing.resolve(chat.model))
-  for (const target of destination.targets) checkModel(target, chat)
-  return { caller, json, chat, destination }
+  const modelsOffered = caller.models ?? routing.firstNames
+  const asked = exchange.dialect.readRequest(json, { choicesMax, outputTokensMax, modelsOffered })
+  const within = keepCaps(gateway, exchange, { caller, json, asked })
+  const destination = allowed(caller, asked.model, routing.resolve(asked.model))
+  for (const target of destination.targets) checkModel(target, asked)
+  return { caller, ...within, destination }
+}
+
+/** How the callers of each dialect limit the tokens of an answer. */
+const MAX_TOKENS: Readonly<Record<CallerDialectName, string>> = {
+  'openai-chat': 'max_tokens',
+  'openai-responses': 'max_output_tokens',
+  'anthropic-messages': 'max_tokens',
+}
+
+type Said = Pick<Order, 'caller' | 'json' | 'asked'>
+
+/** Throws `cap_exceeded`. A request that sets no limit itself is sent on with its key's. */
+function keepCaps(gateway: Gateway, exchange: Exchange, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
+  const { caps } = gateway.limitRules().key(whoIs(caller))
+  const { maxTokens } = checkCaps(caps, asked)
+  if (maxTokens === asked.maxTokens) return { json, asked }
+  const edit = new JsonEdit(json).setMember(MAX_TOKENS[exchange.dialect.name], String(maxTokens))
+  return { json: readJson(edit.bytes()), asked: { ...asked, maxTokens } }
 }
 
 /** A key that may call a route may call whatever it leads to; else only the targets it may call by their own name remain. */
@@ -39,23 +66,19 @@ function allowed(caller: Caller, asked: string, destination: Destination): Desti
   })
 }
 
-function fullName(target: Target): string {
-  return `${target.provider.facts.id}/${target.model}`
-}
-
 /** Refuses what the model is known not to take. Where nothing is known, the provider decides. */
-function checkModel(target: Target, chat: ChatRequest): void {
+function checkModel(target: Target, asked: ReadRequest): void {
   const facts = target.provider.modelFacts.get(target.model)
-  if (chat.hasImages && facts?.images === false) {
+  if (asked.hasImages && facts?.images === false) {
     const able = [...target.provider.modelFacts].filter(([, each]) => each.images === true).map(([model]) => model)
     throw new PaddockError('modality_unsupported', {
       message: `${fullName(target)} takes text only, and the messages hold an image.${able.length > 0 ? ` These take images: ${able.slice(0, 10).join(', ')}.` : ''}`,
       param: '/messages',
     })
   }
-  if (facts?.maxOutputTokens !== undefined && chat.maxTokens !== null && chat.maxTokens > facts.maxOutputTokens) {
+  if (facts?.maxOutputTokens !== undefined && asked.maxTokens !== null && asked.maxTokens > facts.maxOutputTokens) {
     throw new PaddockError('out_of_range', {
-      message: `${fullName(target)} writes at most ${facts.maxOutputTokens} tokens; max_tokens asks for ${chat.maxTokens}.`,
+      message: `${fullName(target)} writes at most ${facts.maxOutputTokens} tokens; max_tokens asks for ${asked.maxTokens}.`,
       param: '/max_tokens',
     })
   }

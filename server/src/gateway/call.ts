@@ -1,19 +1,28 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
-import type { PaddockError } from '../base/errors.ts'
-import { readError } from '../dialects/openai-chat/errors.ts'
-import type { Target } from '../routing/table.ts'
+import { asPaddockError, type PaddockError } from '../base/errors.ts'
+import { CALLER_DIALECTS, PROVIDER_DIALECTS } from '../dialects/all.ts'
+import { readError } from '../dialects/provider-error.ts'
+import { translate, type Translation } from '../dialects/translation.ts'
+import type { Attempt } from '../routing/attempts.ts'
+import { outcomeOfFailure } from '../routing/outcome.ts'
+import type { Target } from '../routing/target.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfCall, failureOfStatus } from './provider-failure.ts'
-import { writeProviderRequest, type Plan } from './route.ts'
+import type { Plan } from './route.ts'
 
 /** An error answer longer than this is not an error message. */
 const ERROR_BYTES_MAX = 65_536
 
-/** An answer whose body has yet to be read. */
-export type OpenAnswer = { readonly target: Target; readonly head: Head; readonly call: OpenCall }
+/** An answer whose body has yet to be read, and how it is to be told to the caller. */
+export type OpenAnswer = {
+  readonly target: Target
+  readonly call: OpenCall
+  readonly translation: Translation
+  readonly attempt: Attempt
+}
 
 /** What calling came to: an answer, or the failure of the last attempt. The last of `attempts` belongs to the answer. */
 export type Called = {
@@ -30,52 +39,101 @@ export type Called = {
  * the failure is one that another provider may not have, and not a byte has been sent.
  */
 export async function call(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Called> {
-  const attempts: AttemptRecord[] = []
+  const attempts = gateway.router.attempts(plan.itinerary)
+  const records: AttemptRecord[] = []
   let last: Called | null = null
-  for (const target of plan.targets) {
-    last = await attempt(gateway, exchange, { plan, target, attempts })
-    if (last.answer || exchange.gone || last.failure?.spec.retryable !== true) break
+  for (let next = attempts.next(); next; next = attempts.next()) {
+    last = await attempt(gateway, exchange, { plan, attempt: next, records })
+    if (last.answer || exchange.gone) break
   }
-  if (last === null) throw new Error('a plan has at least one target')
-  return last
+  const [{ target }] = plan.itinerary.placed
+  return last ?? { target, attempts: records, answer: null, startedElapsed: 0, failure: attempts.refusal() }
 }
 
-type Try = { readonly plan: Plan; readonly target: Target; readonly attempts: AttemptRecord[] }
+type Try = { readonly plan: Plan; readonly attempt: Attempt; readonly records: AttemptRecord[] }
 
-async function attempt(gateway: Gateway, exchange: Exchange, { plan, target, attempts }: Try): Promise<Called> {
+async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tried, records }: Try): Promise<Called> {
+  const { target } = tried
   const { facts } = target.provider
   const startedElapsed = gateway.clock.elapsed()
   const started = { provider: facts.id, model: target.model, started_at: isoInstant(gateway.clock.now()) }
-  gateway.books.attempt({ id: exchange.id, ...started })
+  const close = (failed: Failed, outcome: AttemptRecord['outcome']): Called => {
+    const { failure, status } = failed
+    records.push({ ...started, outcome, status, error: failure.code, duration_ms: since(gateway, startedElapsed) })
+    tried.end(exchange.gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
+    return { target, attempts: records, startedElapsed, answer: null, failure }
+  }
 
-  const running = openCall(target.provider.call, writeProviderRequest(plan.order, target))
+  let translation: Translation
+  try {
+    translation = translateFor(gateway, exchange, { plan, attempt: tried })
+  } catch (thrown) {
+    return close({ failure: asPaddockError(thrown), status: null, timeout: false }, 'error')
+  }
+  gateway.books.attempt({ id: exchange.id, ...started })
+  const running = start(exchange, tried, { translation, stream: plan.order.asked.stream })
+  const outcome = await headOf(running, { provider: facts.id, stream: plan.order.asked.stream })
+  exchange.whenGone(null)
+  if ('failure' in outcome) {
+    return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
+  }
+  records.push({ ...started, outcome: 'unknown', status: outcome.status, error: null, duration_ms: 0 })
+  const answer = { target, call: running, translation, attempt: tried }
+  return { target, attempts: records, startedElapsed, answer, failure: null }
+}
+
+/** The request in the words of the target's provider. Throws a PaddockError for what cannot be said there. */
+function translateFor(
+  gateway: Gateway,
+  exchange: Exchange,
+  { plan, attempt: { target, apiKey } }: Pick<Try, 'plan' | 'attempt'>,
+): Translation {
+  const { facts } = target.provider
+  const { caller, asked, json } = plan.order
+  return translate({
+    caller: CALLER_DIALECTS[exchange.dialect.name],
+    provider: PROVIDER_DIALECTS[facts.dialect],
+    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
+    apiKey: facts.auth === 'none' ? null : apiKey,
+    meta: {
+      requestId: exchange.id,
+      model: target.model,
+      createdSeconds: Math.floor(exchange.acceptedAt / 1000),
+      includeUsage: asked.includeUsage,
+      json,
+    },
+    memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
+  })
+}
+
+type Starting = { readonly translation: Translation; readonly stream: boolean }
+
+function start(exchange: Exchange, { target }: Attempt, { translation, stream }: Starting): OpenCall {
+  const { facts, call: provider } = target.provider
+  const running = openCall(provider, {
+    url: facts.baseUrl + translation.path,
+    headers: {
+      'content-type': 'application/json',
+      accept: stream ? 'text/event-stream' : 'application/json',
+      'user-agent': 'paddock',
+      ...translation.headers,
+    },
+    body: translation.body,
+  })
   // A provider that bills the whole answer all the same is heard out; any other is told to stop at once.
   const stopsWithCaller = facts.abortBills !== 'full'
   exchange.whenGone(() => {
     if (stopsWithCaller) running.cancel()
   })
   if (exchange.gone && stopsWithCaller) running.cancel()
-  const outcome = await firstOf(running, { provider: facts.id, stream: plan.order.chat.stream })
-  exchange.whenGone(null)
-
-  const failed = 'failure' in outcome
-  attempts.push({
-    ...started,
-    outcome: failed ? (exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error') : 'unknown',
-    status: outcome.status,
-    error: failed ? outcome.failure.code : null,
-    duration_ms: Math.round(gateway.clock.elapsed() - startedElapsed),
-  })
-  return failed
-    ? { target, attempts, startedElapsed, answer: null, failure: outcome.failure }
-    : { target, attempts, startedElapsed, answer: { target, head: outcome, call: running }, failure: null }
+  return running
 }
 
 type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
 type Expected = { readonly provider: string; readonly stream: boolean }
 
 /** The head of a usable answer, or why there is none. */
-async function firstOf(running: OpenCall, { provider, stream }: Expected): Promise<Head | Failed> {
+async function headOf(running: OpenCall, { provider, stream }: Expected): Promise<Head | Failed> {
   const head = await running.head()
   if (isFailure(head)) {
     return { failure: failureOfCall(provider, head), status: null, timeout: head.kind.endsWith('timeout') }
@@ -86,14 +144,9 @@ async function firstOf(running: OpenCall, { provider, stream }: Expected): Promi
   if (type.includes(wanted)) return head
   const body = await readWhole(running, ERROR_BYTES_MAX)
   const said = Buffer.isBuffer(body) ? readError(head.status, body).message : 'nothing readable'
-  return {
-    failure: badAnswer(
-      provider,
-      `${wanted} was expected, ${type === '' ? 'no content type' : type} came. It reads: ${said}`,
-    ),
-    status: head.status,
-    timeout: false,
-  }
+  const came = type === '' ? 'no content type' : type
+  const failure = badAnswer(provider, `${wanted} was expected, ${came} came. It reads: ${said}`)
+  return { failure, status: head.status, timeout: false }
 }
 
 async function readFailure(running: OpenCall, head: Head, provider: string): Promise<Failed> {
@@ -101,4 +154,8 @@ async function readFailure(running: OpenCall, head: Head, provider: string): Pro
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
   const said = { ...readError(head.status, bytes), retryAfter: head.headers['retry-after'] }
   return { failure: failureOfStatus(provider, head.status, said), status: head.status, timeout: false }
+}
+
+function since(gateway: Gateway, startedElapsed: number): number {
+  return Math.round(gateway.clock.elapsed() - startedElapsed)
 }

@@ -2,20 +2,31 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PaddockError } from '../base/errors.ts'
 import { readPath } from '../base/http.ts'
 import { nearestNames } from '../routing/nearest.ts'
+import { CALLER_DIALECTS } from '../dialects/all.ts'
+import type { CallerDialectName } from '../dialects/dialect-name.ts'
+import { countPrompt } from './count-tokens.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { showGeneration } from './generation.ts'
-import { handleChat } from './handle.ts'
+import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
 
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
-type Endpoint = { readonly method: 'GET' | 'POST'; readonly handle: Handler }
+type Endpoint = {
+  readonly method: 'GET' | 'POST'
+  readonly handle: Handler
+  /** How who calls it speaks; the OpenAI way where nothing is said. */
+  readonly dialect?: CallerDialectName
+}
 
 /** Which URL speaks what. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  '/v1/chat/completions': { method: 'POST', handle: handleChat },
+  '/v1/chat/completions': { method: 'POST', handle: handleGeneration },
+  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: 'openai-responses' },
+  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: 'anthropic-messages' },
+  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: 'anthropic-messages' },
   '/v1/models': { method: 'GET', handle: listModels },
   '/v1/generation': { method: 'GET', handle: showGeneration },
 }
@@ -24,7 +35,9 @@ const MODELS_PREFIX = '/v1/models/'
 /** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const exchange = openExchange(gateway.clock, request, response)
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const dialect = CALLER_DIALECTS[ENDPOINTS[path]?.dialect ?? 'openai-chat']
+    const exchange = openExchange(gateway.clock, { dialect, path, request, response })
     dispatch(gateway, exchange).catch((thrown: unknown) => {
       if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
     })

@@ -1,29 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
+import type { CallerDialect } from '../dialects/dialect.ts'
+import type { Permit } from '../limits/permit.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
   /** Made by us; never taken from the caller or a provider. */
   readonly id: string
+  /** How the caller speaks, and is answered. */
+  readonly dialect: CallerDialect
+  readonly path: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly acceptedAt: number
   readonly acceptedElapsed: number
+  /** What the limits gave it, once they did. */
+  permit: Permit | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
   whenGone(react: (() => void) | null): void
 }
 
-export function openExchange(clock: Clock, request: IncomingMessage, response: ServerResponse): Exchange {
+export type Opened = Pick<Exchange, 'dialect' | 'path' | 'request' | 'response'>
+
+export function openExchange(clock: Clock, { dialect, path, request, response }: Opened): Exchange {
   let react: (() => void) | null = null
   const exchange = {
     id: newId(clock),
+    dialect,
+    path,
     request,
     response,
     acceptedAt: clock.now(),
     acceptedElapsed: clock.elapsed(),
+    permit: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next
@@ -37,4 +49,10 @@ export function openExchange(clock: Clock, request: IncomingMessage, response: S
   // A socket that breaks while we write is the caller hanging up, and "close" follows.
   response.on('error', () => undefined)
   return exchange
+}
+
+/** A header of the request, the first where there are several. */
+export function header({ request }: Exchange, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
 }

@@ -4,6 +4,10 @@ import type { Books } from '../books/books.ts'
 import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
 import type { PriceBook } from '../prices/book.ts'
+import type { BoundedReasoningMemory } from '../dialects/reasoning-memory.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { LimitRules } from '../limits/rules.ts'
+import type { Router } from '../routing/router.ts'
 import type { RoutingTable } from '../routing/table.ts'
 import type { Deadlines } from './deadlines.ts'
 
@@ -12,11 +16,17 @@ export type Gateway = {
   readonly clock: Clock
   readonly log: Log
   readonly directory: Directory
-  readonly routing: RoutingTable
-  readonly prices: PriceBook
+  /** What a change of the configuration replaces is asked for anew by every request. */
+  routing(): RoutingTable
+  prices(): PriceBook
+  limitRules(): LimitRules
+  bounds(): GatewayLimits
+  readonly router: Router
+  readonly limits: Limits
+  /** Reasoning that providers want back and callers have no place for. */
+  readonly memory: BoundedReasoningMemory
   readonly books: Books
   readonly deadlines: Deadlines
-  readonly limits: GatewayLimits
   /** False while the server is stopping. */
   accepting(): boolean
   readonly observe: Observer

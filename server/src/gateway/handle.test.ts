@@ -11,6 +11,11 @@ import { mintKey } from '../callers/key.ts'
 import { openPriceBook } from '../prices/book.ts'
 import type { CallProvider } from '../providers/call-provider.ts'
 import { practice } from '../providers/practice/practice.ts'
+import { BoundedReasoningMemory } from '../dialects/reasoning-memory.ts'
+import { openLimits } from '../limits/limits.ts'
+import { MemoryCounters } from '../limits/memory-counters.ts'
+import { readLimitRules } from '../limits/rules.ts'
+import { openRouter } from '../routing/router.ts'
 import { buildRoutingTable } from '../routing/table.ts'
 import { openDeadlines } from './deadlines.ts'
 import { serveGateway } from './endpoints.ts'
@@ -72,9 +77,12 @@ async function openGateway(): Promise<{
     lookup: () =>
       Promise.resolve({
         organisationId: 'o',
+        organisationName: 'o',
         teamId: 't',
+        teamName: 't',
         userId: null,
         keyId: 'k',
+        keyName: 'k',
         scopes: ['call'],
         models: null,
         expiresAt: null,
@@ -92,15 +100,22 @@ async function openGateway(): Promise<{
     modelFacts: new Map(),
     foundIn: 'a test',
   }
+  const routing = buildRoutingTable({ providers: [provider], routes: [], known: [] })
+  const prices = openPriceBook({ folder: 'pricebook', billingCurrency: () => null })
+  const limitRules = readLimitRules()
   const handle = serveGateway({
     clock: systemClock,
     log: openLog('silent'),
     directory: directory as Directory,
-    routing: buildRoutingTable({ providers: [provider], routes: [], known: [] }),
-    prices: openPriceBook({ folder: 'pricebook', billingCurrency: () => null }),
+    routing: () => routing,
+    prices: () => prices,
+    limitRules: () => limitRules,
+    bounds: () => ({ bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 }),
+    router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
+    limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),
+    memory: new BoundedReasoningMemory(systemClock),
     books: books as Books,
     deadlines,
-    limits: { bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 },
     accepting: () => true,
     observe: { refused: () => undefined, settled: () => undefined },
   })

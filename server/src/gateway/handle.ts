@@ -1,12 +1,13 @@
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
 import { call } from './call.ts'
-import { release } from './release.ts'
+import { enter } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { meter } from './meter.ts'
 import { price } from './price.ts'
 import { record } from './record.ts'
+import { release } from './release.ts'
 import { route } from './route.ts'
 import { stream } from './stream.ts'
 
@@ -14,16 +15,17 @@ import { stream } from './stream.ts'
  * The whole path of a request. Until the intent is in the journal a refusal costs nothing and leaves no entry; from there
  * on every ending, good or bad, has exactly one.
  */
-export async function handleChat(gateway: Gateway, exchange: Exchange): Promise<void> {
+export async function handleGeneration(gateway: Gateway, exchange: Exchange): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call') // who is calling
   const order = await admit(gateway, exchange, caller) // may they, and what do they want
   const plan = route(gateway, exchange, order) // where to, in which order
+  using permit = await enter(gateway, exchange, plan) // is there room
   await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
   const called = await call(gateway, exchange, plan) // the first provider that answers
   const relayed = await stream(gateway, exchange, { plan, called }) // all bytes but the last
   const metered = await meter(exchange, plan, { called, relayed }) // what was used
   const quote = price(gateway, exchange, { called, metered }) // what that costs, exactly
-  const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote }) // on disk
+  const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
   release(exchange, relayed, entry) // and only then the last byte
 }

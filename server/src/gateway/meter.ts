@@ -1,6 +1,5 @@
 import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
 import { countTokens } from '../dialects/token-count.ts'
-import { readPromptText } from '../dialects/openai-chat/request.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Relayed } from './relayed.ts'
@@ -20,10 +19,10 @@ export async function meter(
 ): Promise<Metered> {
   if (relayed.usage) return { usage: relayed.usage, source: 'provider', method: 'usage' }
   const why = relayed.usageProblem === null ? '' : ` (${relayed.usageProblem})`
-  if (relayed.begun) return countBoth(plan, relayed, why)
+  if (relayed.begun) return countBoth(exchange.dialect.promptText(plan.order.json), relayed, why)
   // The provider was called and the caller hung up: it has read the prompt, so the prompt is charged.
   if (exchange.gone && called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')) {
-    const { tokens, method } = await countTokens(readPromptText(plan.order.json))
+    const { tokens, method } = await countTokens(exchange.dialect.promptText(plan.order.json))
     return {
       usage: { ...NO_USAGE, input: tokens },
       source: 'counted',
@@ -33,9 +32,9 @@ export async function meter(
   return { usage: NO_USAGE, source: 'estimated', method: `nothing was answered${why}` }
 }
 
-async function countBoth(plan: Plan, relayed: Relayed, why: string): Promise<Metered> {
-  const prompt = await countTokens(readPromptText(plan.order.json))
-  const produced = await countTokens(relayed.producedText())
+async function countBoth(promptText: string, relayed: Relayed, why: string): Promise<Metered> {
+  const prompt = await countTokens(promptText)
+  const produced = await countTokens(relayed.written)
   return {
     usage: { ...NO_USAGE, input: prompt.tokens, output: produced.tokens },
     source: 'counted',

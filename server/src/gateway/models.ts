@@ -27,9 +27,9 @@ export async function showModel(gateway: Gateway, exchange: Exchange, name: stri
 }
 
 function offeredTo(gateway: Gateway, caller: Caller): OfferedModel[] {
-  return gateway.routing.offered.filter((model) =>
-    mayCall(caller, model.name, model.name.slice(model.name.indexOf('/') + 1)),
-  )
+  return gateway
+    .routing()
+    .offered.filter((model) => mayCall(caller, model.name, model.name.slice(model.name.indexOf('/') + 1)))
 }
 
 function describe(model: OfferedModel): object {

@@ -14,7 +14,7 @@ export function price(
   { called, metered }: { called: Called; metered: Metered },
 ): Quote {
   const { facts, bookName } = called.target.provider
-  return gateway.prices.quote({
+  return gateway.prices().quote({
     model: `${bookName}/${called.target.model}`,
     at: facts.pricedAt === 'accepted' ? exchange.acceptedAt : gateway.clock.now(),
     usage: metered.usage,

@@ -6,7 +6,9 @@ import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { Metered } from './meter.ts'
+import type { Permit } from '../limits/permit.ts'
 import type { Relayed } from './relayed.ts'
+import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Plan } from './route.ts'
 
 /** All that is known at the end of a request. */
@@ -16,14 +18,31 @@ export type Outcome = {
   readonly relayed: Relayed
   readonly metered: Metered
   readonly quote: Quote
+  readonly permit: Permit
 }
 
 /** Stage 8, record: the entry is on disk when this resolves, and only then may the caller have the last byte. */
 export async function record(gateway: Gateway, exchange: Exchange, outcome: Outcome): Promise<Entry> {
   const entry = writeEntry(gateway, exchange, outcome)
+  learn(gateway, exchange, outcome)
   await gateway.books.settle(entry)
   gateway.observe.settled(entry)
   return entry
+}
+
+/** Limits count what was used, and routing remembers how the provider did. */
+function learn(gateway: Gateway, exchange: Exchange, { called, relayed, metered, permit }: Outcome): void {
+  const { usage } = metered
+  permit.settle({ tokens: Object.values(usage).reduce((sum, tokens) => sum + tokens, 0) })
+  if (!called.answer) return
+  const { failure, firstByteElapsed } = relayed
+  if (exchange.gone) called.answer.attempt.end({ kind: 'neutral' })
+  else if (failure) called.answer.attempt.end(outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
+  else {
+    const durationMs = gateway.clock.elapsed() - called.startedElapsed
+    const firstByteMs = firstByteElapsed === null ? null : firstByteElapsed - called.startedElapsed
+    called.answer.attempt.end({ kind: 'answered', firstByteMs, durationMs, usage })
+  }
 }
 
 function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relayed, metered, quote }: Outcome): Entry {

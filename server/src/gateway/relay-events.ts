@@ -1,9 +1,5 @@
-import type { Usage } from '@paddock/contract/usage'
 import { asPaddockError, PaddockError } from '../base/errors.ts'
-import { completionId, completionModel } from '../dialects/openai-chat/completion.ts'
-import { readError } from '../dialects/openai-chat/errors.ts'
-import { isDone, readChunk, withoutNullUsage, type ChatChunk } from '../dialects/openai-chat/stream.ts'
-import { readUsage, type UsageReading } from '../dialects/openai-chat/usage.ts'
+import type { StreamRelay } from '../dialects/relay.ts'
 import { SseSplitter, type SseEvent } from '../dialects/sse.ts'
 import type { CallFailure } from '../providers/call-provider.ts'
 import type { OpenAnswer } from './call.ts'
@@ -12,9 +8,8 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { BodyConsumer } from './open-call.ts'
 import { badAnswer, failureOfCall } from './provider-failure.ts'
-import type { Relayed } from './relayed.ts'
+import { relayed, type Relayed } from './relayed.ts'
 import { baseHeaders } from './reply.ts'
-import type { Plan } from './route.ts'
 
 /** How long a stream may take, in milliseconds. Comments keep a connection alive; only payload counts as progress. */
 const FIRST_PAYLOAD_MS_MAX = 120_000
@@ -24,7 +19,7 @@ const STREAM_MS_MAX = 900_000
 const STALLED_MS_MAX = 60_000
 const PROGRESS_EVERY_MS = 2_000
 
-type Relay = { readonly plan: Plan; readonly answer: OpenAnswer }
+type Relay = { readonly answer: OpenAnswer }
 
 /** Passes a stream of events on as it arrives and resolves when it has ended, with its end mark held back. */
 export function relayEvents(gateway: Gateway, exchange: Exchange, relay: Relay): Promise<Relayed> {
@@ -40,24 +35,20 @@ class EventRelay implements BodyConsumer, Watched {
   readonly #exchange: Exchange
   readonly #relay: Relay & { resolve: (relayed: Relayed) => void }
   readonly #sse = new SseSplitter()
+  /** Tells the caller what the provider says, in the caller's dialect. */
+  readonly #words: StreamRelay
   #ended = false
-  #held: Buffer | null = null
-  #usage: Usage | null = null
-  #usageProblem: string | null = null
-  #answeredModel: string | null = null
-  #providerRequestId: string | null = null
   #firstByteElapsed: number | null = null
-  #text = ''
-  #chunks = 0
   #payloadElapsed: number
   #progressElapsed: number
-  #progressChunks = 0
+  #progressEvents = 0
   #stalledElapsed: number | null = null
 
   constructor(gateway: Gateway, exchange: Exchange, relay: Relay & { resolve: (relayed: Relayed) => void }) {
     this.#gateway = gateway
     this.#exchange = exchange
     this.#relay = relay
+    this.#words = relay.answer.translation.openStream()
     this.#payloadElapsed = gateway.clock.elapsed()
     this.#progressElapsed = this.#payloadElapsed
     const bills = relay.answer.target.provider.facts.abortBills
@@ -75,9 +66,14 @@ class EventRelay implements BodyConsumer, Watched {
 
   end(): void {
     if (this.#ended) return
-    this.#guard(() => this.#relayEvents(this.#sse.end()))
-    if (this.#held) this.#finish(null)
-    else if (!this.#ended) this.#finish(this.#bad('its stream ended before its end mark.'))
+    this.#guard(() => {
+      const goesOn = this.#relayEvents(this.#sse.end())
+      this.#pass([this.#words.finish()])
+      return goesOn
+    })
+    if (this.#ended) return
+    if (this.#words.seen.hasEnded) this.#finish(null)
+    else this.#finish(this.#bad('its stream ended before its end mark.'))
   }
 
   failure(failure: CallFailure): void {
@@ -89,7 +85,7 @@ class EventRelay implements BodyConsumer, Watched {
   /** Asked every second. */
   check(elapsed: number): void {
     const { id } = this.#relay.answer.target.provider.facts
-    const gapMax = this.#chunks === 0 ? FIRST_PAYLOAD_MS_MAX : PAYLOAD_GAP_MS_MAX
+    const gapMax = this.#words.seen.events === 0 ? FIRST_PAYLOAD_MS_MAX : PAYLOAD_GAP_MS_MAX
     if (this.#stalledElapsed !== null) {
       if (elapsed - this.#stalledElapsed > STALLED_MS_MAX) this.#exchange.response.destroy()
     } else if (elapsed - this.#payloadElapsed > gapMax) {
@@ -134,38 +130,13 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   #onEvent(event: SseEvent, passed: Buffer[]): void {
-    // What comes behind the end mark belongs to nothing.
-    if (this.#held) return
-    if (event.data === null) {
-      passed.push(event.raw)
-      return
+    if (event.data !== null) this.#payloadElapsed = this.#gateway.clock.elapsed()
+    passed.push(this.#words.push(event))
+    const { error } = this.#words.seen
+    if (error) {
+      const { id } = this.#relay.answer.target.provider.facts
+      throw new PaddockError('provider_error', { message: `${id} says: ${error.message}` })
     }
-    this.#payloadElapsed = this.#gateway.clock.elapsed()
-    if (isDone(event.data)) {
-      this.#held = Buffer.from(event.raw)
-      return
-    }
-    const chunk = readChunk(event.data)
-    if (chunk.kind === 'error') throw this.#said(readError(200, event.data).message)
-    this.#noteChunk(chunk)
-    if (this.#relay.plan.order.chat.includeUsage) passed.push(event.raw)
-    else if (chunk.kind !== 'usage') passed.push(withoutNullUsage(event, chunk))
-  }
-
-  #noteChunk({ json, text, usage }: ChatChunk): void {
-    if (this.#chunks === 0) {
-      this.#answeredModel = completionModel(json.root)
-      this.#providerRequestId = completionId(json.root)
-    }
-    this.#chunks += 1
-    this.#text += text
-    if (usage) this.#noteUsage(readUsage(usage, this.#relay.answer.target.provider.facts.usage))
-  }
-
-  /** The last usage of a stream counts: some providers send a growing one with every chunk. */
-  #noteUsage(reading: UsageReading): void {
-    this.#usage = reading.kind === 'usage' ? reading.usage : null
-    this.#usageProblem = reading.kind === 'usage' ? null : reading.problem
   }
 
   /** True while the caller is slower than the provider, which then has to wait. */
@@ -175,10 +146,9 @@ class EventRelay implements BodyConsumer, Watched {
 
   #pass(passed: readonly Buffer[]): void {
     const { response } = this.#exchange
-    if (passed.length === 0 || this.#exchange.gone) return
+    const bytes = Buffer.concat(passed)
+    if (bytes.length === 0 || this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
-    const [only] = passed
-    const bytes = passed.length === 1 && only ? Buffer.from(only) : Buffer.concat(passed)
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     response.once('drain', () => {
@@ -201,11 +171,12 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   #noteProgress(elapsed: number): void {
-    if (elapsed - this.#progressElapsed < PROGRESS_EVERY_MS || this.#chunks === this.#progressChunks) return
+    const { events } = this.#words.seen
+    if (elapsed - this.#progressElapsed < PROGRESS_EVERY_MS || events === this.#progressEvents) return
     this.#progressElapsed = elapsed
-    this.#progressChunks = this.#chunks
-    // A chunk is about a token; it is only used if the process dies before the answer ends.
-    this.#gateway.books.progress({ id: this.#exchange.id, output: this.#chunks })
+    this.#progressEvents = events
+    // An event is about a token; it is only used if the process dies before the answer ends.
+    this.#gateway.books.progress({ id: this.#exchange.id, output: events })
   }
 
   /** Ends the answer from our side: the provider is told to stop. */
@@ -219,24 +190,16 @@ class EventRelay implements BodyConsumer, Watched {
     this.#ended = true
     this.#gateway.deadlines.forget(this)
     this.#exchange.whenGone(null)
-    this.#relay.resolve({
-      failure,
-      timedOut,
-      usage: this.#usage,
-      usageProblem: this.#usageProblem,
-      begun: this.#chunks > 0,
-      producedText: () => this.#text,
-      answeredModel: this.#answeredModel,
-      providerRequestId: this.#providerRequestId,
-      firstByteElapsed: this.#firstByteElapsed,
-      heldBytes: this.#held,
-    })
-  }
-
-  #said(what: string): PaddockError {
-    return new PaddockError('provider_error', {
-      message: `${this.#relay.answer.target.provider.facts.id} says: ${what}`,
-    })
+    const words = this.#words
+    this.#relay.resolve(
+      relayed(words.seen, {
+        failure,
+        timedOut,
+        heldBytes: failure === null ? words.held() : null,
+        firstByteElapsed: this.#firstByteElapsed,
+        failBytes: (error) => words.fail(error),
+      }),
+    )
   }
 
   #bad(what: string): PaddockError {

@@ -1,5 +1,6 @@
 import type { Usage } from '@paddock/contract/usage'
 import type { PaddockError } from '../base/errors.ts'
+import type { Seen } from '../dialects/relay.ts'
 
 /** What became of an answer's body: how it ended, what was seen in it, and the bytes still held back. */
 export type Relayed = {
@@ -12,27 +13,36 @@ export type Relayed = {
   readonly usageProblem: string | null
   /** Whether anything the model wrote has arrived. */
   readonly begun: boolean
-  /** All that the model wrote, for counting. Built only when asked for. */
-  producedText(): string
+  /** All that the model wrote, for counting. */
+  readonly written: string
   readonly answeredModel: string | null
   readonly providerRequestId: string | null
   readonly firstByteElapsed: number | null
   /** The end of the answer: sent once its entry is safe. */
   readonly heldBytes: Buffer | null
+  /** The end of a stream that has begun and failed. */
+  failBytes(error: PaddockError): Buffer | null
 }
+
+export type Ending = Pick<Relayed, 'failure' | 'timedOut' | 'heldBytes' | 'firstByteElapsed'> &
+  Partial<Pick<Relayed, 'failBytes'>>
+
+const NOTHING_SEEN: Seen = { id: null, model: null, usage: null, written: '', events: 0, error: null, hasEnded: false }
 
 /** For a request no answer came for. */
 export function nothingRelayed(failure: PaddockError | null, timedOut: boolean): Relayed {
+  return relayed(NOTHING_SEEN, { failure, timedOut, heldBytes: null, firstByteElapsed: null })
+}
+
+export function relayed({ id, model, usage, written, events }: Seen, ending: Ending): Relayed {
   return {
-    failure,
-    timedOut,
-    usage: null,
-    usageProblem: null,
-    begun: false,
-    producedText: () => '',
-    answeredModel: null,
-    providerRequestId: null,
-    firstByteElapsed: null,
-    heldBytes: null,
+    usage: usage?.kind === 'usage' ? usage.usage : null,
+    usageProblem: usage?.kind === 'problem' ? usage.problem : null,
+    begun: events > 0,
+    written,
+    answeredModel: model,
+    providerRequestId: id,
+    failBytes: () => null,
+    ...ending,
   }
 }

@@ -8,7 +8,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
   const { response } = exchange
   if (exchange.gone) return
   if (relayed.failure) {
-    replyError(exchange, relayed.failure)
+    replyError(exchange, relayed.failure, relayed.failBytes(relayed.failure))
     return
   }
   const bytes = relayed.heldBytes ?? Buffer.alloc(0)

@@ -1,22 +1,22 @@
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { writeError, writeErrorEvent } from '../dialects/openai-chat/errors.ts'
+import { limitHeaders } from '../limits/limit-headers.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
-/** Every answer names its request, so that a log line, an entry and a complaint meet. */
-export function baseHeaders(exchange: Exchange): Record<string, string> {
-  return { 'x-request-id': exchange.id }
+/** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
+export function baseHeaders({ id, permit }: Exchange): Record<string, string> {
+  return { 'x-request-id': id, ...(permit ? limitHeaders(permit.levels) : {}) }
 }
 
 /** Answers with an error in the caller's dialect: as a reply, or as the last event of a stream that has begun. */
-export function replyError(exchange: Exchange, error: PaddockError): void {
+export function replyError(exchange: Exchange, error: PaddockError, lastEvent: Buffer | null = null): void {
   const { response } = exchange
   if (exchange.gone) return
   if (response.headersSent) {
-    response.end(writeErrorEvent(error, exchange.id))
+    response.end(lastEvent ?? exchange.dialect.writeErrorEvent(error, exchange.id))
     return
   }
-  const body = writeError(error, exchange.id)
+  const body = exchange.dialect.writeError(error, exchange.id)
   response.writeHead(error.status, {
     ...baseHeaders(exchange),
     'content-type': 'application/json; charset=utf-8',

@@ -15,6 +15,6 @@ export function stream(
   if (!called.answer) {
     return Promise.resolve(nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout'))
   }
-  const relay = plan.order.chat.stream ? relayEvents : relayWhole
-  return relay(gateway, exchange, { plan, answer: called.answer })
+  const relay = plan.order.asked.stream ? relayEvents : relayWhole
+  return relay(gateway, exchange, { answer: called.answer })
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts'
+import type { DialectFacts } from '../dialects/facts.ts'
 
 /**
  * Who serves models. A provider is facts, not code: where its API is, how it is asked, how it counts and how it fails.
@@ -22,6 +23,8 @@ export type Provider = {
   /** The IANA zone in which the provider counts days. */
   readonly zone: string
   readonly usage: UsageFacts
+  /** In what the provider differs from its dialect; left out where nothing is known to. */
+  readonly spelling?: Omit<DialectFacts, 'usage'>
   /** What a provider charges when the caller hangs up: what was produced, the whole answer, or nobody knows. */
   readonly abortBills: 'produced' | 'full' | 'unknown'
   /** Which instant's price applies. */

@@ -1,0 +1,35 @@
+import type { Permit } from '../limits/permit.ts'
+import type { Who } from '../limits/who.ts'
+import type { Caller } from '../callers/caller.ts'
+import { fullName } from '../routing/target.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+import { CallerGone } from './read-body.ts'
+import type { Plan } from './route.ts'
+
+/**
+ * Is there room: counts the request against every limit it is under and waits for its place. Throws `rate_limited`,
+ * `cap_exceeded`, `concurrency_limited` or `overloaded`; the permit is settled when the request is over.
+ */
+export async function enter(gateway: Gateway, exchange: Exchange, { order, itinerary, intent }: Plan): Promise<Permit> {
+  const who = whoIs(order.caller)
+  const permit = await gateway.limits.admit({
+    who,
+    model: fullName(itinerary.placed[0].target),
+    tokens: intent.hold.input + intent.hold.output,
+    line: exchange,
+  })
+  if (permit === null) throw new CallerGone()
+  exchange.permit = permit
+  return permit
+}
+
+export function whoIs(caller: Caller): Who {
+  const { keyId, keyName, teamId, teamName, organisationId, organisationName } = caller
+  return {
+    key: { id: keyId, name: keyName },
+    team: { id: teamId, name: teamName },
+    organisation: { id: organisationId, name: organisationName },
+    own: null,
+  }
+}
