@@ -34,6 +34,7 @@ export async function openTestBooks(options: TestOptions = {}): Promise<TestBook
       segmentMsMax: 300_000,
       ballastBytes: 4_096,
       undrainedBytesMax: 2 ** 30,
+      batchRowsMax: 128,
       ...options.limits,
     },
     pause: () => Promise.resolve(),

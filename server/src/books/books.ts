@@ -63,6 +63,8 @@ export type BooksLimits = {
   readonly segmentMsMax: number
   readonly ballastBytes: number
   readonly undrainedBytesMax: number
+  /** Rows a transaction holds: it runs within one turn of the event loop, and requests wait for their turn meanwhile. */
+  readonly batchRowsMax: number
 }
 
 export type BooksOptions = {
@@ -82,6 +84,7 @@ const LIMITS: BooksLimits = {
   segmentMsMax: 300_000,
   ballastBytes: 32 * MEBIBYTE,
   undrainedBytesMax: 4096 * MEBIBYTE,
+  batchRowsMax: 128,
 }
 
 /**
@@ -129,7 +132,7 @@ export async function startBooks(parts: BooksParts): Promise<Books> {
   const left = await recover({ files, checkpoint, state, quarantine, onEvent })
   const space = await Space.open({ files, ballastBytes: limits.ballastBytes, onEvent })
   const journal = new Journal({ ...parts, ...limits, ...left, space, state })
-  const drain = new Drain({ ...parts, journal, state, quarantine, space, from: checkpoint })
+  const drain = new Drain({ ...parts, ...limits, journal, state, quarantine, space, from: checkpoint })
   return new RunningBooks({ ...parts, state, quarantine, space, journal, drain })
 }
 

@@ -33,6 +33,20 @@ describe('[B9] a ledger that takes no rows', () => {
     expect(test.books.status()).toMatchObject({ undrainedEntries: 0, undrainedBytes: 0, drainFailing: false })
   })
 
+  it('that comes back takes what fills its batches exactly', async () => {
+    for (const count of [127, 128, 129, 256]) {
+      const test = await openTestBooks()
+      test.ledger.failure = new Error('database is locked')
+      await Promise.all(ids(count).map((id) => test.books.settle(entryFor(id))))
+      test.ledger.failure = null
+      await test.books.drained()
+      expect([...test.ledger.rows.keys()]).toEqual(ids(count))
+      // And then it rests.
+      await turns(10)
+      expect(test.books.status()).toMatchObject({ undrainedEntries: 0, undrainedBytes: 0 })
+    }
+  })
+
   it('for one batch gets that batch again', async () => {
     await using test = await openTestBooks()
     let fails = true

@@ -21,6 +21,7 @@ export type DrainOptions = {
   readonly ledger: Ledger
   readonly quarantine: Quarantine
   readonly space: Space
+  readonly batchRowsMax: number
   /** Where the ledger stopped last time. */
   readonly from: Place | null
   readonly onEvent: OnBooksEvent
@@ -33,6 +34,8 @@ type Source = {
   readonly base: number
   readonly bytes: Buffer
   readonly pieces: Iterator<Frame | Gap, void>
+  /** Up to where in the segment it has been worked through. */
+  position: number
 }
 
 /** Bytes that cannot become a row. */
@@ -40,8 +43,6 @@ type Unusable = { readonly place: Place; readonly bytes: Buffer; readonly cause:
 
 type Batch = { readonly rows: readonly EntryRow[]; readonly unusable: readonly Unusable[]; readonly end: Place }
 
-/** Rows a transaction holds: it runs within one turn of the event loop, and requests wait for their turn meanwhile. */
-const BATCH_ROWS_MAX = 128
 /** Rows are collected this long after the first: a transaction of one row costs five times as much per row as one of fifty. */
 const REST_MS = 25
 const PAUSE_MS_FIRST = 50
@@ -162,14 +163,13 @@ export class Drain {
     await using file = await files.open(next.name)
     const bytes = await file.read(base, next.end - base)
     assert(bytes.length === next.end - base, `all that was written to ${next.name} is still there`)
-    return { segment: next.name, base, bytes, pieces: readFrames(bytes) }
+    return { segment: next.name, base, bytes, pieces: readFrames(bytes), position: base }
   }
 
   #readBatch(source: Source): Batch {
     const rows: EntryRow[] = []
     const unusable: Unusable[] = []
-    let end = source.base
-    while (rows.length < BATCH_ROWS_MAX) {
+    while (rows.length < this.#options.batchRowsMax) {
       const next = source.pieces.next()
       if (next.done) {
         this.#source = null
@@ -178,9 +178,9 @@ export class Drain {
       const found = readRow(source, next.value)
       if (found !== null && 'cause' in found) unusable.push(found)
       else if (found !== null) rows.push(found)
-      end = source.base + next.value.end
+      source.position = source.base + next.value.end
     }
-    return { rows, unusable, end: { segment: source.segment, position: end } }
+    return { rows, unusable, end: { segment: source.segment, position: source.position } }
   }
 
   async #store({ rows, unusable, end }: Batch): Promise<void> {
