@@ -18,6 +18,10 @@ class TestLine implements Line {
   gone = false
   #react: (() => void) | null = null
 
+  get isHeard(): boolean {
+    return this.#react !== null
+  }
+
   whenGone(react: (() => void) | null): void {
     this.#react = react
   }
@@ -239,6 +243,12 @@ describe('at once', () => {
     expect(limits.status()).toEqual({ running: 1, waiting: 1 })
   })
 
+  it('[L7] counts what runs also where there is no limit', async () => {
+    const { limits, ask } = openTest({ concurrent: 'none' })
+    for (let asked = 0; asked < 5_000; asked += 1) await ask({ key: `k${asked % 3}` })
+    expect(limits.status()).toEqual({ running: 5_000, waiting: 0 })
+  })
+
   it('[L10] refuses who is over its own limit with 429, and who finds the server full with 503', async () => {
     const { ask, refused } = openTest({
       keys: { a: { concurrent: 1 } },
@@ -308,15 +318,15 @@ describe('at once', () => {
   })
 
   it('[L11] no longer listens to the line of a request that runs', async () => {
-    const { limits, ask, admitted } = openTest({ keys: { k: { concurrent: 1 } } })
+    const { ask, admitted } = openTest({ keys: { k: { concurrent: 1 } } })
     const first = await admitted()
     const line = new TestLine()
     const second = ask({ line })
     await settled()
+    expect(line.isHeard).toBe(true)
     first.settle({ tokens: 1 })
     await second
-    line.hangUp()
-    expect(limits.status()).toEqual({ running: 1, waiting: 0 })
+    expect(line.isHeard).toBe(false)
   })
 
   it('[L12] turns away before a body is read only who could not even wait', async () => {
