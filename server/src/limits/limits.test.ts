@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MovingClock } from '../../../tests/stand-ins/moving-clock.ts'
 import { PaddockError } from '../base/errors.ts'
+import { checkCaps } from './caps.ts'
 import { limitHeaders } from './limit-headers.ts'
 import { openLimits } from './limits.ts'
 import { MemoryCounters } from './memory-counters.ts'
@@ -342,6 +343,17 @@ describe('at once', () => {
     limits.stop()
     for (const refusal of waiting) expect(await refusal).toMatchObject({ code: 'server_shutdown' })
     expect(limits.status()).toEqual({ running: 1, waiting: 0 })
+  })
+})
+
+describe('caps', () => {
+  it('[L13] are those of the key, and come before anything is taken', async () => {
+    const { limits, who, admitted } = openTest({ keys: { default: { choices_max: 2, rpm: 5 } } })
+    const own = { choices_max: 1 }
+    const facts = { maxTokens: null, n: 2, imageCount: 0, promptBytes: 10 }
+    expect(checkCaps(limits.caps(who({})), facts)).toEqual({ maxTokens: null })
+    expect(() => checkCaps(limits.caps(who({ own })), facts)).toThrow(expect.objectContaining({ code: 'cap_exceeded' }))
+    expect((await admitted()).levels[0]?.used).toBe(1)
   })
 })
 
