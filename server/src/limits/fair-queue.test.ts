@@ -91,6 +91,13 @@ describe('a full queue', () => {
     expect(news()).toEqual(['b full'])
   })
 
+  it('[L10] refuses the newcomer when yielding would only turn the tables', () => {
+    const { join, news } = openQueue({ lengthMax: 5 })
+    times(3, () => join({ key: 'a' }))
+    times(3, () => join({ key: 'b' }))
+    expect(news()).toEqual(['b full'])
+  })
+
   it('[L10] lets the newest of the key with the most waiting yield', () => {
     const { queue, join, news } = openQueue({ lengthMax: 4 })
     times(3, () => join({ key: 'a', lane: '1' }))

@@ -46,19 +46,18 @@ export class FairQueue {
 
   /** Whether a request of this key could wait. In a full queue it could where another key waits with more for its weight. */
   hasRoom(newcomer: Pick<Waiter, 'needs' | 'weight'>, lengthMax: number): boolean {
-    return this.#length < lengthMax || this.#whoYields(newcomer) !== null
+    return this.#length < lengthMax || this.#whoYieldsTo(newcomer) !== null
   }
 
   /** Lines a request up. If the queue is full, either it is refused or the newest of the key that waits with the most. */
   join(waiter: Waiter, lengthMax: number): void {
     if (this.#length >= lengthMax) {
-      const yielding = this.#whoYields(waiter)
+      const yielding = this.#whoYieldsTo(waiter)
       if (yielding === null) {
         waiter.refused('full')
         return
       }
-      this.leave(yielding)
-      yielding.refused('full')
+      this.#refuse(newestOf(yielding), 'full')
     }
     this.#lineUp(waiter)
   }
@@ -102,9 +101,13 @@ export class FairQueue {
   #refuseLane(lane: Lane, time: number, why: Refused): void {
     for (const waiter of lane) {
       if (waiter.since > time) return
-      this.leave(waiter)
-      waiter.refused(why)
+      this.#refuse(waiter, why)
     }
+  }
+
+  #refuse(waiter: Waiter, why: Refused): void {
+    this.leave(waiter)
+    waiter.refused(why)
   }
 
   #lineUp(waiter: Waiter): void {
@@ -142,21 +145,22 @@ export class FairQueue {
     return oldest
   }
 
-  /** Who has to make room for a newcomer in a full queue: nobody, unless that makes the queue fairer. */
-  #whoYields({ needs: { key }, weight }: Pick<Waiter, 'needs' | 'weight'>): Waiter | null {
-    let longest: Flow | null = null
-    for (const flow of this.#flows.values()) {
-      if (longest === null || flow.length / flow.weight > longest.length / longest.weight) longest = flow
-    }
-    if (longest === null || longest.length / longest.weight <= (this.lengthOf(key) + 1) / weight) return null
-    return newestOf(longest)
+  /** The key that has to make room for a newcomer in a full queue: none, unless that makes the queue fairer. */
+  #whoYieldsTo({ needs: { key }, weight }: Pick<Waiter, 'needs' | 'weight'>): Flow | null {
+    const [first, ...others] = this.#flows.values()
+    if (!first) return null
+    const longest = others.reduce((one, other) => (crowding(other) > crowding(one) ? other : one), first)
+    return crowding(longest) > (this.lengthOf(key) + 1) / weight ? longest : null
   }
 }
 
-function newestOf(flow: Flow): Waiter | null {
-  let newest: Waiter | null = null
-  for (const lane of flow.lanes.values()) {
-    for (const waiter of lane) if (newest === null || waiter.since >= newest.since) newest = waiter
-  }
-  return newest
+/** How much of a key waits, measured by its weight. */
+function crowding({ length, weight }: Flow): number {
+  return length / weight
+}
+
+/** A flow is never empty. */
+function newestOf(flow: Flow): Waiter {
+  const waiters = [...flow.lanes.values()].flatMap((lane) => [...lane])
+  return waiters.reduce((one, other) => (other.since >= one.since ? other : one))
 }

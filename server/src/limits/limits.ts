@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { boundsOf, demandsOf, needsOf, serverNeed } from './bounds.ts'
+import type { Caps } from './caps.ts'
 import type { CounterStore } from './counter-store.ts'
 import { openPermit, type Permit } from './permit.ts'
 import { takeRates } from './rate-hold.ts'
@@ -21,6 +22,8 @@ export type Asked = {
 
 /** Who may ask for how much, how fast, and how many at once. */
 export type Limits = {
+  /** What one request of this key may ask for: for `checkCaps`, once the request is read. */
+  caps(who: Who): Caps
   /**
    * To be called before a body is read: throws `overloaded` if the server is so full that a request of this key could not
    * even wait.
@@ -48,6 +51,7 @@ type Parts = {
 export function openLimits({ clock, counters, rules }: Parts): Limits {
   const seats = new Seats(clock, rules)
   return {
+    caps: (who) => rules().key(who).caps,
     turnAway: (who) => {
       seats.turnAway({ key: who.key.id, weight: rules().key(who).weight })
     },

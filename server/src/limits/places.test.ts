@@ -53,6 +53,22 @@ describe('places', () => {
     expect(fill(places, 'loud', 120_003)).toBe(3)
   })
 
+  it('[L9] remember a key that came in the last minute', () => {
+    const places = new Places()
+    places.take(of('loud'), 0)
+    places.take(of('quiet'), 50_000)
+    free(places, 'quiet', 1)
+    expect(fill(places, 'loud', 60_000)).toBe(13)
+  })
+
+  it('[L8] do not lose a request that runs for minutes', () => {
+    const places = new Places()
+    places.take(of('slow'), 0)
+    places.take(of('other'), 300_000)
+    free(places, 'slow', 1)
+    expect(places.taken('shared')).toBe(1)
+  })
+
   it('[L8] are told apart by what they are places of, and free again', () => {
     const places = new Places()
     const needs: Needs = { key: 'a', places: [...SIXTEEN, { id: 'single', whose: 'key a', limit: 1 }] }

@@ -23,7 +23,7 @@ export class Room {
 
   isOpenTo(key: string, limit: number): boolean {
     if (this.#taken >= limit) return false
-    if (this.#taken < limit - Math.floor(limit / SPARE_PART)) return true
+    if (limit === Infinity || this.#taken < limit - Math.floor(limit / SPARE_PART)) return true
     return (this.#shares.get(key)?.running ?? 0) < limit / this.#shares.size
   }
 

@@ -85,7 +85,7 @@ export class Seats {
   leave({ needs, takenAt }: Seat): void {
     this.#places.free(needs)
     this.#heldMs += (this.#clock.elapsed() - takenAt - this.#heldMs) * HELD_MS_SHARE
-    this.#queue.serve((this.#rules().concurrentMax ?? Infinity) - this.running)
+    this.#queue.serve(serverNeed(this.#rules()).limit - this.running)
   }
 
   /** Refuses those who have waited long enough. */
