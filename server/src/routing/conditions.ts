@@ -43,8 +43,8 @@ function unmetTags(wanted: readonly string[], carried: readonly string[]): strin
   return missing.length === 0 ? null : `only for requests tagged ${missing.join(', ')}`
 }
 
+/** Callers read this in refusals, so it does not say whose keys and teams would do. */
 function unmetName(what: string, wanted: string | readonly string[] | undefined, is: string | null): string | null {
   if (wanted === undefined) return null
-  const names = [wanted].flat()
-  return is !== null && names.includes(is) ? null : `only for ${what} ${names.join(' or ')}`
+  return is !== null && [wanted].flat().includes(is) ? null : `not for this ${what}`
 }

@@ -263,8 +263,8 @@ describe('conditions', () => {
     [{ tags: ['batch', 'eu'] }, { tags: ['eu', 'batch', 'x'] }, null],
     [{ tags: ['batch', 'eu'] }, { tags: ['eu'] }, 'only for requests tagged batch'],
     [{ key: 'k1' }, { key: 'k1' }, null],
-    [{ key: ['k1', 'k2'] }, { key: 'k3' }, 'only for key k1 or k2'],
-    [{ team: 'research' }, { team: null }, 'only for team research'],
+    [{ key: ['k1', 'k2'] }, { key: 'k3' }, 'not for this key'],
+    [{ team: 'research' }, { team: null }, 'not for this team'],
     [{ team: ['research'] }, { team: 'research' }, null],
     [{ stream: true, has_tools: true }, { stream: true, hasTools: false }, 'only for requests with tools'],
   ])('[R8] %j of %j: %s', (when, request, unmet) => {

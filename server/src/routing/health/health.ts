@@ -45,8 +45,11 @@ export function openHealth(): Health {
     if (isForgettable(breaker, now)) breakers.delete(scope.name)
     else breakers.set(scope.name, breaker)
   }
-  const hindranceOfKey = (target: Target, apiKey: string | null, now: number): Hindrance | null =>
-    longest(scopesOf(target, apiKey).map((scope) => hindranceOf(of(scope), now)))
+  const hindranceOfKey = (target: Target, apiKey: string | null, now: number): Hindrance | null => {
+    // As a rule nothing speaks against anybody, and then nothing has to be looked up.
+    if (breakers.size === 0) return null
+    return longest(scopesOf(target, apiKey).map((scope) => hindranceOf(of(scope), now)))
+  }
 
   return {
     hindrance: (target, now) => shortest(keysOf(target.provider).map((key) => hindranceOfKey(target, key, now))),
@@ -63,7 +66,7 @@ export function openHealth(): Health {
       turns.set(id, keysOf(target.provider).indexOf(apiKey) + 1)
       const begun = scopesOf(target, apiKey).map((scope) => {
         const { breaker, probeAt } = begin(of(scope), now)
-        put(scope, breaker, now)
+        if (probeAt !== null) put(scope, breaker, now)
         return { scope, probeAt }
       })
       return (outcome, endedAt) => {
