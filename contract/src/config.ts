@@ -18,7 +18,7 @@ const httpUrl = z.url({
 
 export const providerSetting = z.strictObject({
   /** How the provider is spoken to. Not needed for a provider that is already known, such as deepseek. */
-  dialect: z.enum(['openai-chat']).optional(),
+  dialect: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).optional(),
   base_url: httpUrl.optional(),
   api_key: z.string().optional(),
   /** Several keys of one provider: requests take turns, and one that was limited rests. */

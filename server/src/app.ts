@@ -60,7 +60,6 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     routing: () => now().routing,
     prices: () => now().prices,
     bounds: () => now().config.limits,
-    limitRules: () => now().limitRules,
     router: routerFor(now, clock),
     limits,
     memory: new BoundedReasoningMemory(clock),

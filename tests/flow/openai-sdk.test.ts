@@ -13,6 +13,7 @@ beforeAll(async () => {
   testbed = await openTestbed((url) => [
     'providers:',
     `  lab: { base_url: "${url}", api_key: the-provider-key, currency: CNY }`,
+    `  poor: { base_url: "${url}", api_key: any, currency: CNY }`,
     'prices:',
     '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", cached_input: "0.1", output: "2", valid_from: 2024-01-01 }',
     'routes:',
@@ -151,7 +152,7 @@ describe('the official OpenAI client', () => {
     }
     expect(await failure('nobody/nothing')).toMatchObject({ status: 404, code: 'model_unknown' })
     expect(await failure('lab/small+429')).toMatchObject({ status: 429, code: 'provider_rate_limited' })
-    expect(await failure('lab/small+402')).toMatchObject({ status: 402, code: 'provider_out_of_money' })
+    expect(await failure('poor/small+402')).toMatchObject({ status: 402, code: 'provider_out_of_money' })
     expect(await failure('lab/small+500')).toMatchObject({ status: 502, code: 'provider_error' })
     expect(await failure('lab/small+401')).toMatchObject({ status: 502, code: 'provider_auth' })
     expect(await failure('lab/small+422')).toMatchObject({ status: 422, code: 'provider_refused' })

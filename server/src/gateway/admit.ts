@@ -47,8 +47,7 @@ type Said = Pick<Order, 'caller' | 'json' | 'asked'>
 
 /** Throws `cap_exceeded`. A request that sets no limit itself is sent on with its key's. */
 function keepCaps(gateway: Gateway, exchange: Exchange, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
-  const { caps } = gateway.limitRules().key(whoIs(caller))
-  const { maxTokens } = checkCaps(caps, asked)
+  const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
   if (maxTokens === asked.maxTokens) return { json, asked }
   const edit = new JsonEdit(json).setMember(MAX_TOKENS[exchange.dialect.name], String(maxTokens))
   return { json: readJson(edit.bytes()), asked: { ...asked, maxTokens } }

@@ -6,7 +6,6 @@ import type { Directory } from '../callers/directory.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { BoundedReasoningMemory } from '../dialects/reasoning-memory.ts'
 import type { Limits } from '../limits/limits.ts'
-import type { LimitRules } from '../limits/rules.ts'
 import type { Router } from '../routing/router.ts'
 import type { RoutingTable } from '../routing/table.ts'
 import type { Deadlines } from './deadlines.ts'
@@ -19,7 +18,6 @@ export type Gateway = {
   /** What a change of the configuration replaces is asked for anew by every request. */
   routing(): RoutingTable
   prices(): PriceBook
-  limitRules(): LimitRules
   bounds(): GatewayLimits
   readonly router: Router
   readonly limits: Limits

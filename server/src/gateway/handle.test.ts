@@ -109,7 +109,6 @@ async function openGateway(): Promise<{
     directory: directory as Directory,
     routing: () => routing,
     prices: () => prices,
-    limitRules: () => limitRules,
     bounds: () => ({ bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 }),
     router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
     limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),
