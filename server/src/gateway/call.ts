@@ -79,6 +79,7 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
   }
   records.push({ ...started, outcome: 'unknown', status: outcome.status, error: null, duration_ms: 0 })
   const answer = { target, call: running, translation, attempt: tried }
+  exchange.ignored = translation.ignored
   return { target, attempts: records, startedElapsed, answer, failure: null }
 }
 

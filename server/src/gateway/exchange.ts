@@ -15,6 +15,8 @@ export type Exchange = {
   readonly response: ServerResponse
   readonly acceptedAt: number
   readonly acceptedElapsed: number
+  /** Fields that the provider was not told of, once it has answered. */
+  ignored: readonly string[]
   /** What the limits gave it, once they did. */
   permit: Permit | null
   /** True once the caller has hung up. */
@@ -35,6 +37,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     response,
     acceptedAt: clock.now(),
     acceptedElapsed: clock.elapsed(),
+    ignored: [],
     permit: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {

@@ -4,8 +4,12 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, permit }: Exchange): Record<string, string> {
-  return { 'x-request-id': id, ...(permit ? limitHeaders(permit.levels) : {}) }
+export function baseHeaders({ id, permit, ignored }: Exchange): Record<string, string> {
+  return {
+    'x-request-id': id,
+    ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(permit ? limitHeaders(permit.levels) : {}),
+  }
 }
 
 /** Answers with an error in the caller's dialect: as a reply, or as the last event of a stream that has begun. */
