@@ -242,7 +242,7 @@ describe('reasoning', () => {
 
   it('(8) between tags is told from text only where the provider is known to do so, however it is cut', () => {
     const written = '\n<think>Is 1 < 2? </thin no.</think>Yes: <think> is a tag.'
-    const stream = chatStream(...[...written].map((content) => ({ content })))
+    const stream = chatStream(...written.split('').map((content) => ({ content })))
     expect(gist(answerIn('openai-chat', stream, { thinkTags: true }))).toMatchObject({
       reasoning: 'Is 1 < 2? </thin no.',
       text: 'Yes: <think> is a tag.',
@@ -560,29 +560,15 @@ describe('tool calls (12)', () => {
 })
 
 describe('parameters (13)', () => {
-  const request = {
-    model: 'm',
-    messages: [{ role: 'user', content: 'Hello' }],
-    user: 'u',
-    temperature: 1.5,
-    frequency_penalty: 1,
-    seed: 12345678901234567890n,
-    logit_bias: { 5: 1 },
-  }
-  const setting = {
-    facts: { unsupported: ['user', 'frequency_penalty'], ranges: { temperature: { min: 0.01, max: 1 } } },
-  }
-  const json = JSON.stringify({ ...request, seed: 0 }).replace('"seed":0', '"seed":12345678901234567890')
+  const messages_ = [{ role: 'user', content: 'Hello' }]
+  const request = `{"user":"u","model":"m","frequency_penalty":1,"messages":${JSON.stringify(messages_)},"temperature":1.50,"seed":12345678901234567890,"logit_bias":{"5":1}}`
+  const facts = { unsupported: ['user', 'frequency_penalty'], ranges: { temperature: { min: 0.01, max: 1 } } }
 
   it('are dropped and clamped, and named, where bytes pass', () => {
-    const translation = between('openai-chat', 'openai-chat', { ...setting, request: JSON.parse(json) as object })
-    expect(JSON.parse(translation.body.toString())).toEqual({
-      model: 'large',
-      messages: request.messages,
-      temperature: 1,
-      seed: 12345678901234567000,
-      logit_bias: { 5: 1 },
-    })
+    const translation = between('openai-chat', 'openai-chat', { facts, request })
+    expect(translation.body.toString()).toBe(
+      `{"model":"large","messages":${JSON.stringify(messages_)},"temperature":1,"seed":12345678901234567890,"logit_bias":{"5":1}}`,
+    )
     expect(translation.ignored.toSorted()).toEqual(['frequency_penalty', 'temperature', 'user'])
   })
 
@@ -595,9 +581,11 @@ describe('parameters (13)', () => {
     ['openai-responses', ['frequency_penalty', 'logit_bias', 'seed'], { temperature: 1.5, user: 'u' }],
     ['gemini', ['logit_bias', 'user'], { generationConfig: { temperature: 1.5, frequencyPenalty: 1 } }],
   ])('are dropped and clamped, and named, for %s', (provider, ignored, body) => {
-    const written = sent('openai-chat', provider, { request: JSON.parse(json) as object })
+    const written = sent('openai-chat', provider, { request })
     expect(written.ignored.toSorted()).toEqual(ignored)
     expect(written.body).toMatchObject(body)
+    const digits = between('openai-chat', provider, { request }).body.toString().includes('12345678901234567890')
+    expect(digits).toBe(!ignored.includes('seed'))
   })
 
   it('stand in for empty content, where that is refused', () => {

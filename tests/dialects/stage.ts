@@ -8,7 +8,7 @@ import type { NeutralAnswer, NeutralEvent } from '../../server/src/dialects/neut
 import { collectAnswer } from '../../server/src/dialects/collect-answer.ts'
 import type { ReasoningMemory } from '../../server/src/dialects/reasoning-memory.ts'
 import { SseSplitter } from '../../server/src/dialects/sse.ts'
-import { translate, type Translation, type WholeAnswer } from '../../server/src/dialects/translation.ts'
+import { translate, type Translation } from '../../server/src/dialects/translation.ts'
 import type { StreamRelay } from '../../server/src/dialects/relay.ts'
 
 /** A caller and a provider of any dialects with nothing between them but a translation. */
@@ -25,7 +25,8 @@ export const ASKING: Readonly<Record<CallerDialectName, object>> = {
 }
 
 export type Setting = {
-  readonly request?: object
+  /** As a value, or as JSON where every digit of it counts. */
+  readonly request?: object | string
   readonly facts?: Partial<DialectFacts>
   readonly memory?: ReasoningMemory
   readonly includeUsage?: boolean
@@ -48,7 +49,7 @@ export function metaFor(caller: CallerDialectName, { request, includeUsage = tru
     model: 'large',
     createdSeconds: 1_732_000_000,
     includeUsage,
-    json: readJson(Buffer.from(JSON.stringify(request ?? ASKING[caller]))),
+    json: readJson(Buffer.from(typeof request === 'string' ? request : JSON.stringify(request ?? ASKING[caller]))),
   }
 }
 
@@ -132,5 +133,3 @@ export function chatStream(...deltas: readonly object[]): Buffer {
 export function events(payloads: readonly object[], end = ''): Buffer {
   return Buffer.from(payloads.map((payload) => `data: ${JSON.stringify(payload)}\n\n`).join('') + end)
 }
-
-export type { StreamRelay, WholeAnswer }
