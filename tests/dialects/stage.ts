@@ -124,6 +124,9 @@ export function gist({ parts, stop, usage }: NeutralAnswer): object {
   }
 }
 
+/** A whole answer. */
+export const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+
 /** A stream of chat chunks with these deltas. */
 export function chatStream(...deltas: readonly object[]): Buffer {
   const chunks = deltas.map((delta) => ({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason: null }] }))
