@@ -117,7 +117,7 @@ describe('habits', () => {
       read(path)
         .split('\n')
         .map((line, index) => ({ place: `${path}:${index + 1}`, line: withoutComment(line) }))
-        .filter(({ line }) => names.test(line.replaceAll(/openai-chat|OPENAI_EAST/g, '')))
+        .filter(({ line }) => names.test(line.replaceAll(/openai-(chat|responses)|anthropic-(messages|version)|OPENAI_EAST/g, '')))
         .map(({ place, line }) => `${place}: ${line.trim()}`),
     )
     expect(found).toEqual([])

@@ -36,18 +36,15 @@ export class AnswerTool {
   }
 
   private unwrapOne(event: NeutralEvent): NeutralEvent | null {
-    switch (event.kind) {
-      case 'call':
-        return this.unwrapCall(event)
-      case 'arguments':
-        return event.index === this.answerIndex
-          ? { kind: 'text', text: event.text }
-          : { ...event, index: this.numberOf(event.index) }
-      case 'stop':
-        return event.reason === 'calls' && this.otherCalls === 0 ? { ...event, reason: 'end' } : event
-      default:
-        return event
-    }
+    if (event.kind === 'call') return this.unwrapCall(event)
+    if (event.kind === 'arguments') return this.unwrapArguments(event)
+    const isAnswered = event.kind === 'stop' && event.reason === 'calls' && this.otherCalls === 0
+    return isAnswered ? { ...event, reason: 'end' } : event
+  }
+
+  private unwrapArguments(event: Extract<NeutralEvent, { kind: 'arguments' }>): NeutralEvent {
+    const isAnswer = event.index === this.answerIndex
+    return isAnswer ? { kind: 'text', text: event.text } : { ...event, index: this.numberOf(event.index) }
   }
 
   private unwrapCall(event: Extract<NeutralEvent, { kind: 'call' }>): NeutralEvent | null {

@@ -14,17 +14,8 @@ export function stopReason(said: StopReason, hasCalls: boolean): StopReason {
 
 /** What of an event the model wrote itself, for counting. */
 export function writtenText(event: NeutralEvent): string {
-  switch (event.kind) {
-    case 'text':
-    case 'reasoning':
-    case 'refusal':
-    case 'arguments':
-      return event.text
-    case 'call':
-      return event.name
-    default:
-      return ''
-  }
+  if (event.kind === 'call') return event.name
+  return 'text' in event ? event.text : ''
 }
 
 type Writable<Part> = { -readonly [Name in keyof Part]: Part[Name] }

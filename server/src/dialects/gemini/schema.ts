@@ -35,7 +35,6 @@ function convert(value: unknown, place: Place): JsonMembers {
     ...typeMembers(types.filter((type) => type !== 'null')),
     ...Object.fromEntries(KEPT.filter((name) => name in schema).map((name) => [name, schema[name] as JsonOut])),
     format: FORMATS.find((format) => format === schema['format']),
-    nullable: isNullable ? true : undefined,
     ...enumMembers(schema),
     ...alternativeMembers(
       alternatives.filter((each) => !isNull(each)),
@@ -43,6 +42,7 @@ function convert(value: unknown, place: Place): JsonMembers {
     ),
     ...objectMembers(schema, place),
     ...(types.includes('array') ? { items: convert(schema['items'] ?? { type: 'string' }, place) } : {}),
+    ...(isNullable ? { nullable: true } : {}),
   }
 }
 
@@ -50,11 +50,16 @@ function convert(value: unknown, place: Place): JsonMembers {
 function follow(schema: Fields, reference: string, { root, open }: Place): JsonMembers {
   const described = typeof schema['description'] === 'string' ? { description: schema['description'] } : {}
   if (open.includes(reference)) return { type: 'OBJECT', ...described }
-  let target: unknown = root
+  return { ...convert(targetOf(reference, root), { root, open: [...open, reference] }), ...described }
+}
+
+/** What a pointer into the schema itself points to. */
+function targetOf(reference: string, root: unknown): unknown {
+  let target = root
   for (const name of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) {
     target = asObject(target)[name.replaceAll('~1', '/').replaceAll('~0', '~')]
   }
-  return { ...convert(target, { root, open: [...open, reference] }), ...described }
+  return target
 }
 
 /** All of `allOf` at once. */
@@ -72,10 +77,7 @@ function merged(schema: Fields, place: Place): Fields {
 
 function resolved(schema: Fields, { root, open }: Place): Fields {
   const reference = schema['$ref']
-  if (typeof reference !== 'string' || open.includes(reference)) return schema
-  let target: unknown = root
-  for (const name of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) target = asObject(target)[name]
-  return asObject(target)
+  return typeof reference === 'string' && !open.includes(reference) ? asObject(targetOf(reference, root)) : schema
 }
 
 function typesOf(schema: Fields): string[] {

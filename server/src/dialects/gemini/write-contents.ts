@@ -74,7 +74,9 @@ export function writePart(part: NeutralPart, facts: DialectFacts): JsonMembers[]
     case 'document':
     case 'audio':
       return [writeMedia(part, facts)]
-    default:
+    case 'reasoning':
+    case 'call':
+    case 'result':
       return []
   }
 }

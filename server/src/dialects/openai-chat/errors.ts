@@ -1,6 +1,6 @@
 import type { PaddockError } from '../../base/errors.ts'
 
-export { holdsError, readError, type ProviderError } from '../provider-error.ts'
+export { readError, type ProviderError } from '../provider-error.ts'
 
 /** Errors in the one form SDKs of this dialect expect. */
 

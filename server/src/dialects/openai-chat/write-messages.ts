@@ -3,13 +3,14 @@ import { writeCache } from '../cache-wish.ts'
 import type { DialectFacts } from '../facts.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
 import { urlOf } from '../media.ts'
-import { callsOf, needFetchable, notTaken, reasoningOf, textOf } from '../message-parts.ts'
+import { callsOf, needFetchable, notTaken, reasoningOf, takingTurns, textOf } from '../message-parts.ts'
 import type { CallPart, MediaPart, NeutralMessage, NeutralPart, ResultPart, TextPart } from '../neutral.ts'
 
 /** The messages of a request for a provider of this dialect. */
 
+/** Neighbours of one role are put together first: between the results of calls made at once nothing may be said. */
 export function writeMessages(messages: readonly NeutralMessage[], facts: DialectFacts): JsonMembers[] {
-  return messages.flatMap((message) => writeMessage(message, facts))
+  return takingTurns(messages).flatMap((message) => writeMessage(message, facts))
 }
 
 function writeMessage({ role, parts }: NeutralMessage, facts: DialectFacts): JsonMembers[] {

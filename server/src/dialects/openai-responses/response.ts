@@ -48,7 +48,7 @@ export function responseObject(
 }
 
 /** How an answer that is not cut off ends, and what is said of one that is. */
-export function statusMembers(stop: StopReason): JsonMembers {
+export function statusMembers(stop: StopReason): JsonMembers & { readonly status: 'completed' | 'incomplete' } {
   if (stop === 'length') return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
   if (stop === 'filtered') return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }
   return { status: 'completed' }

@@ -37,7 +37,11 @@ function writeItem(part: NeutralPart, facts: DialectFacts): JsonMembers | 'said'
       return { type: 'function_call_output', call_id: part.callId, output: writeOutput(part.parts, facts) }
     case 'reasoning':
       return writeReasoning(part)
-    default:
+    case 'text':
+    case 'refusal':
+    case 'image':
+    case 'document':
+    case 'audio':
       return 'said'
   }
 }
@@ -71,7 +75,9 @@ function writePart(part: NeutralPart, texts: string, facts: DialectFacts): JsonM
     case 'document':
     case 'audio':
       return [writeMedia(part, facts)]
-    default:
+    case 'reasoning':
+    case 'call':
+    case 'result':
       return []
   }
 }

@@ -66,7 +66,7 @@ export class ResponsesWriter implements StreamWriter {
     const done = this.begin() + this.items.map((item) => this.finish(item)).join('')
     const status = statusMembers(this.stop)
     const usage = this.usage === null ? undefined : writeUsage(believed(this.usage))
-    return done + this.tell(`response.${String(status['status'])}`, { response: this.response({ ...status, usage }) })
+    return done + this.tell(`response.${status.status}`, { response: this.response({ ...status, usage }) })
   }
 
   fail({ code, detail }: PaddockError): string {

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
+import { checkMessageStream } from './message-checker.ts'
+import { answerIn, between, bytes, CALLERS, chatStream, gist, relayed, sent, wholeIn } from './stage.ts'
+
+/** Tool calls in every way they were seen, and parameters that some providers do not take. */
+
+describe('tool calls (12)', () => {
+  const calling = (...calls: object[]): object => ({ tool_calls: calls })
+  const gistOf = (stream: Buffer): { calls: unknown; stop: unknown } => gist(answerIn('openai-chat', stream)) as never
+  const BOTH = [
+    { name: 'f', arguments: { a: 1 } },
+    { name: 'g', arguments: { b: 2 } },
+  ]
+
+  it.each<[what: string, deltas: object[]]>([
+    [
+      'numbered -1',
+      [
+        calling({ index: -1, id: 'x', function: { name: 'f', arguments: '{"a":1}' } }),
+        calling({ index: -1, id: 'y', function: { name: 'g', arguments: '{"b":2}' } }),
+      ],
+    ],
+    [
+      'all numbered 0',
+      [
+        calling({ index: 0, id: 'x', function: { name: 'f', arguments: '{"a":1}' } }),
+        calling({ index: 0, id: 'y', function: { name: 'g', arguments: '{"b":2}' } }),
+      ],
+    ],
+    [
+      'interleaved',
+      [
+        calling({ index: 0, id: 'x', function: { name: 'f', arguments: '{"a"' } }),
+        calling({ index: 1, id: 'y', function: { name: 'g', arguments: '{"b"' } }),
+        calling({ index: 0, function: { arguments: ':1}' } }, { index: 1, function: { arguments: ':2}' } }),
+      ],
+    ],
+    [
+      'without ids',
+      [
+        calling({ index: 0, function: { name: 'f', arguments: '{"a":1}' } }),
+        calling({ index: 1, function: { name: 'g', arguments: '{"b":2}' } }),
+      ],
+    ],
+    [
+      'named late',
+      [
+        calling({ index: 0, id: 'x', function: { arguments: '{"a"' } }),
+        calling(
+          { index: 0, function: { name: 'f', arguments: ':1}' } },
+          { index: 1, id: 'y', function: { name: 'g' } },
+        ),
+        calling({ index: 1, function: { arguments: '{"b":2}' } }),
+      ],
+    ],
+    [
+      'with arguments as JSON',
+      [
+        calling(
+          { function: { name: 'f', arguments: { a: 1 } } },
+          { id: 'y', function: { name: 'g', arguments: { b: 2 } } },
+        ),
+      ],
+    ],
+  ])('%s are told apart, and by all callers', (_what, deltas) => {
+    const stream = chatStream(...deltas)
+    expect(gistOf(stream)).toMatchObject({ calls: BOTH, stop: 'calls' })
+    for (const caller of CALLERS) {
+      const told = relayed(between(caller, 'openai-chat', { facts: { irregular: true } }).openStream(), [stream])
+      expect(gist(answerIn(caller, told))).toMatchObject({ calls: BOTH, stop: 'calls' })
+      const ids = answerIn(caller, told).parts.map((part) => (part.kind === 'call' ? part.id : ''))
+      expect(new Set(ids).size).toBe(2)
+      if (caller === 'anthropic-messages') expect(checkMessageStream(told).stop_reason).toBe('tool_use')
+    }
+  })
+
+  it('as an object, and as the older function_call, are calls', () => {
+    const message = (said: object): object => ({ choices: [{ message: said, finish_reason: 'stop' }] })
+    for (const said of [
+      { content: '', tool_calls: { id: 'x', type: 'function', function: { name: 'f', arguments: '{"a":1}' } } },
+      { content: null, function_call: { name: 'f', arguments: '{"a":1}' } },
+    ]) {
+      expect(gist(wholeIn('openai-chat', bytes(message(said))))).toMatchObject({ calls: [BOTH[0]], stop: 'calls' })
+    }
+  })
+
+  it.each(CALLERS)('without arguments have an empty object (%s)', (caller) => {
+    const stream = chatStream(calling({ index: 0, id: 'x', function: { name: 'f', arguments: '' } }))
+    const told = relayed(between(caller, 'openai-chat', { facts: { irregular: true } }).openStream(), [stream])
+    const written = answerIn(caller, told).parts.find((part) => part.kind === 'call')
+    expect(JSON.parse(written?.kind === 'call' ? written.arguments || '{}' : '')).toEqual({})
+    if (caller !== 'anthropic-messages') expect(told).toMatch(/"arguments":"\{\}"/)
+  })
+})
+
+describe('parameters (13)', () => {
+  const messages_ = [{ role: 'user', content: 'Hello' }]
+  const request = `{"user":"u","model":"m","frequency_penalty":1,"messages":${JSON.stringify(messages_)},"temperature":1.50,"seed":12345678901234567890,"logit_bias":{"5":1}}`
+  const facts = { unsupported: ['user', 'frequency_penalty'], ranges: { temperature: { min: 0.01, max: 1 } } }
+
+  it('are dropped and clamped, and named, where bytes pass', () => {
+    const translation = between('openai-chat', 'openai-chat', { facts, request })
+    expect(translation.body.toString()).toBe(
+      `{"model":"large","messages":${JSON.stringify(messages_)},"temperature":1,"seed":12345678901234567890,"logit_bias":{"5":1}}`,
+    )
+    expect(translation.ignored.toSorted()).toEqual(['frequency_penalty', 'temperature', 'user'])
+  })
+
+  it.each<[DialectName, ignored: string[], body: object]>([
+    [
+      'anthropic-messages',
+      ['frequency_penalty', 'logit_bias', 'seed', 'temperature'],
+      { temperature: 1, metadata: { user_id: 'u' }, max_tokens: 8_192 },
+    ],
+    ['openai-responses', ['frequency_penalty', 'logit_bias', 'seed'], { temperature: 1.5, user: 'u' }],
+    ['gemini', ['logit_bias', 'user'], { generationConfig: { temperature: 1.5, frequencyPenalty: 1 } }],
+  ])('are dropped and clamped, and named, for %s', (provider, ignored, body) => {
+    const written = sent('openai-chat', provider, { request })
+    expect(written.ignored.toSorted()).toEqual(ignored)
+    expect(written.body).toMatchObject(body)
+    const digits = between('openai-chat', provider, { request }).body.toString().includes('12345678901234567890')
+    expect(digits).toBe(!ignored.includes('seed'))
+  })
+
+  it('stand in for empty content, where that is refused', () => {
+    const conversation = {
+      model: 'm',
+      max_tokens: 9,
+      messages: [
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'x', name: 'f', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'x', content: 'y' }] },
+      ],
+    }
+    const { body } = sent('anthropic-messages', 'openai-chat', { request: conversation, facts: { emptyContent: ' ' } })
+    expect((body['messages'] as { content: unknown }[])[1]?.content).toBe(' ')
+  })
+})
