@@ -62,7 +62,7 @@ describe('anything', () => {
         for (const caller of CALLERS) {
           orRefused(() => {
             const told = between(caller, provider, { facts: { irregular: true } }).readAnswer(bytes)
-            expect(() => JSON.parse(told.bytes.toString()) as unknown).not.toThrow()
+            expect(() => JSON.parse(told.held().toString()) as unknown).not.toThrow()
           })
         }
       }),

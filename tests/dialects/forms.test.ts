@@ -71,9 +71,9 @@ describe('an answer of a given form', () => {
   it.each(CALLERS)('is text again, not a call, for %s, whole and streamed', (caller) => {
     const translation = between(caller, 'anthropic-messages', { request: FORM[caller], facts: { irregular: true } })
     const told = answerIn(caller, relayed(translation.openStream(), [stream]))
-    const whole = translation.readAnswer(
-      Buffer.from(JSON.stringify({ content: [call], stop_reason: 'tool_use' })),
-    ).bytes
+    const whole = translation
+      .readAnswer(Buffer.from(JSON.stringify({ content: [call], stop_reason: 'tool_use' })))
+      .held()
     for (const answer of [told, wholeIn(caller, whole)])
       expect(gist(answer)).toMatchObject({ text: '{"city":"Kyoto"}', calls: [], stop: 'end' })
   })
@@ -87,9 +87,9 @@ describe('an answer of a given form', () => {
     const body = JSON.parse(translation.body.toString()) as { tools: { name: string }[]; tool_choice: object }
     expect(body.tools.map(({ name }) => name)).toEqual(['answer', 'answer_answer'])
     expect(body.tool_choice).toEqual({ type: 'any' })
-    const answer = translation.readAnswer(
-      Buffer.from(JSON.stringify({ content: [call], stop_reason: 'tool_use' })),
-    ).bytes
+    const answer = translation
+      .readAnswer(Buffer.from(JSON.stringify({ content: [call], stop_reason: 'tool_use' })))
+      .held()
     expect(gist(wholeIn('openai-chat', answer))).toMatchObject({ calls: [{ name: 'answer' }], stop: 'calls' })
   })
 })

@@ -203,7 +203,14 @@ describe('reasoning that is wanted back (9)', () => {
       const first = between('openai-chat', provider, { memory: kept, facts })
       const answer = isStream
         ? relayed(first.openStream(), [fixture(`${provider}.calls.sse`)])
-        : JSON.stringify(JSON.parse(first.readAnswer(fixture(`${provider}.calls.json`)).bytes.toString()))
+        : JSON.stringify(
+            JSON.parse(
+              first
+                .readAnswer(fixture(`${provider}.calls.json`))
+                .held()
+                .toString(),
+            ),
+          )
       const request = second(firstCallId(answer))
       expect(found(sent('openai-chat', provider, { memory: kept, facts, request }).body)).toEqual(wanted)
       expect(found(sent('openai-chat', provider, { memory: memory(), facts, request }).body)).not.toEqual(wanted)

@@ -83,7 +83,9 @@ describe('what the caller gets', () => {
 
   it.each(ROWS)('in $caller of $provider ($story) whole', ({ caller, provider, story }) => {
     const body = fixture(`${provider}.${story}.json`)
-    const { bytes, seen } = between(caller, provider).readAnswer(body)
+    const whole = between(caller, provider).readAnswer(body)
+    const bytes = whole.held()
+    const { seen } = whole
     expect(gist(wholeIn(caller, bytes))).toEqual(expected(provider, story))
     expect(gist({ ...wholeIn(caller, bytes), usage: seen.usage })).toEqual(expected(provider, story))
     expect(seen.written).toContain(story === 'calls' ? CALLS.text : TEXT.text)

@@ -74,7 +74,7 @@ describe('content filters (16)', () => {
     ['gemini', { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],
   ])('are why an answer of %s ends, in every dialect: %j', (provider, answer) => {
     for (const caller of CALLERS) {
-      const told = between(caller, provider).readAnswer(bytes(answer)).bytes
+      const told = between(caller, provider).readAnswer(bytes(answer)).held()
       expect(wholeIn(caller, told).stop).toBe('filtered')
     }
   })

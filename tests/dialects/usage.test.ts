@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import type { DialectFacts } from '../../server/src/dialects/facts.ts'
+import { SseSplitter } from '../../server/src/dialects/sse.ts'
 import { checkMessageStream } from './message-checker.ts'
 import { answerIn, between, bytes, chatStream, events, fixture, gist, relayed, sent, wholeIn } from './stage.ts'
 
@@ -202,10 +203,27 @@ describe('usage of streams', () => {
     })
   })
 
-  it('(7) that is absent is not made up', () => {
+  it('(6) is not taken back by a zero that comes later', () => {
+    const stream = messageStream({ input_tokens: 9, output_tokens: 4 }, { input_tokens: 0, output_tokens: 7 })
+    expect(usage('anthropic-messages', stream)).toEqual({ ...NONE, input: 9, output: 7 })
+  })
+
+  it('(7) that is absent is not made up, and what was counted is told instead', () => {
+    const stream = chatStream({ content: 'Hello' })
     const relay = between('anthropic-messages', 'openai-chat').openStream()
-    const told = relayed(relay, [chatStream({ content: 'Hello' })])
+    const told = relayed(relay, [stream])
     expect(relay.seen).toMatchObject({ usage: null, written: 'Hello', hasEnded: true })
     expect(checkMessageStream(told).usage).toMatchObject({ input_tokens: 0, output_tokens: 0 })
+
+    const counted = { ...NONE, input: 11, output: 2 }
+    const other = between('anthropic-messages', 'openai-chat').openStream()
+    for (const event of new SseSplitter().push(stream)) other.push(event)
+    expect(other.held(counted)?.toString()).toContain('"input_tokens":11')
+    const whole = between('openai-responses', 'openai-chat').readAnswer(
+      bytes({ choices: [{ message: { content: 'x' } }] }),
+    )
+    expect(whole.held(counted).toString()).toContain('"input_tokens":11')
+    const known = between('openai-responses', 'openai-chat').readAnswer(fixture('openai-chat.text.json'))
+    expect(known.held(counted).toString()).toContain('"input_tokens":12')
   })
 })

@@ -40,13 +40,34 @@ describe('edits', () => {
       edit('{"model":"a","n":1,"o":{"x":1}}').setInObject('o', 'x', '2').setMember('model', '"b"').setMember('z', '0'),
       '{"model":"b","n":1,"o":{"x":2},"z":0}',
     ],
-    ['takes the first member out', edit('{ "a" : 1 , "b" : 2 }').removeMember('a'), '{ "b" : 2 }'],
-    ['takes the last member out', edit('{ "a" : 1 , "b" : 2 }').removeMember('b'), '{ "a" : 1 }'],
-    ['takes the only member out', edit('{ "a" : 1 }').removeMember('a'), '{  }'],
-    ['leaves alone what is not there', edit('{ "a" : 1 }').removeMember('b'), '{ "a" : 1 }'],
+    ['takes the first member out', edit('{ "a" : 1 , "b" : 2 }').removeMembers(new Set(['a'])), '{ "b" : 2 }'],
+    ['takes the last member out', edit('{ "a" : 1 , "b" : 2 }').removeMembers(new Set(['b'])), '{ "a" : 1 }'],
+    ['takes the only member out', edit('{ "a" : 1 }').removeMembers(new Set(['a'])), '{  }'],
+    ['leaves alone what is not there', edit('{ "a" : 1 }').removeMembers(new Set(['b'])), '{ "a" : 1 }'],
   ])('%s', (_, edited, result) => {
     expect(edited.bytes().toString()).toBe(result)
     expect(Buffer.concat(edited.slices()).toString()).toBe(result)
+  })
+
+  it('takes any members out and changes others at once', () => {
+    const names = ['a', 'b', 'c', 'd']
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(names, { minLength: 1 }),
+        fc.subarray(names),
+        fc.boolean(),
+        (present, gone, isWide) => {
+          const object = Object.fromEntries([...present, 'model'].map((key) => [key, { [key]: [1] }]))
+          const edited = edit(JSON.stringify(object, null, isWide ? 1 : 0))
+            .setMember('model', '"m"')
+            .setMember('last', 'true')
+            .removeMembers(new Set(gone))
+          const expected = { ...object, model: 'm', last: true }
+          const kept = Object.entries(expected).filter(([key]) => !gone.includes(key))
+          expect(JSON.parse(edited.bytes().toString())).toEqual(Object.fromEntries(kept))
+        },
+      ),
+    )
   })
 
   it('copies nothing when nothing is changed', () => {
@@ -79,7 +100,10 @@ describe('edits', () => {
         expect(edited.endsWith(json.bytes.toString('utf8', old?.end ?? from))).toBe(true)
 
         const { [changed]: _, ...rest } = object
-        const removed = new JsonEdit(json).removeMember(changed).bytes().toString()
+        const removed = new JsonEdit(json)
+          .removeMembers(new Set([changed]))
+          .bytes()
+          .toString()
         expect(JSON.parse(removed)).toEqual(JSON.parse(JSON.stringify(rest)))
       }),
       { numRuns: 1_000 },

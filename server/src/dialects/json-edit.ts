@@ -37,14 +37,7 @@ export class JsonEdit {
     return this
   }
 
-  /** Takes a top-level member out, if it is there. Of two neighbours only one: the comma between them is one place. */
-  removeMember(name: string): this {
-    const extent = this.json.root.memberExtent(name)
-    if (extent) this.splices.push({ ...extent, value: '' })
-    return this
-  }
-
-  /** Takes all top-level members of these names out; at least one other must stay. */
+  /** Takes the top-level members of these names out, as if they had never been in. Who adds others leaves one in. */
   removeMembers(names: ReadonlySet<string>): this {
     for (const extent of this.json.root.memberExtents(names)) this.splices.push({ ...extent, value: '' })
     return this

@@ -22,12 +22,11 @@ export function reasoningOf(parts: readonly NeutralPart[]): readonly ReasoningPa
 
 /** Neighbours of one role as one message, for dialects in which roles take turns. Nothing is left of an empty message. */
 export function takingTurns(messages: readonly NeutralMessage[]): NeutralMessage[] {
-  const turns: NeutralMessage[] = []
+  const turns: { role: NeutralMessage['role']; parts: NeutralPart[] }[] = []
   for (const { role, parts } of messages) {
     const last = turns.at(-1)
-    if (parts.length === 0) continue
-    if (last?.role === role) turns[turns.length - 1] = { role, parts: [...last.parts, ...parts] }
-    else turns.push({ role, parts })
+    if (last?.role === role) last.parts.push(...parts)
+    else if (parts.length > 0) turns.push({ role, parts: [...parts] })
   }
   return turns
 }

@@ -1,3 +1,4 @@
+import type { Usage } from '@paddock/contract/usage'
 import type { PaddockError } from '../base/errors.ts'
 import { writtenText } from './collect-answer.ts'
 import type { PayloadEvent, StreamPass, StreamReader, StreamWriter } from './dialect.ts'
@@ -5,7 +6,7 @@ import type { NeutralEvent } from './neutral.ts'
 import type { ProviderError } from './provider-error.ts'
 import type { ReasoningKeeper } from './remember-reasoning.ts'
 import type { SseEvent } from './sse.ts'
-import type { UsageReading } from './usage-reading.ts'
+import { believedOr, type UsageReading } from './usage-reading.ts'
 
 /** A stream on its way from a provider to a caller, event by event: as it is, or from one dialect into another. */
 export type StreamRelay = {
@@ -16,8 +17,11 @@ export type StreamRelay = {
   push(event: SseEvent): Buffer
   /** Behind the last byte: for streams whose end is that nothing more comes. */
   finish(): Buffer
-  /** The end of a good answer, sent once its entry is safe. Null while the end has not come: then the stream broke off. */
-  held(): Buffer | null
+  /**
+   * The end of a good answer, sent once, when its entry is safe. Null while the end has not come: then the stream broke
+   * off. Counted usage is told to the caller where the provider gave none, and the answer is written anew.
+   */
+  held(counted?: Usage): Buffer | null
   /** The end of a bad one. */
   fail(error: PaddockError): Buffer
   readonly seen: Seen
@@ -59,7 +63,7 @@ abstract class Relay implements StreamRelay {
   }
 
   abstract finish(): Buffer
-  abstract held(): Buffer | null
+  abstract held(counted?: Usage): Buffer | null
   abstract fail(error: PaddockError): Buffer
   protected abstract passComment(raw: Buffer): Buffer
   protected abstract relay(event: PayloadEvent): Buffer
@@ -149,8 +153,11 @@ export class TranslatingRelay extends Relay {
     return this.isOver() ? NOTHING : this.write(this.parts.reader.end())
   }
 
-  held(): Buffer | null {
-    return this.seen.hasEnded ? Buffer.from(this.parts.writer.end()) : null
+  held(counted?: Usage): Buffer | null {
+    if (!this.seen.hasEnded) return null
+    const reading = believedOr(this.seen.usage, counted)
+    if (reading !== null) this.parts.writer.write({ kind: 'usage', reading })
+    return Buffer.from(this.parts.writer.end())
   }
 
   fail(error: PaddockError): Buffer {

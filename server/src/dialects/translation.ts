@@ -1,8 +1,10 @@
+import type { Usage } from '@paddock/contract/usage'
 import { PaddockError } from '../base/errors.ts'
 import type { AnswerMeta, CallerDialect, ProviderDialect, ReadContext, Target, WrittenRequest } from './dialect.ts'
 import type { NeutralAnswer } from './neutral.ts'
 import type { ReasoningMemory } from './reasoning-memory.ts'
 import { PassingRelay, TranslatingRelay, type Seen, type StreamRelay } from './relay.ts'
+import { believedOr } from './usage-reading.ts'
 import { ReasoningKeeper, rememberAnswer, withRemembered } from './remember-reasoning.ts'
 
 /** Between one caller and one provider: what is sent there, and how what comes back is told here. */
@@ -18,8 +20,8 @@ export type Translation = {
 }
 
 export type WholeAnswer = {
-  /** The caller's answer, sent once its entry is safe; an error has none. */
-  readonly bytes: Buffer
+  /** The caller's answer, sent once its entry is safe; counted usage is told as in a stream. Only for answers, not errors. */
+  held(counted?: Usage): Buffer
   readonly seen: Seen
 }
 
@@ -103,8 +105,9 @@ function readWhole(
   const answer = provider.readAnswer(bytes, context)
   const memory = isSame ? memoryFor(between) : between.memory
   if (memory !== null) rememberAnswer(memory, answer.parts)
-  const isPassed = isSame || answer.error !== null
-  return { bytes: isPassed ? bytes : caller.writeAnswer(answer, meta), seen: seenIn(answer) }
+  const writeAnew = (counted?: Usage): Buffer =>
+    caller.writeAnswer({ ...answer, usage: believedOr(answer.usage, counted) }, meta)
+  return { held: isSame ? () => bytes : writeAnew, seen: seenIn(answer) }
 }
 
 function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {

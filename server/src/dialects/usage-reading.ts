@@ -12,6 +12,11 @@ export function believed(reading: UsageReading | null): Usage {
   return reading?.kind === 'usage' ? reading.usage : NO_USAGE
 }
 
+/** A usage that is not believed gives way to what was counted. */
+export function believedOr(reading: UsageReading | null, counted: Usage | undefined): UsageReading | null {
+  return reading?.kind === 'usage' || counted === undefined ? reading : { kind: 'usage', usage: counted }
+}
+
 /** How a provider counts; part of its facts. */
 export type UsageCounting = {
   /** Whether the output tokens already contain the reasoning tokens. */

@@ -117,7 +117,6 @@ export class MessagesReader implements StreamReader {
       name: memberText(block, 'name'),
       arguments: given,
       signature: null,
-      begins: true,
     })
   }
 

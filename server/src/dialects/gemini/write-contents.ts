@@ -1,7 +1,7 @@
 import { argumentsObject, isObject } from '../arguments.ts'
 import type { DialectFacts } from '../facts.ts'
 import { RawJson, type JsonMembers, type JsonOut } from '../json-write.ts'
-import { needFetchable, textOf } from '../message-parts.ts'
+import { callsOf, needFetchable, textOf } from '../message-parts.ts'
 import type { CallPart, MediaPart, NeutralMessage, NeutralPart, ResultPart } from '../neutral.ts'
 import type { Signature } from '../signature.ts'
 
@@ -10,7 +10,7 @@ import type { Signature } from '../signature.ts'
 const OPENING: JsonMembers = { role: 'user', parts: [{ text: '…' }] }
 
 export function writeContents(turns: readonly NeutralMessage[], facts: DialectFacts): JsonMembers[] {
-  const calls = turns.flatMap(({ parts }) => parts.filter((part) => part.kind === 'call'))
+  const calls = callsById(turns)
   const written = turns
     .map(({ role, parts }) => ({
       role: role === 'assistant' ? 'model' : 'user',
@@ -18,6 +18,14 @@ export function writeContents(turns: readonly NeutralMessage[], facts: DialectFa
     }))
     .filter(({ parts }) => parts.length > 0)
   return written[0]?.role === 'user' ? written : [OPENING, ...written]
+}
+
+/** What was called, and when: results are given by name, in the order of their calls. */
+type Calls = ReadonlyMap<string, { readonly name: string; readonly place: number }>
+
+function callsById(turns: readonly NeutralMessage[]): Calls {
+  const calls = turns.flatMap(({ parts }) => callsOf(parts))
+  return new Map(calls.map(({ id, name }, place) => [id, { name, place }]))
 }
 
 /** A signature is that of the call it came with; callers who have no place for it there send it before the call. */
@@ -42,15 +50,14 @@ function writeCall({ name, arguments: given }: CallPart, signature: Signature | 
 }
 
 /** Results first, in the order of their calls, because nothing but their order says which call each is of. */
-function writeAsked(parts: readonly NeutralPart[], calls: readonly CallPart[], facts: DialectFacts): JsonMembers[] {
-  const place = ({ callId }: ResultPart): number => calls.findIndex(({ id }) => id === callId)
+function writeAsked(parts: readonly NeutralPart[], calls: Calls, facts: DialectFacts): JsonMembers[] {
+  const place = ({ callId }: ResultPart): number => calls.get(callId)?.place ?? 0
   const results = parts.filter((part) => part.kind === 'result').toSorted((one, other) => place(one) - place(other))
+  const shown = results.flatMap((result) => result.parts.filter(({ kind }) => kind !== 'text'))
+  const said = parts.filter((part) => part.kind !== 'result')
   return [
-    ...results.map((result) => writeResult(result, calls[place(result)]?.name ?? result.callId)),
-    ...results.flatMap((result) =>
-      result.parts.filter(({ kind }) => kind !== 'text').flatMap((part) => writePart(part, facts)),
-    ),
-    ...parts.filter((part) => part.kind !== 'result').flatMap((part) => writePart(part, facts)),
+    ...results.map((result) => writeResult(result, calls.get(result.callId)?.name ?? result.callId)),
+    ...[...shown, ...said].flatMap((part) => writePart(part, facts)),
   ]
 }
 

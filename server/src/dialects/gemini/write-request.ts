@@ -19,8 +19,6 @@ const SETTINGS: SettingNames = {
   frequency_penalty: 'frequencyPenalty',
   presence_penalty: 'presencePenalty',
   seed: 'seed',
-  logprobs: 'responseLogprobs',
-  top_logprobs: 'logprobs',
 }
 
 const REASONING: ReasoningSwitch = {

@@ -49,8 +49,9 @@ export function editForProvider(json: JsonText, target: Target, memory: Reasonin
   const { edit, ignored } = editBody(json, target, CHAT_SETTINGS)
   if (memory !== null) addRemembered(json, edit, { facts: target.facts, memory })
   const { root } = json
+  const isTaken = target.facts.usage.streamOption && target.facts.unsupported?.includes('stream_options') !== true
   const asks = root.member('stream_options')?.member('include_usage')?.isTrue() === true
-  if (root.member('stream')?.isTrue() === true && !asks && target.facts.usage.streamOption) {
+  if (root.member('stream')?.isTrue() === true && !asks && isTaken) {
     edit.setInObject('stream_options', 'include_usage', 'true')
   }
   return { body: edit.bytes(), ignored }

@@ -14,7 +14,6 @@ import { readItems } from './to-neutral-items.ts'
 export const RESPONSES_SETTINGS: SettingNames = {
   temperature: 'temperature',
   top_p: 'top_p',
-  top_logprobs: 'top_logprobs',
   service_tier: 'service_tier',
 }
 
