@@ -67,6 +67,12 @@ function allowed(caller: Caller, asked: string, destination: Destination): Desti
 
 /** Refuses what the model is known not to take. Where nothing is known, the provider decides. */
 function checkModel(target: Target, asked: ReadRequest): void {
+  if (asked.previousResponseId !== null && target.provider.facts.dialect !== 'openai-responses') {
+    throw new PaddockError('value_unknown', {
+      message: `The provider of ${fullName(target)} keeps no earlier answers to go on from. Send the whole conversation in input, without previous_response_id.`,
+      param: '/previous_response_id',
+    })
+  }
   const facts = target.provider.modelFacts.get(target.model)
   if (asked.hasImages && facts?.images === false) {
     const able = [...target.provider.modelFacts].filter(([, each]) => each.images === true).map(([model]) => model)

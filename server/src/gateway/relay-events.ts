@@ -195,7 +195,7 @@ class EventRelay implements BodyConsumer, Watched {
       relayed(words.seen, {
         failure,
         timedOut,
-        heldBytes: failure === null ? words.held() : null,
+        held: (counted) => words.held(counted),
         firstByteElapsed: this.#firstByteElapsed,
         failBytes: (error) => words.fail(error),
       }),

@@ -36,9 +36,15 @@ export async function relayWhole(
 
 /** Throws provider_bad_answer for what is not an answer, provider_error for an error that came with status 200. */
 function readRelayed(body: Buffer, { target, translation }: OpenAnswer, elapsed: number): Relayed {
-  const { bytes, seen } = translation.readAnswer(body)
+  const whole = translation.readAnswer(body)
+  const { seen } = whole
   if (seen.error) {
     throw new PaddockError('provider_error', { message: `${target.provider.facts.id} says: ${seen.error.message}` })
   }
-  return relayed(seen, { failure: null, timedOut: false, heldBytes: bytes, firstByteElapsed: elapsed })
+  return relayed(seen, {
+    failure: null,
+    timedOut: false,
+    held: (counted) => whole.held(counted),
+    firstByteElapsed: elapsed,
+  })
 }

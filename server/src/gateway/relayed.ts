@@ -18,20 +18,20 @@ export type Relayed = {
   readonly answeredModel: string | null
   readonly providerRequestId: string | null
   readonly firstByteElapsed: number | null
-  /** The end of the answer: sent once its entry is safe. */
-  readonly heldBytes: Buffer | null
+  /** The end of the answer, asked for once, when its entry is safe; told the usage we counted where the provider gave none. */
+  held(counted?: Usage): Buffer | null
   /** The end of a stream that has begun and failed. */
   failBytes(error: PaddockError): Buffer | null
 }
 
-export type Ending = Pick<Relayed, 'failure' | 'timedOut' | 'heldBytes' | 'firstByteElapsed'> &
-  Partial<Pick<Relayed, 'failBytes'>>
+export type Ending = Pick<Relayed, 'failure' | 'timedOut' | 'firstByteElapsed'> &
+  Partial<Pick<Relayed, 'held' | 'failBytes'>>
 
 const NOTHING_SEEN: Seen = { id: null, model: null, usage: null, written: '', events: 0, error: null, hasEnded: false }
 
 /** For a request no answer came for. */
 export function nothingRelayed(failure: PaddockError | null, timedOut: boolean): Relayed {
-  return relayed(NOTHING_SEEN, { failure, timedOut, heldBytes: null, firstByteElapsed: null })
+  return relayed(NOTHING_SEEN, { failure, timedOut, firstByteElapsed: null })
 }
 
 export function relayed({ id, model, usage, written, events }: Seen, ending: Ending): Relayed {
@@ -42,6 +42,7 @@ export function relayed({ id, model, usage, written, events }: Seen, ending: End
     written,
     answeredModel: model,
     providerRequestId: id,
+    held: () => null,
     failBytes: () => null,
     ...ending,
   }

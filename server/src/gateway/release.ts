@@ -11,7 +11,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
     replyError(exchange, relayed.failure, relayed.failBytes(relayed.failure))
     return
   }
-  const bytes = relayed.heldBytes ?? Buffer.alloc(0)
+  const bytes = relayed.held(entry.usage_source === 'provider' ? undefined : entry.usage) ?? Buffer.alloc(0)
   if (!response.headersSent) {
     response.writeHead(200, {
       ...baseHeaders(exchange),
