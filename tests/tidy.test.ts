@@ -117,7 +117,7 @@ describe('habits', () => {
       read(path)
         .split('\n')
         .map((line, index) => ({ place: `${path}:${index + 1}`, line: withoutComment(line) }))
-        .filter(({ line }) => names.test(line.replaceAll(/openai-(chat|responses)|anthropic-(messages|version)|OPENAI_EAST/g, '')))
+        .filter(({ line }) => names.test(line.replaceAll(DIALECTS, '')))
         .map(({ place, line }) => `${place}: ${line.trim()}`),
     )
     expect(found).toEqual([])
@@ -133,6 +133,9 @@ describe('habits', () => {
     expect(skipped).toEqual([])
   })
 })
+
+/** Dialects are named after who made them up, and their headers, too. */
+const DIALECTS = /openai-(chat|responses)|anthropic-(messages|version)|OPENAI_EAST/g
 
 /** Codes that others made up are facts: an error code of a provider may hold a word we do not use ourselves. */
 function isFact(line: string): boolean {

@@ -100,6 +100,7 @@ export const ERRORS = {
   provider_error: upstream(502, true),
   provider_auth: upstream(502, false),
   provider_refused: upstream(400, false),
+  content_filtered: bad(400),
   provider_rate_limited: tooFast,
   provider_overloaded: { status: 503, type: 'overloaded_error', retryable: true },
   provider_out_of_money: { status: 402, type: 'billing_error', retryable: false },

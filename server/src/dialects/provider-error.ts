@@ -55,7 +55,7 @@ function errorFrom(fields: Fields): ProviderError | null {
   return {
     message,
     type: firstText(fields, ['type', 'status']),
-    code: firstText(fields, ['code', 'Code']),
+    code: firstText(fields, ['code', 'Code']) ?? firstText(asRecord(fields['details']) ?? {}, ['error_code']),
     param: firstText(fields, ['param']),
   }
 }

@@ -2,15 +2,17 @@ import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
 import { CALLER_DIALECTS, PROVIDER_DIALECTS } from '../dialects/all.ts'
-import { readError } from '../dialects/provider-error.ts'
+import { holdsError, readError } from '../dialects/provider-error.ts'
+import { readProviderJson } from '../dialects/provider-json.ts'
 import { translate, type Translation } from '../dialects/translation.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Target } from '../routing/target.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
-import { badAnswer, failureOfCall, failureOfStatus } from './provider-failure.ts'
+import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
 import type { Plan } from './route.ts'
 
 /** An error answer longer than this is not an error message. */
@@ -72,7 +74,7 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
   }
   gateway.books.attempt({ id: exchange.id, ...started })
   const running = start(exchange, tried, { translation, stream: plan.order.asked.stream })
-  const outcome = await headOf(running, { provider: facts.id, stream: plan.order.asked.stream })
+  const outcome = await headOf(running, { facts, stream: plan.order.asked.stream })
   exchange.whenGone(null)
   if ('failure' in outcome) {
     return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
@@ -131,30 +133,43 @@ function start(exchange: Exchange, { target }: Attempt, { translation, stream }:
 }
 
 type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
-type Expected = { readonly provider: string; readonly stream: boolean }
+type Expected = { readonly facts: Provider; readonly stream: boolean }
 
 /** The head of a usable answer, or why there is none. */
-async function headOf(running: OpenCall, { provider, stream }: Expected): Promise<Head | Failed> {
+async function headOf(running: OpenCall, { facts, stream }: Expected): Promise<Head | Failed> {
   const head = await running.head()
   if (isFailure(head)) {
-    return { failure: failureOfCall(provider, head), status: null, timeout: head.kind.endsWith('timeout') }
+    return { failure: failureOfCall(facts.id, head), status: null, timeout: head.kind.endsWith('timeout') }
   }
-  if (head.status < 200 || head.status >= 300) return readFailure(running, head, provider)
+  const { status } = head
+  if (status < 200 || status >= 300) {
+    const error = readError(status, await readBody(running))
+    return { failure: failureOfStatus(facts, head, error), status, timeout: false }
+  }
   const type = head.headers['content-type'] ?? ''
   const wanted = stream ? 'text/event-stream' : 'json'
   if (type.includes(wanted)) return head
-  const body = await readWhole(running, ERROR_BYTES_MAX)
-  const said = Buffer.isBuffer(body) ? readError(head.status, body).message : 'nothing readable'
+  const body = await readBody(running)
+  const error = readError(status, body)
+  // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.
+  if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false }
   const came = type === '' ? 'no content type' : type
-  const failure = badAnswer(provider, `${wanted} was expected, ${came} came. It reads: ${said}`)
-  return { failure, status: head.status, timeout: false }
+  const failure = badAnswer(facts.id, `${wanted} was expected, ${came} came. It reads: ${error.message}`)
+  return { failure, status, timeout: false }
 }
 
-async function readFailure(running: OpenCall, head: Head, provider: string): Promise<Failed> {
+/** The body of an answer that is none; nothing where it is too long, or breaks off. */
+async function readBody(running: OpenCall): Promise<Buffer> {
   const body = await readWhole(running, ERROR_BYTES_MAX)
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
-  const said = { ...readError(head.status, bytes), retryAfter: head.headers['retry-after'] }
-  return { failure: failureOfStatus(provider, head.status, said), status: head.status, timeout: false }
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+}
+
+function isError(body: Buffer): boolean {
+  try {
+    return holdsError(readProviderJson(body).root)
+  } catch {
+    return false
+  }
 }
 
 function since(gateway: Gateway, startedElapsed: number): number {

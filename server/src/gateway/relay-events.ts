@@ -7,7 +7,7 @@ import type { Watched } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { BodyConsumer } from './open-call.ts'
-import { badAnswer, failureOfCall } from './provider-failure.ts'
+import { badAnswer, failureOfBody, failureOfCall } from './provider-failure.ts'
 import { relayed, type Relayed } from './relayed.ts'
 import { baseHeaders } from './reply.ts'
 
@@ -133,10 +133,7 @@ class EventRelay implements BodyConsumer, Watched {
     if (event.data !== null) this.#payloadElapsed = this.#gateway.clock.elapsed()
     passed.push(this.#words.push(event))
     const { error } = this.#words.seen
-    if (error) {
-      const { id } = this.#relay.answer.target.provider.facts
-      throw new PaddockError('provider_error', { message: `${id} says: ${error.message}` })
-    }
+    if (error) throw failureOfBody(this.#relay.answer.target.provider.facts, error)
   }
 
   /** True while the caller is slower than the provider, which then has to wait. */

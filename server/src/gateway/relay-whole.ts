@@ -3,7 +3,7 @@ import type { OpenAnswer } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { readWhole } from './open-call.ts'
-import { badAnswer, failureOfCall } from './provider-failure.ts'
+import { badAnswer, failureOfBody, failureOfCall } from './provider-failure.ts'
 import { nothingRelayed, relayed, type Relayed } from './relayed.ts'
 
 /** A whole answer may have this many bytes; the longest texts are a few, images in answers are more. */
@@ -34,13 +34,11 @@ export async function relayWhole(
   }
 }
 
-/** Throws provider_bad_answer for what is not an answer, provider_error for an error that came with status 200. */
+/** Throws provider_bad_answer for what is not an answer, and what an error means that came with status 200. */
 function readRelayed(body: Buffer, { target, translation }: OpenAnswer, elapsed: number): Relayed {
   const whole = translation.readAnswer(body)
   const { seen } = whole
-  if (seen.error) {
-    throw new PaddockError('provider_error', { message: `${target.provider.facts.id} says: ${seen.error.message}` })
-  }
+  if (seen.error) throw failureOfBody(target.provider.facts, seen.error)
   return relayed(seen, {
     failure: null,
     timedOut: false,

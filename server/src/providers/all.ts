@@ -1,4 +1,5 @@
 import type { Provider } from './provider.ts'
+import { anthropic } from './anthropic.ts'
 import { baichuan } from './baichuan.ts'
 import { dashscope } from './dashscope.ts'
 import { deepseek } from './deepseek.ts'
@@ -35,6 +36,7 @@ export const PROVIDERS: readonly Provider[] = [
   minimax,
   stepfun,
   openai,
+  anthropic,
   google,
   xai,
   meta,

@@ -11,6 +11,7 @@ export const baichuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: { ranges: { temperature: { min: 0, max: 1 } } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

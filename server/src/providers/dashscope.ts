@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** `insufficient_quota` is the limit of tokens a minute here, and not the money it is elsewhere. */
 export const dashscope: Provider = {
   id: 'dashscope',
   name: {
@@ -15,6 +16,16 @@ export const dashscope: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
+    unsupported: ['frequency_penalty'],
+    filterCodes: ['data_inspection_failed', 'DataInspectionFailed'],
+  },
+  errors: {
+    money: { codes: ['Arrearage'] },
+    rate: { codes: ['insufficient_quota', 'Throttling.AllocationQuota', 'Throttling.RateQuota'] },
+    overload: { codes: ['ServiceUnavailable'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -23,6 +34,9 @@ export const dashscope: Provider = {
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/streams',
     'github:Portkey-AI/gateway@669825cb src/providers/dashscope',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'https://help.aliyun.com/zh/model-studio/error-code',
+    'https://help.aliyun.com/en/model-studio/error-code-start',
+    'github:labring/aiproxy@aebeb5ec core/relay/adaptor/ali/error.go',
   ],
   unverified: ['zone', 'usage.reasoningInOutput', 'pricedAt'],
 }

@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** It knows three efforts and takes the names of the others for one of them. */
 export const deepseek: Provider = {
   id: 'deepseek',
   name: { en: 'DeepSeek', zh: '深度求索 DeepSeek', ja: 'DeepSeek' },
@@ -11,6 +12,13 @@ export const deepseek: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: {
+      toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' },
+      effort: { path: 'reasoning_effort', levels: ['low', 'high', 'max'] },
+    },
+    reasoningBack: 'reasoning_content',
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -19,6 +27,9 @@ export const deepseek: Provider = {
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/deepseek/index.ts',
     'github:pydantic/genai-prices@47df840a prices/providers/deepseek.yml',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'https://github.com/QuantumNous/new-api/issues/4806 (reasoning must come back)',
+    'https://github.com/VladoIvankovic/Codeep/releases/tag/v3.3.0 (efforts)',
+    'https://api-docs.deepseek.com/quick_start/error_codes',
   ],
   unverified: ['pricedAt'],
 }

@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** The switch was read for one model only, hunyuan-a13b. */
 export const hunyuan: Provider = {
   id: 'hunyuan',
   name: { en: 'Tencent Hunyuan (TokenHub)', zh: '腾讯混元（TokenHub）', ja: 'テンセント混元 Hunyuan' },
@@ -11,6 +12,10 @@ export const hunyuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
+    unsupported: ['frequency_penalty', 'presence_penalty'],
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -18,5 +23,5 @@ export const hunyuan: Provider = {
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',
   ],
-  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['spelling.reasoningSwitch', 'zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
 }

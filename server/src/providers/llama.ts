@@ -1,6 +1,9 @@
 import type { Provider } from './provider.ts'
 
-/** A different API than the Model API in meta.ts, with keys of its own, so that neither key is sent to the other. */
+/**
+ * A different API than the Model API in meta.ts, with keys of its own, so that neither key is sent to the other. It has
+ * no field that switches thinking.
+ */
 export const llama: Provider = {
   id: 'llama',
   name: { en: 'Meta (Llama API)', zh: 'Meta（Llama API）', ja: 'Meta（Llama API）' },
@@ -12,6 +15,7 @@ export const llama: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: { reasoningSwitch: {} },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: ['github:anomalyco/models.dev@4ee75da2 providers/llama/provider.toml'],

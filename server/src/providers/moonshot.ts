@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** The newest models always think; what switches the others is said to them, too. */
 export const moonshot: Provider = {
   id: 'moonshot',
   name: { en: 'Kimi (Moonshot AI)', zh: 'Kimi（月之暗面）', ja: 'Kimi（Moonshot AI）' },
@@ -11,6 +12,16 @@ export const moonshot: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
+    reasoningBack: 'reasoning_content',
+    ranges: { temperature: { min: 0, max: 1 } },
+    emptyContent: ' ',
+  },
+  errors: {
+    money: { statuses: [403], codes: ['exceeded_current_quota_error'] },
+    overload: { codes: ['engine_overloaded_error'], words: ['engine is currently overloaded'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -18,6 +29,10 @@ export const moonshot: Provider = {
     'github:Portkey-AI/gateway@669825cb src/providers/moonshot',
     'github:pydantic/genai-prices@47df840a prices/providers/moonshotai.yml',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/moonshot/index.ts',
+    'https://github.com/bytedance/deer-flow/issues/3043 (reasoning must come back)',
+    'https://www.kimi.com/help/kimi-api/api-troubleshooting (403 is money)',
+    'https://www.kimi.com/code/docs/en/kimi-code/error-reference.html (429 is overload)',
   ],
   unverified: ['zone', 'pricedAt'],
 }

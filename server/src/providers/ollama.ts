@@ -11,11 +11,17 @@ export const ollama: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['none', 'low', 'medium', 'high', 'max'] } },
+    unsupported: ['tool_choice', 'logit_bias', 'user', 'n'],
+  },
+  errors: { overload: { words: ['maximum pending requests exceeded'] } },
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [
     'github:ollama/ollama@fb3076099 docs/api/openai-compatibility.mdx',
     'github:ollama/ollama@fb3076099 openai/openai.go',
+    'github:ollama/ollama@fb3076099 server/sched.go (maximum pending requests)',
   ],
   unverified: ['currency', 'zone', 'usage.reasoningInOutput', 'abortBills', 'pricedAt'],
 }

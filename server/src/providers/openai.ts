@@ -11,6 +11,11 @@ export const openai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: { outputTokensName: 'max_completion_tokens' },
+  errors: {
+    money: { codes: ['insufficient_quota', 'credit_balance_exhausted'] },
+    tooLong: { codes: ['context_length_exceeded'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -18,6 +23,9 @@ export const openai: Provider = {
     'https://developers.openai.com/docs/guides/error-codes',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/usageConverters',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'https://github.com/griptape-ai/ComfyUI-Griptape/issues/312 (max_tokens refused)',
+    'https://github.com/mckaywrigley/chatbot-ui/issues/102 (context_length_exceeded)',
+    'https://www.developersdigest.tech/blog/ai-api-rate-limit-retry-guide-2026 (credit_balance_exhausted)',
   ],
   unverified: ['zone', 'pricedAt'],
 }

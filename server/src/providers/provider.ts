@@ -10,7 +10,7 @@ export type Provider = {
   readonly id: string
   readonly name: { readonly en: string; readonly zh: string; readonly ja: string }
   readonly dialect: Dialect
-  /** Everything before /chat/completions. */
+  /** Everything before the path of its dialect: /chat/completions, /messages, /models/… */
   readonly baseUrl: string
   /** Whether a key is needed, sent when one is found, or never sent. */
   readonly auth: 'bearer' | 'optional' | 'none'
@@ -25,6 +25,8 @@ export type Provider = {
   readonly usage: UsageFacts
   /** In what the provider differs from its dialect; left out where nothing is known to. */
   readonly spelling?: Omit<DialectFacts, 'usage'>
+  /** How its errors tell what they mean, where their status does not; left out where it does. */
+  readonly errors?: ErrorFacts
   /** What a provider charges when the caller hangs up: what was produced, the whole answer, or nobody knows. */
   readonly abortBills: 'produced' | 'full' | 'unknown'
   /** Which instant's price applies. */
@@ -45,8 +47,29 @@ export type UsageFacts = {
   readonly reasoningInOutput: boolean
 }
 
+/**
+ * What an error can mean: nothing left to pay with, too much asked of the provider by everybody or with this key, a key
+ * that is not taken, a prompt that is too long, or a request that is wrong in another way. That content is forbidden is
+ * told by the `filterCodes` of the spelling.
+ */
+export type ErrorMeaning = 'money' | 'overload' | 'rate' | 'auth' | 'tooLong' | 'refused'
+
+/** What an error is known by; one of them is enough. */
+export type ErrorMarks = {
+  /** HTTP statuses that mean this with this provider, whatever they mean elsewhere. */
+  readonly statuses?: readonly number[]
+  /** Codes and types, as they are written; numbers by their digits. */
+  readonly codes?: readonly string[]
+  /** Words of the message, in lower case. */
+  readonly words?: readonly string[]
+}
+
+export type ErrorFacts = Readonly<Partial<Record<ErrorMeaning, ErrorMarks>>>
+
 /** The name of a fact, as `unverified` lists it: `currency`, `usage.streamOption`, or `keyEnv.1` for the second variable. */
 export type FactName =
-  | Exclude<keyof Provider, 'id' | 'usage' | 'practice' | 'evidence' | 'unverified'>
+  | Exclude<keyof Provider, 'id' | 'usage' | 'spelling' | 'errors' | 'practice' | 'evidence' | 'unverified'>
+  | `spelling.${keyof NonNullable<Provider['spelling']>}`
+  | `errors.${ErrorMeaning}`
   | `usage.${keyof UsageFacts}`
   | `keyEnv.${number}`

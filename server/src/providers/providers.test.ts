@@ -56,6 +56,23 @@ describe.each(each)('%s', (id, facts) => {
   })
 })
 
+/** What stands in facts as data is checked here, because nothing else would notice a slip of the pen. */
+describe.each(each)('what %s differs in', (_, { spelling = {}, errors = {} }) => {
+  it('has ranges that have room in them', () => {
+    expect(Object.values(spelling.ranges ?? {}).filter(({ min, max }) => min >= max)).toEqual([])
+  })
+
+  it('gives every mark of an error one meaning, and words as they are compared', () => {
+    const marks = Object.values(errors)
+    const codes = marks.flatMap((each) => each.codes ?? [])
+    expect(repeated([...codes, ...(spelling.filterCodes ?? [])])).toEqual([])
+    expect(repeated(marks.flatMap(({ statuses = [] }) => statuses.map(String)))).toEqual([])
+    const words = marks.flatMap((each) => each.words ?? [])
+    expect(words).toEqual(words.map((each) => each.toLowerCase()))
+    expect([...codes, ...words].filter((mark) => mark.trim() === '')).toEqual([])
+  })
+})
+
 /** The value of a fact by its name: "usage.streamOption", "keyEnv.1". */
 function factAt(facts: Provider, name: string): unknown {
   return name.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], facts)
@@ -79,6 +96,7 @@ describe('docs/reference/providers.md', () => {
       PROVIDERS.map((facts) => [
         code([facts.id]),
         facts.name.en,
+        code([facts.dialect]),
         key(facts),
         code(facts.baseUrlEnv),
         facts.currency,

@@ -11,6 +11,14 @@ export const qianfan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
+    filterCodes: ['system_unsafe', 'unsafe_request'],
+  },
+  errors: {
+    money: { codes: ['BILLING_INSUFFICIENT_BALANCE'] },
+    tooLong: { codes: ['tokens_too_long', 'characters_too_long'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -18,6 +26,8 @@ export const qianfan: Provider = {
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baiduv2',
     'github:openclaw/openclaw docs, model providers (QIANFAN_API_KEY)',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baiduv2/error.go',
+    'https://ai.baidu.com/ai-doc/AppBuilder/4m8sgh88y (error codes)',
   ],
   unverified: ['zone', 'usage.reasoningInOutput', 'pricedAt'],
 }

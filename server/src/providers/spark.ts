@@ -12,9 +12,12 @@ export const spark: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: false, reasoningInOutput: true },
+  spelling: { unsupported: ['user'], irregular: true },
+  errors: { auth: { words: ['appidnoautherror'] } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/streams (tool calls as an object)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/spark/index.ts',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/xunfei',
     'https://cuemate.chat/zh-TW/guide/models/providers/xf.html',

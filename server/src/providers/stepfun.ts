@@ -11,6 +11,7 @@ export const stepfun: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: { reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['low', 'medium', 'high'] } } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** The switch is that of most models; a few call it `thinking`. Some parsers of reasoning leave it in the text. */
 export const vllm: Provider = {
   id: 'vllm',
   name: { en: 'vLLM (self-hosted)', zh: 'vLLM（自托管）', ja: 'vLLM（セルフホスト）' },
@@ -11,6 +12,10 @@ export const vllm: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'chat_template_kwargs.enable_thinking', on: true, off: false } },
+    thinkTags: true,
+  },
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [

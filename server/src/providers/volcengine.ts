@@ -11,6 +11,21 @@ export const volcengine: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
+    filterCodes: [
+      'InputTextRiskDetection',
+      'InputImageRiskDetection',
+      'OutputTextRiskDetection',
+      'SensitiveContentDetected',
+      'SensitiveContentDetected.SevereViolation',
+      'SensitiveContentDetected.Violence',
+      'InputTextSensitiveContentDetected',
+      'InputImageSensitiveContentDetected',
+      'OutputTextSensitiveContentDetected',
+    ],
+  },
+  errors: { money: { codes: ['AccountOverdueError'] } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -19,6 +34,8 @@ export const volcengine: Provider = {
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
     'https://github.com/BerriAI/litellm/issues/9491 (ARK_API_KEY)',
     'https://www.volcengine.com/docs/82379/1099476',
+    'github:labring/aiproxy@aebeb5ec core/relay, its reasoning.go',
+    'https://volcengine.com/docs/82379/1299023 (error codes)',
   ],
   unverified: ['zone', 'usage.reasoningInOutput', 'pricedAt'],
 }

@@ -11,6 +11,8 @@ export const xai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: false },
+  spelling: { unsupported: ['frequency_penalty', 'presence_penalty'] },
+  errors: { auth: { words: ['incorrect api key provided'] } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -19,6 +21,7 @@ export const xai: Provider = {
     'github:anomalyco/models.dev@f3fc6922 providers/xai/provider.toml',
     'github:pydantic/genai-prices@47df840a prices/providers/x_ai.yml',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'github:labring/aiproxy@aebeb5ec core/relay/adaptor/xai/error.go',
   ],
   unverified: ['zone', 'pricedAt'],
 }

@@ -1,5 +1,6 @@
 import type { Provider } from './provider.ts'
 
+/** The code of an error decides; its status says little. */
 export const zhipu: Provider = {
   id: 'zhipu',
   name: { en: 'Zhipu GLM (BigModel, Z.AI)', zh: '智谱 GLM（BigModel 开放平台）', ja: '智譜 GLM（BigModel / Z.AI）' },
@@ -11,6 +12,20 @@ export const zhipu: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  spelling: {
+    reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
+    ranges: { temperature: { min: 0, max: 1 } },
+    irregular: true,
+    filterCodes: ['1300', '1301'],
+  },
+  errors: {
+    money: { codes: ['1113', '1304', '1308', '1309', '1310'] },
+    overload: { codes: ['1120', '1234', '1312'] },
+    rate: { codes: ['1302', '1303', '1305', '1313'] },
+    auth: { codes: ['1000', '1001', '1002', '1003', '1004', '1111'], statuses: [434] },
+    tooLong: { codes: ['1261'], statuses: [435] },
+    refused: { codes: ['1210', '1211', '1212', '1213', '1214', '1215', '1231'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
@@ -19,6 +34,9 @@ export const zhipu: Provider = {
     'github:Portkey-AI/gateway@669825cb src/providers/zhipu',
     'https://docs.bigmodel.cn/cn/guide/start/pricing.md',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
+    'github:labring/aiproxy@aebeb5ec core/relay, its reasoning.go',
+    'github:labring/aiproxy@aebeb5ec core/relay/adaptor/zhipu/error.go',
+    'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/zhipu/index.ts (index -1, temperature)',
   ],
   unverified: ['keyEnv.1', 'zone', 'usage.reasoningInOutput', 'pricedAt'],
 }

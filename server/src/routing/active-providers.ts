@@ -62,13 +62,19 @@ function keysInSetting({ api_key, api_keys = [] }: ProviderSetting, inEnvironmen
 
 function withSetting(facts: Provider, setting: ProviderSetting): Provider {
   return {
-    ...facts,
-    dialect: setting.dialect ?? facts.dialect,
+    ...inDialect(facts, setting.dialect ?? facts.dialect),
     baseUrl: trimSlash(setting.base_url ?? facts.baseUrl),
     currency: setting.currency ?? facts.currency,
     zone: setting.zone ?? facts.zone,
     abortBills: setting.abort_bills ?? facts.abortBills,
   }
+}
+
+/** What a provider differs in is said of one dialect; of another that it speaks, only its codes hold as well. */
+function inDialect({ spelling, ...facts }: Provider, dialect: Provider['dialect']): Provider {
+  if (spelling === undefined) return { ...facts, dialect }
+  const { filterCodes = [] } = spelling
+  return { ...facts, dialect, spelling: dialect === facts.dialect ? spelling : { filterCodes } }
 }
 
 /** A provider nobody wrote facts for: what the operator says, and cautious assumptions for the rest. */

@@ -101,6 +101,19 @@ describe('providers that are set up', () => {
     expect(north && keysOf(north)).toEqual(keys)
   })
 
+  it('differ from their dialect in nothing but their codes, once they are spoken to in another', () => {
+    const spelling = { thinkTags: true, filterCodes: ['unsafe'] }
+    const spellings = (dialect?: Provider['dialect']): unknown[] =>
+      findActiveProviders({
+        ...sources({ environment: { NORTH_API_KEY: 'n1' } }),
+        known: [facts('north', { spelling })],
+        settings: { north: dialect === undefined ? {} : { dialect } },
+      }).map((active) => active.facts.spelling)
+    expect(spellings()).toEqual([spelling])
+    expect(spellings('openai-chat')).toEqual([spelling])
+    expect(spellings('gemini')).toEqual([{ filterCodes: ['unsafe'] }])
+  })
+
   it('[R16] nobody wrote facts for are called with any of their keys, or with none', () => {
     const lab = { base_url: 'http://127.0.0.1:9001/v1' }
     const [keyed, open] = findActiveProviders(

@@ -14,6 +14,11 @@ describe('errors of providers', () => {
       { error: { message: 'Bad n', type: 'invalid_request_error', code: 'bad_n', param: 'n' } },
       { message: 'Bad n', type: 'invalid_request_error', code: 'bad_n', param: 'n' },
     ],
+    [
+      'a code among the details',
+      { type: 'error', error: { type: 'rate_limit_error', message: 'No', details: { error_code: 'spent' } } },
+      { message: 'No', type: 'rate_limit_error', code: 'spent' },
+    ],
     ['nulls in it', { error: { message: 'Bad', type: null, code: null, param: null } }, { message: 'Bad' }],
     [
       'a numeric code, in a list',
