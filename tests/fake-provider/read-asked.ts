@@ -46,7 +46,7 @@ export function readOrder(
     spelling,
     script,
     asked: {
-      id: script.ids === 'constant' ? `${idPrefix}-1` : `${idPrefix}-fake-${randomUUID()}`,
+      id: script.ids === 'constant' ? `${idPrefix}1` : `${idPrefix}fake-${randomUUID()}`,
       model,
       stream: inPath === null ? json['stream'] === true : inPath[2] !== 'generateContent',
       includeUsage: options?.include_usage === true,

@@ -5,7 +5,7 @@ import { EventList, type Asked, type Spelling, type StreamEvent } from './spelli
 
 /** POST /chat/completions. */
 export const chatSpelling: Spelling = {
-  idPrefix: 'chatcmpl',
+  idPrefix: 'chatcmpl-',
   streamEvents,
   wholeAnswer,
   errorBody: openaiError,

@@ -5,7 +5,7 @@ import { EventList, type Asked, type Spelling, type StreamEvent } from './spelli
 
 /** POST /models/{model}:generateContent and :streamGenerateContent?alt=sse. Each event looks like a whole answer. */
 export const geminiSpelling: Spelling = {
-  idPrefix: 'gemini',
+  idPrefix: 'gemini-',
   streamEvents,
   wholeAnswer,
   errorBody,

@@ -5,7 +5,7 @@ import { EventList, type Asked, type Spelling, type StreamEvent } from './spelli
 
 /** POST /messages. */
 export const messagesSpelling: Spelling = {
-  idPrefix: 'msg',
+  idPrefix: 'msg_',
   streamEvents,
   wholeAnswer: (script, asked) =>
     JSON.stringify({

@@ -6,7 +6,7 @@ import { EventList, type Asked, type Spelling, type StreamEvent } from './spelli
 
 /** POST /responses. */
 export const responsesSpelling: Spelling = {
-  idPrefix: 'resp',
+  idPrefix: 'resp_',
   streamEvents: (script, asked) => new ResponseStream(script, asked).write(),
   wholeAnswer: (script, asked) => JSON.stringify(response(script, asked, true)),
   errorBody: openaiError,
