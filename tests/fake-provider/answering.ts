@@ -1,17 +1,18 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { streamEvents, wholeAnswer, type Asked } from './answer.ts'
 import { bodyWriter, frame, type BodyWriter } from './framing.ts'
 import type { Fault, Script } from './script.ts'
+import type { Asked, Said, Spelling } from './spelling.ts'
 
 /** What one answer is made of. `onPiece` hears how many pieces of reasoning and content have been sent. */
 export type Answering = {
   readonly response: ServerResponse
   /** Aborted when the caller has hung up, or the answer is over. */
   readonly gone: AbortSignal
+  readonly spelling: Spelling
   readonly script: Script
-  readonly asked: Asked & { readonly id: string }
+  readonly asked: Asked
   readonly onPiece: (pieces: number) => void
 }
 
@@ -28,21 +29,23 @@ export async function sendAnswer(answering: Answering): Promise<boolean> {
   return asked.stream ? sendStream(answering) : sendWhole(answering)
 }
 
-async function sendStream({ response, gone, script, asked, onPiece }: Answering): Promise<boolean> {
+async function sendStream(answering: Answering): Promise<boolean> {
+  const { response, gone, spelling, script, asked, onPiece } = answering
   response.writeHead(200, headers(script, 'text/event-stream; charset=utf-8'))
   response.flushHeaders()
   const body = bodyWriter(response, script, gone)
   if (script.bom) await body.write('\uFEFF')
   if (script.fault === 'keepalive_only') return commentUntilGone(gone, body, script)
   const strikesAfter = script.reasoning + script.faultAt
-  for (const { data, pieces } of streamEvents(script, asked)) {
-    if (pieces > strikesAfter && isFaultOfStream(script.fault)) return strike({ response, gone, script, body, data })
-    await pause(pieces > 0 ? script.chunkDelayMs : 0, gone)
+  for (const event of spelling.streamEvents(script, asked)) {
+    const { pieces, isEnd } = event
+    if (pieces > strikesAfter && isFaultOfStream(script.fault)) return strike({ ...answering, body, event })
+    if (isEnd && script.fault === 'no_done') break
+    await pause(pieces > 0 && !isEnd ? script.chunkDelayMs : 0, gone)
     if (gone.aborted) return false
-    await body.write(frame(script, `data: ${data}`))
+    await body.write(framed(script, event))
     onPiece(pieces)
   }
-  if (script.fault !== 'no_done') await body.write(frame(script, 'data: [DONE]'))
   await body.end()
   return script.fault === 'none'
 }
@@ -51,26 +54,31 @@ function isFaultOfStream(fault: Fault): boolean {
   return !['none', 'no_done'].includes(fault)
 }
 
-type Strike = Pick<Answering, 'response' | 'gone' | 'script'> & { body: BodyWriter; data: string }
+/** An event, with its name where its dialect gives it one. */
+function framed(script: Script, { name, data }: Said): string {
+  return frame(script, `${name === null ? '' : `event: ${name}\n`}data: ${data}`)
+}
+
+type Strike = Pick<Answering, 'response' | 'gone' | 'script' | 'spelling'> & { body: BodyWriter; event: Said }
 
 /** The fault itself, in place of the event that would have come. */
-async function strike({ response, gone, script, body, data }: Strike): Promise<boolean> {
+async function strike({ response, gone, script, spelling, body, event }: Strike): Promise<boolean> {
   if (script.fault === 'hang_stream') return hang(gone)
   if (script.fault === 'reset_stream') return reset(response)
   if (script.fault === 'close_stream') return closeEarly(response, gone)
-  if (script.fault === 'truncated_json') await body.write(`data: ${data.slice(0, data.length / 2)}`)
-  if (script.fault === 'error_in_stream') await body.write(frame(script, `data: ${errorBody(500)}`))
+  if (script.fault === 'truncated_json') await body.write(`data: ${event.data.slice(0, event.data.length / 2)}`)
+  if (script.fault === 'error_in_stream') await body.write(framed(script, spelling.errorEvent()))
   await body.end()
   return false
 }
 
 async function sendWhole(answering: Answering): Promise<boolean> {
-  const { response, gone, script, asked } = answering
-  const text = wholeAnswer(script, asked)
+  const { response, gone, spelling, script, asked } = answering
+  const text = spelling.wholeAnswer(script, asked)
   response.writeHead(200, headers(script, 'application/json'))
   const body = bodyWriter(response, script, gone)
   if (script.fault === 'error_in_stream') {
-    await body.write(errorBody(500))
+    await body.write(spelling.errorBody(500))
     await body.end()
     return false
   }
@@ -84,13 +92,13 @@ async function sendWhole(answering: Answering): Promise<boolean> {
   return !isBroken
 }
 
-function refuse({ response, script }: Answering): Promise<boolean> {
+function refuse({ response, spelling, script }: Answering): Promise<boolean> {
   response.writeHead(script.status, {
     'content-type': 'application/json',
     ...(script.retryAfter === '' ? {} : { 'retry-after': script.retryAfter }),
     ...(script.location === '' ? {} : { location: script.location }),
   })
-  response.end(errorBody(script.status))
+  response.end(spelling.errorBody(script.status))
   return Promise.resolve(false)
 }
 
@@ -134,19 +142,4 @@ function headers(script: Script, contentType: string): Record<string, string> {
     'content-type': contentType,
     ...(script.encoding === 'identity' ? {} : { 'content-encoding': script.encoding }),
   }
-}
-
-const ERRORS: Readonly<Record<number, readonly [type: string, code: string, message: string]>> = {
-  400: ['invalid_request_error', 'invalid_value', 'The request is not valid.'],
-  401: ['invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.'],
-  402: ['insufficient_balance', 'insufficient_balance', 'Insufficient Balance'],
-  404: ['invalid_request_error', 'model_not_found', 'The model does not exist.'],
-  429: ['requests', 'rate_limit_exceeded', 'Rate limit reached for requests.'],
-  503: ['server_error', 'overloaded', 'The engine is currently overloaded.'],
-}
-
-/** An error as the OpenAI API words it. */
-export function errorBody(status: number, message?: string): string {
-  const [type, code, usual] = ERRORS[status] ?? ['server_error', 'internal_error', 'The server had an error.']
-  return JSON.stringify({ error: { message: message ?? usual, type, param: null, code } })
 }

@@ -104,7 +104,7 @@ describe('usage', () => {
     ).json()
     if (reported === undefined) expect(answer).not.toHaveProperty('usage')
     else expect(answer).toMatchObject({ usage: reported })
-    expect(provider.bill()[0]?.charged).toEqual({ input: 9, cached: 3, output: 5, reasoning: 1 })
+    expect(provider.bill()[0]?.charged).toEqual({ input: 9, cached: 3, cacheWrite: 0, output: 5, reasoning: 1 })
   })
 
   it('is on the last choice, or null in every other chunk, when told so', async () => {

@@ -4,9 +4,9 @@ export type Script = {
   readonly chunks: number
   /** Each piece is padded to this many characters; 0 leaves it as it is. */
   readonly chunkChars: number
-  /** `unicode` puts Chinese, emoji and combining characters into every piece. */
-  readonly text: 'words' | 'unicode'
-  /** Pieces of `reasoning_content` before the content, each one reasoning token. */
+  /** `unicode` puts Chinese, emoji and combining characters into every piece; with `json` they make one JSON object. */
+  readonly text: 'words' | 'unicode' | 'json'
+  /** Pieces of reasoning before the content, each one reasoning token. */
   readonly reasoning: number
   /** Tool calls after the content, each sent as a name and two pieces of arguments. */
   readonly tools: number
@@ -15,6 +15,8 @@ export type Script = {
 
   readonly promptTokens: number
   readonly cachedTokens: number
+  /** Tokens of the prompt that were written to the cache. */
+  readonly cacheWriteTokens: number
   /** Tokens of the answer without reasoning; -1: one for each piece of content. */
   readonly completionTokens: number
   readonly usage: UsageShape
@@ -75,6 +77,7 @@ export const DEFAULTS: Script = {
   chunkDelayMs: 0,
   promptTokens: 12,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   completionTokens: -1,
   usage: 'standard',
   abortBills: 'produced',
@@ -91,7 +94,7 @@ export const DEFAULTS: Script = {
 }
 
 const CHOICES: Partial<Record<keyof Script, readonly string[]>> = {
-  text: ['words', 'unicode'],
+  text: ['words', 'unicode', 'json'],
   usage: USAGE_SHAPES,
   abortBills: ['produced', 'full'],
   ids: ['unique', 'constant'],

@@ -2,10 +2,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { producedTokens, wholeTokens, type Tokens } from './answer.ts'
-import { errorBody, sendAnswer, type Answering } from './answering.ts'
+import { NO_TOKENS, producedTokens, wholeTokens, type Tokens } from './answer.ts'
+import { sendAnswer } from './answering.ts'
 import { openBill, type BilledCall } from './bill.ts'
-import { readScript, type Script } from './script.ts'
+import { readOrder, spellingOf } from './read-asked.ts'
+import type { Script } from './script.ts'
+import { openaiError } from './spell-chat.ts'
+import type { Spelling } from './spelling.ts'
 
 export type FakeProviderOptions = {
   readonly port?: number
@@ -24,7 +27,7 @@ export type ReceivedRequest = {
 }
 
 export type FakeProvider = AsyncDisposable & {
-  /** The base URL: everything before /chat/completions. */
+  /** The base URL: everything before /chat/completions, /responses, /messages or /models. */
   readonly url: string
   readonly port: number
   bill(): BilledCall[]
@@ -38,7 +41,7 @@ export type FakeProvider = AsyncDisposable & {
   close(): Promise<void>
 }
 
-/** An upstream for tests that speaks openai-chat, misbehaves as told, and keeps a bill of its own. */
+/** An upstream for tests that speaks every dialect, each at its own path, misbehaves as told, and keeps a bill of its own. */
 export async function startFakeProvider(options: FakeProviderOptions = {}): Promise<FakeProvider> {
   const bill = openBill(options.billFile ?? null)
   const requests: ReceivedRequest[] = []
@@ -54,31 +57,37 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     if (body === null) return
     requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body })
     if (request.url?.endsWith('/models') === true) sendModels(response, Object.keys(options.scripts ?? {}))
-    else if (request.url?.endsWith('/chat/completions') === true) await answerChat({ request, response, body })
-    else sendError(response, 404, `There is no ${request.url ?? ''} here.`)
+    else await answer({ request, response, body })
   }
 
-  async function answerChat(exchange: Exchange): Promise<void> {
+  async function answer(exchange: Exchange): Promise<void> {
+    const { url = '' } = exchange.request
+    const spelling = spellingOf(url)
+    if (spelling === null) sendError(exchange.response, 404, openaiError(404, `There is no ${url} here.`))
+    else await answerIn(spelling, exchange)
+  }
+
+  async function answerIn(spelling: Spelling, { request, response, body }: Exchange): Promise<void> {
     const call = randomUUID()
     try {
-      const { answering, tag } = readExchange(exchange, options.scripts ?? {})
-      const { script, asked } = answering
+      const { tag, ...order } = readOrder(request, body, { spelling, scripts: options.scripts ?? {} })
+      const { script, asked } = order
       bill.accepted(call, {
         id: asked.id,
         tag,
         model: asked.model,
         at: new Date().toISOString(),
-        sha256: createHash('sha256').update(exchange.body).digest('hex'),
+        sha256: createHash('sha256').update(body).digest('hex'),
         ifWhole: wholeTokens(script),
       })
       let pieces = 0
-      const gone = goneSignal(exchange.response)
-      const isHealthy = await sendAnswer({ ...answering, gone, onPiece: (count) => (pieces = count) })
-      const isTaken = isHealthy && (await wasTaken(exchange.response))
-      const outcome = isTaken ? 'whole' : outcomeOf(script, exchange.response)
+      const gone = goneSignal(response)
+      const isHealthy = await sendAnswer({ ...order, response, gone, onPiece: (count) => (pieces = count) })
+      const isTaken = isHealthy && (await wasTaken(response))
+      const outcome = isTaken ? 'whole' : outcomeOf(script, response)
       bill.ended(call, { outcome, pieces, charged: charge(script, { outcome, pieces }) })
     } catch (error) {
-      sendError(exchange.response, 400, `The script is wrong: ${String(error)}`)
+      sendError(response, 400, spelling.errorBody(400, `The script is wrong: ${String(error)}`))
     }
   }
 
@@ -113,27 +122,6 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
 }
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly body: Buffer }
-
-function readExchange(
-  { request, response, body }: Exchange,
-  scripts: Readonly<Record<string, Partial<Script>>>,
-): { answering: Omit<Answering, 'gone' | 'onPiece'>; tag: string | null } {
-  const asked = JSON.parse(body.toString()) as Record<string, unknown>
-  const user = typeof asked['user'] === 'string' ? asked['user'] : null
-  const model = String(asked['model'])
-  const script = readScript({ model, user, xFake: asked['x-fake'] }, scripts)
-  const options = asked['stream_options'] as { include_usage?: boolean } | undefined
-  const id = script.ids === 'constant' ? 'chatcmpl-1' : `chatcmpl-fake-${randomUUID()}`
-  const header = request.headers['x-fake-tag']
-  return {
-    answering: {
-      response,
-      script,
-      asked: { id, model, stream: asked['stream'] === true, includeUsage: options?.include_usage === true },
-    },
-    tag: typeof header === 'string' ? header : user,
-  }
-}
 
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
@@ -170,7 +158,7 @@ function outcomeOf(script: Script, response: ServerResponse): BilledCall['outcom
 }
 
 function charge(script: Script, end: { outcome: BilledCall['outcome']; pieces: number }): Tokens {
-  if (end.outcome === 'refused') return { input: 0, cached: 0, output: 0, reasoning: 0 }
+  if (end.outcome === 'refused') return NO_TOKENS
   const isWhole = end.outcome === 'whole' || (end.outcome === 'aborted' && script.abortBills === 'full')
   return isWhole ? wholeTokens(script) : producedTokens(script, end.pieces)
 }
@@ -181,8 +169,8 @@ function sendModels(response: ServerResponse, models: readonly string[]): void {
   response.end(JSON.stringify({ object: 'list', data }))
 }
 
-function sendError(response: ServerResponse, status: number, message: string): void {
+function sendError(response: ServerResponse, status: number, body: string): void {
   if (response.headersSent) return
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(errorBody(status, message))
+  response.end(body)
 }

@@ -15,7 +15,7 @@ const PATHS = {
   written5m: 'cache_creation.ephemeral_5m_input_tokens',
   written1h: 'cache_creation.ephemeral_1h_input_tokens',
   output: 'output_tokens',
-  reasoning: 'output_tokens_details.reasoning_tokens',
+  reasoning: 'output_tokens_details.thinking_tokens',
 } as const
 
 type Counts = Record<keyof typeof PATHS, number>
@@ -52,7 +52,7 @@ export class UsageSoFar {
       written1h <= written,
       `${written1h} tokens written for an hour are more than all that were written, ${written}`,
     )
-    counters.expect(reasoning <= output, `${reasoning} reasoning tokens are more than output_tokens, ${output}`)
+    counters.expect(reasoning <= output, `${reasoning} thinking tokens are more than output_tokens, ${output}`)
     return counters.reading({
       input,
       cached_input: cached,
@@ -79,6 +79,6 @@ export function writeUsage({
     cache_read_input_tokens: cached_input,
     cache_creation: { ephemeral_5m_input_tokens: cache_write, ephemeral_1h_input_tokens: cache_write_1h },
     output_tokens: output + reasoning,
-    output_tokens_details: reasoning > 0 ? { reasoning_tokens: reasoning } : undefined,
+    output_tokens_details: reasoning > 0 ? { thinking_tokens: reasoning } : undefined,
   }
 }

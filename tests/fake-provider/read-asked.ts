@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { readScript, type Script } from './script.ts'
+import { chatSpelling } from './spell-chat.ts'
+import { geminiSpelling } from './spell-gemini.ts'
+import { messagesSpelling } from './spell-messages.ts'
+import { responsesSpelling } from './spell-responses.ts'
+import type { Asked, Spelling } from './spelling.ts'
+
+/** What a request asks for, in whichever dialect its path is of. */
+export type Order = {
+  readonly spelling: Spelling
+  readonly script: Script
+  readonly asked: Asked
+  readonly tag: string | null
+}
+
+type Body = Readonly<Record<string, unknown>>
+
+/** Which dialect a path is of; null when it is none's. */
+export function spellingOf(path: string): Spelling | null {
+  if (path.endsWith('/chat/completions')) return chatSpelling
+  if (path.endsWith('/responses')) return responsesSpelling
+  if (path.endsWith('/messages')) return messagesSpelling
+  return GEMINI_PATH.test(path) ? geminiSpelling : null
+}
+
+const GEMINI_PATH = /\/models\/([^/:]+):(generateContent|streamGenerateContent\?alt=sse)$/
+
+/** Throws when the script in the request is wrong. */
+export function readOrder(
+  request: IncomingMessage,
+  body: Buffer,
+  { spelling, scripts }: { spelling: Spelling; scripts: Readonly<Record<string, Partial<Script>>> },
+): Order {
+  const json = JSON.parse(body.toString()) as Body
+  const inPath = GEMINI_PATH.exec(request.url ?? '')
+  const model = inPath === null ? String(json['model']) : decodeURIComponent(inPath[1] ?? '')
+  const user = readUser(json)
+  const script = readScript({ model, user, xFake: json['x-fake'] }, scripts)
+  const { idPrefix } = spelling
+  const header = request.headers['x-fake-tag']
+  const options = json['stream_options'] as { include_usage?: boolean } | undefined
+  const choice = json['tool_choice'] as { type?: string; name?: string } | undefined
+  return {
+    spelling,
+    script,
+    asked: {
+      id: script.ids === 'constant' ? `${idPrefix}1` : `${idPrefix}fake-${randomUUID()}`,
+      model,
+      stream: inPath === null ? json['stream'] === true : inPath[2] !== 'generateContent',
+      includeUsage: options?.include_usage === true,
+      forcedTool: choice?.type === 'tool' ? (choice.name ?? null) : null,
+    },
+    tag: typeof header === 'string' ? header : user,
+  }
+}
+
+function readUser(json: Body): string | null {
+  const metadata = json['metadata'] as { user_id?: unknown } | undefined
+  const user = json['user'] ?? metadata?.user_id
+  return typeof user === 'string' ? user : null
+}
