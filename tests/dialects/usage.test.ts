@@ -93,7 +93,7 @@ describe('usage (1, 2, 3): the same 80 + 20 in, 30 + 10 out', () => {
         input_tokens: 80,
         cache_read_input_tokens: 20,
         output_tokens: 40,
-        output_tokens_details: { reasoning_tokens: 10 },
+        output_tokens_details: { thinking_tokens: 10 },
       }),
       {},
     ],
