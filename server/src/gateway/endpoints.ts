@@ -3,7 +3,8 @@ import { PaddockError } from '../base/errors.ts'
 import { readPath } from '../base/http.ts'
 import { nearestNames } from '../routing/nearest.ts'
 import { CALLER_DIALECTS } from '../dialects/all.ts'
-import type { CallerDialectName } from '../dialects/dialect-name.ts'
+import { countingCaller } from '../dialects/anthropic-messages/caller.ts'
+import type { CallerDialect } from '../dialects/dialect.ts'
 import { countPrompt } from './count-tokens.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -18,15 +19,15 @@ type Endpoint = {
   readonly method: 'GET' | 'POST'
   readonly handle: Handler
   /** How who calls it speaks; the OpenAI way where nothing is said. */
-  readonly dialect?: CallerDialectName
+  readonly dialect?: CallerDialect
 }
 
 /** Which URL speaks what. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/v1/chat/completions': { method: 'POST', handle: handleGeneration },
-  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: 'openai-responses' },
-  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: 'anthropic-messages' },
-  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: 'anthropic-messages' },
+  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
+  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
+  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
   '/v1/models': { method: 'GET', handle: listModels },
   '/v1/generation': { method: 'GET', handle: showGeneration },
 }
@@ -36,7 +37,7 @@ const MODELS_PREFIX = '/v1/models/'
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    const dialect = CALLER_DIALECTS[ENDPOINTS[path]?.dialect ?? 'openai-chat']
+    const dialect = ENDPOINTS[path]?.dialect ?? CALLER_DIALECTS['openai-chat']
     const exchange = openExchange(gateway.clock, { dialect, path, request, response })
     dispatch(gateway, exchange).catch((thrown: unknown) => {
       if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
