@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Testbed } from '../testbed.ts'
 import type { Fields } from './anthropic-grammar.ts'
-import { asBooked, fetchEntry, openFourProviders, PROVIDERS, type Entry, type ProviderName } from './four-providers.ts'
-import { SPEAKERS, type Heard, type Speaker } from './speak.ts'
+import { asBooked, openFourProviders, type Entry } from './four-providers.ts'
+import { ask, CALLERS, hear, PAIRS, type Pair } from './pairs.ts'
+import { SPEAKERS } from './speak.ts'
 
 /** Every dialect in, every dialect out: the caller hears the same, and the books say what the provider's own bill says. */
 
@@ -14,35 +15,6 @@ beforeAll(async () => {
 
 afterAll(() => testbed[Symbol.asyncDispose]())
 
-type CallerName = keyof typeof SPEAKERS
-type Pair = { caller: CallerName; provider: ProviderName; stream: boolean }
-
-const PAIRS: Pair[] = (Object.keys(SPEAKERS) as CallerName[]).flatMap((caller) =>
-  PROVIDERS.flatMap((provider) => [true, false].map((stream) => ({ caller, provider, stream }))),
-)
-
-type Reply = { status: number; headers: Headers; text: string; entry: Entry }
-
-let asked = 0
-
-async function ask({ caller, provider, stream }: Pair, model: string): Promise<Reply> {
-  asked += 1
-  const speaker = SPEAKERS[caller]
-  const response = await fetch(testbed.server.url + speaker.path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${testbed.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(speaker.request(`${provider}/${model}`, stream)),
-  })
-  const text = await response.text()
-  const { status, headers } = response
-  return { status, headers, text, entry: await fetchEntry(testbed, headers.get('x-request-id') ?? '') }
-}
-
-function hear({ caller, stream }: Pair, { text }: Reply): Heard {
-  const speaker: Speaker = SPEAKERS[caller]
-  return stream ? speaker.hearStream(text) : speaker.hearWhole(JSON.parse(text) as Fields)
-}
-
 const billOf = (entry: Entry): ReturnType<typeof asBooked> => {
   const call = testbed.provider.bill().find(({ id }) => id === entry.provider_request_id)
   if (call === undefined) throw new Error(`no call on the bill has the id ${String(entry.provider_request_id)}`)
@@ -53,7 +25,7 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream)', (pair) => {
   const { stops } = SPEAKERS[pair.caller]
 
   it('text and reasoning arrive, cached tokens are counted once', async () => {
-    const reply = await ask(pair, 'small+chunks=4+reasoning=3+promptTokens=100+cachedTokens=60')
+    const reply = await ask(testbed, pair, 'small+chunks=4+reasoning=3+promptTokens=100+cachedTokens=60')
     expect(reply.status, reply.text).toBe(200)
     expect(hear(pair, reply)).toEqual({
       text: 'w0 w1 w2 w3 ',
@@ -75,7 +47,7 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream)', (pair) => {
   })
 
   it('tool calls arrive', async () => {
-    const reply = await ask(pair, 'small+chunks=1+tools=2')
+    const reply = await ask(testbed, pair, 'small+chunks=1+tools=2')
     expect(hear(pair, reply)).toMatchObject({
       text: 'w0 ',
       calls: [
@@ -88,9 +60,62 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream)', (pair) => {
   })
 })
 
+describe.each(PAIRS)('$caller asks $provider (stream: $stream), whose answer is cut', (pair) => {
+  it.each(['length', 'filtered'] as const)('(%s): the caller is told why', async (stop) => {
+    const reply = await ask(testbed, pair, `small+stop=${stop}`)
+    expect(hear(pair, reply)).toMatchObject({ text: 'w0 w1 w2 w3 w4 ', stop: SPEAKERS[pair.caller].stops[stop] })
+    expect(reply.entry).toMatchObject({ state: 'ok', usage: { input: 12, output: 5 } })
+  })
+})
+
+const WRITING = PAIRS.filter(({ provider }) => provider !== 'gemini')
+
+it.each(WRITING)(
+  '$caller asks $provider (stream: $stream): tokens written to the cache are counted once',
+  async (pair) => {
+    const reply = await ask(testbed, pair, 'small+promptTokens=100+cachedTokens=20+cacheWriteTokens=50')
+    expect(hear(pair, reply).prompt).toBe(100)
+    const { usage, cost } = reply.entry
+    expect(usage).toMatchObject({ input: 30, cached_input: 20, cache_write: 50, output: 5 })
+    expect({ usage, amount: cost.amount }).toEqual(billOf(reply.entry))
+  },
+)
+
+const CHAT_ONLY = PAIRS.filter(({ caller }) => caller === 'chat')
+
+describe.each(CHAT_ONLY)('$provider (stream: $stream) tells a usage that cannot be true', (pair) => {
+  it.each(['missing', 'zero', 'negative', 'huge', 'string'])('[G11] (%s): it is counted instead', async (usage) => {
+    const { entry } = await ask(testbed, pair, `small+usage=${usage}+chunks=4`)
+    expect(entry).toMatchObject({ state: 'ok', usage_source: 'counted' })
+    expect(entry.usage.output).toBeGreaterThanOrEqual(4)
+    expect(entry.usage.output).toBeLessThan(20)
+  })
+})
+
+const STREAMS = PAIRS.filter(({ stream }) => stream)
+
+describe.each(STREAMS)('$caller asks $provider, whose stream comes', (pair) => {
+  it.each([
+    ['in single bytes', 'split=bytes'],
+    ['at once', 'split=whole'],
+    ['with other line ends', 'lineEnd=crlf'],
+    ['with a byte order mark', 'bom=true'],
+    ['in pieces of several bytes a character', 'split=bytes+lineEnd=cr'],
+  ])('%s', async (_, how) => {
+    const reply = await ask(testbed, pair, `small+text=unicode+chunks=2+reasoning=1+tools=1+${how}`)
+    const stream = reply.text.replace('\uFEFF', '').replaceAll(/\r\n?/g, '\n')
+    expect(hear(pair, { ...reply, text: stream })).toMatchObject({
+      text: '你好0👩‍🚀é 你好1👩‍🚀é ',
+      reasoning: 't0 ',
+      calls: [{ name: 'tool_0', arguments: { city: '北京', k: 0 } }],
+    })
+    expect(reply.entry).toMatchObject({ state: 'ok', usage: { output: 2, reasoning: 1 }, usage_source: 'provider' })
+  })
+})
+
 /** A model name of its own for each pair, so that no failure of one is held against another. */
 const apart = ({ caller, stream }: Pair): string =>
-  `+chunks=${4 + Object.keys(SPEAKERS).indexOf(caller)}+promptTokens=${stream ? 10 : 11}`
+  `+chunks=${4 + CALLERS.indexOf(caller)}+promptTokens=${stream ? 10 : 11}`
 
 describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (pair) => {
   it.each([
@@ -100,7 +125,7 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (p
     ['400', 400, 'provider_refused', null],
     ['reset_headers', 502, 'provider_unreachable', null],
   ])("before it answers (%s): an error of the caller's dialect", async (fault, status, code, retryAfter) => {
-    const { headers, text, entry, ...reply } = await ask(pair, `small+${fault}${apart(pair)}`)
+    const { headers, text, entry, ...reply } = await ask(testbed, pair, `small+${fault}${apart(pair)}`)
     expect([reply.status, headers.get('retry-after')], text).toEqual([status, retryAfter])
     expect(SPEAKERS[pair.caller].errorIn(JSON.parse(text) as Fields)).toMatchObject({
       type: expect.any(String),
@@ -117,7 +142,7 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (p
     ['reset_stream', 'provider_unreachable'],
   ])('while it answers (%s): one error at the end, and one entry', async (fault, code) => {
     if (fault === 'no_done' && !pair.stream) return
-    const reply = await ask(pair, `small+${fault}+chunkDelayMs=5${apart(pair)}`)
+    const reply = await ask(testbed, pair, `small+${fault}+chunkDelayMs=5${apart(pair)}`)
     if (pair.stream) {
       const { error, text } = hear(pair, reply)
       expect([reply.status, error?.['message']]).toEqual([200, expect.any(String)])
@@ -136,7 +161,21 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (p
   })
 })
 
-it('every request had one entry', async () => {
+it('[G4] every call that the provider accepted has one entry', async () => {
+  await testbed.provider.idle()
   const entries = await testbed.workspace.entries()
-  expect(entries).toHaveLength(asked)
+  expect(entries).toHaveLength(testbed.provider.bill().length)
+})
+
+it('counts the tokens of a prompt of anthropic-messages without asking anybody', async () => {
+  const before = testbed.provider.requests().length
+  const response = await fetch(`${testbed.server.url}/v1/messages/count_tokens`, {
+    method: 'POST',
+    headers: { 'x-api-key': testbed.key, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'messages/small', messages: [{ role: 'user', content: 'Hello there, gateway.' }] }),
+  })
+  const { input_tokens: tokens } = (await response.json()) as { input_tokens: number }
+  expect(tokens).toBeGreaterThan(3)
+  expect(tokens).toBeLessThan(20)
+  expect(testbed.provider.requests()).toHaveLength(before)
 })

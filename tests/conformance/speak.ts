@@ -16,7 +16,7 @@ export type Heard = {
 
 export type Speaker = {
   readonly path: string
-  readonly stops: { readonly end: string; readonly calls: string }
+  readonly stops: Readonly<Record<'end' | 'calls' | 'length' | 'filtered', string>>
   request(model: string, stream: boolean): object
   hearWhole(body: Fields): Heard
   /** Throws when the stream breaks the rules of its dialect. */
@@ -29,7 +29,7 @@ const QUESTION = { role: 'user', content: 'a question' }
 
 const chat: Speaker = {
   path: '/v1/chat/completions',
-  stops: { end: 'stop', calls: 'tool_calls' },
+  stops: { end: 'stop', calls: 'tool_calls', length: 'length', filtered: 'content_filter' },
   request: (model, stream) => ({
     model,
     stream,
@@ -88,7 +88,7 @@ function joinCalls(pieces: readonly Fields[]): Fields[] {
 
 const responses: Speaker = {
   path: '/v1/responses',
-  stops: { end: 'completed', calls: 'completed' },
+  stops: { end: 'completed', calls: 'completed', length: 'max_output_tokens', filtered: 'content_filter' },
   request: (model, stream) => ({ model, stream, input: [QUESTION] }),
   hearWhole: hearResponse,
   hearStream: hearResponseEvents,
@@ -107,7 +107,7 @@ function hearResponse(body: Fields): Heard {
       name: String(item['name']),
       arguments: JSON.parse(String(item['arguments'])) as unknown,
     })),
-    stop: text(body['status']),
+    stop: text(object(body['incomplete_details'])['reason'] ?? body['status']),
     prompt: Number(usage['input_tokens']),
     answer: Number(usage['output_tokens']),
     error: null,
@@ -124,7 +124,7 @@ function hearResponseEvents(stream: string): Heard {
     reasoning: joined('response.reasoning_summary_text.delta'),
   }
   const last = object(events.at(-1))
-  if (last['type'] !== 'response.completed') {
+  if (last['type'] !== 'response.completed' && last['type'] !== 'response.incomplete') {
     const failed = last['type'] === 'response.failed' ? object(object(last['response'])['error']) : last
     return { ...hearResponse({}), ...said, error: failed }
   }
@@ -138,7 +138,7 @@ function hearResponseEvents(stream: string): Heard {
 
 const messages: Speaker = {
   path: '/v1/messages',
-  stops: { end: 'end_turn', calls: 'tool_use' },
+  stops: { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', filtered: 'refusal' },
   request: (model, stream) => ({ model, stream, max_tokens: 1_000, messages: [QUESTION] }),
   hearWhole: (body) => {
     const blocks = list(body['content']).map((block) => ({

@@ -10,6 +10,8 @@ export type Script = {
   readonly reasoning: number
   /** Tool calls after the content, each sent as a name and two pieces of arguments. */
   readonly tools: number
+  /** Why the answer ends: because all is said, the limit is reached, or the rules forbid more. */
+  readonly stop: 'end' | 'length' | 'filtered'
   readonly firstDelayMs: number
   readonly chunkDelayMs: number
 
@@ -73,6 +75,7 @@ export const DEFAULTS: Script = {
   text: 'words',
   reasoning: 0,
   tools: 0,
+  stop: 'end',
   firstDelayMs: 0,
   chunkDelayMs: 0,
   promptTokens: 12,
@@ -95,6 +98,7 @@ export const DEFAULTS: Script = {
 
 const CHOICES: Partial<Record<keyof Script, readonly string[]>> = {
   text: ['words', 'unicode', 'json'],
+  stop: ['end', 'length', 'filtered'],
   usage: USAGE_SHAPES,
   abortBills: ['produced', 'full'],
   ids: ['unique', 'constant'],

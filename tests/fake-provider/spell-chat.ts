@@ -94,9 +94,11 @@ function wholeCall({ id, name, arguments: given }: ToolCall): object {
   return { id, type: 'function', function: { name, arguments: given } }
 }
 
-function finishReason(script: Script): string {
-  return script.tools > 0 ? 'tool_calls' : 'stop'
+function finishReason({ tools, stop }: Script): string {
+  return stop === 'end' && tools > 0 ? 'tool_calls' : FINISHES[stop]
 }
+
+const FINISHES = { end: 'stop', length: 'length', filtered: 'content_filter' } as const
 
 const TYPES: Readonly<Record<FaultKind, string>> = {
   invalid: 'invalid_request_error',

@@ -17,7 +17,7 @@ function streamEvents(script: Script, asked: Asked): StreamEvent[] {
   for (const part of thoughtPieces(script).map(thoughtPart)) list.addPiece(null, answer(asked, { parts: [part] }))
   for (const text of contentPieces(script)) list.addPiece(null, answer(asked, { parts: [{ text }] }))
   for (const part of callParts(script)) list.add(null, answer(asked, { parts: [part] }))
-  const last = answer(asked, { parts: [{ text: '' }], finishReason: 'STOP' })
+  const last = answer(asked, { parts: [{ text: '' }], finishReason: STOPS[script.stop] })
   return list.end(null, { ...last, usageMetadata: reportedUsage(script) })
 }
 
@@ -29,9 +29,11 @@ function wholeAnswer(script: Script, asked: Asked): string {
     ...(text === '' ? [] : [{ text }]),
     ...callParts(script),
   ]
-  const said = answer(asked, { parts, finishReason: 'STOP' })
+  const said = answer(asked, { parts, finishReason: STOPS[script.stop] })
   return JSON.stringify({ ...said, usageMetadata: reportedUsage(script) })
 }
+
+const STOPS = { end: 'STOP', length: 'MAX_TOKENS', filtered: 'SAFETY' } as const
 
 function answer({ id, model }: Asked, { parts, finishReason }: { parts: object[]; finishReason?: string }): object {
   return {

@@ -86,9 +86,11 @@ function call(of: { id: string; name: string; pieces: readonly string[] }, isPie
 }
 
 function stop(script: Script, { forcedTool }: Asked): object {
-  const isCall = script.tools > 0 || forcedTool !== null
-  return { stop_reason: isCall ? 'tool_use' : 'end_turn', stop_sequence: null }
+  const isCall = script.stop === 'end' && (script.tools > 0 || forcedTool !== null)
+  return { stop_reason: isCall ? 'tool_use' : STOPS[script.stop], stop_sequence: null }
 }
+
+const STOPS = { end: 'end_turn', length: 'max_tokens', filtered: 'refusal' } as const
 
 /** Cached and cache-writing tokens stand beside the input here, and thoughts inside of the output. */
 function reportedUsage(script: Script): object | undefined {

@@ -37,7 +37,7 @@ class ResponseStream {
     this.say('response.created', { response: begun })
     this.say('response.in_progress', { response: begun })
     for (const item of items(script)) this.writeItem(item)
-    const type = 'response.completed'
+    const type = script.stop === 'end' ? 'response.completed' : 'response.incomplete'
     return this.list.end(type, { type, sequence_number: this.sequence, response: response(script, asked, true) })
   }
 
@@ -119,14 +119,17 @@ function textPart(text: string): object {
   return { type: 'output_text', text, annotations: [], logprobs: [] }
 }
 
+const INCOMPLETE = { end: null, length: 'max_output_tokens', filtered: 'content_filter' } as const
+
 function response(script: Script, asked: Asked, isWhole: boolean): object {
+  const reason = INCOMPLETE[script.stop]
   return {
     id: asked.id,
     object: 'response',
     created_at: 1_716_000_000,
-    status: isWhole ? 'completed' : 'in_progress',
+    status: isWhole ? (reason === null ? 'completed' : 'incomplete') : 'in_progress',
     error: null,
-    incomplete_details: null,
+    incomplete_details: isWhole && reason !== null ? { reason } : null,
     instructions: null,
     metadata: {},
     model: asked.model,

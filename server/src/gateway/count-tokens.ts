@@ -1,4 +1,4 @@
-import { writeTokenCount } from '../dialects/anthropic-messages/request.ts'
+import { sendJson } from '../base/http.ts'
 import { countTokens } from '../dialects/token-count.ts'
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
@@ -11,7 +11,5 @@ export async function countPrompt(gateway: Gateway, exchange: Exchange): Promise
   const caller = await authenticate(gateway, exchange, 'call')
   const { json } = await admit(gateway, exchange, caller)
   const { tokens } = await countTokens(exchange.dialect.promptText(json))
-  const body = writeTokenCount(tokens)
-  exchange.response.writeHead(200, { ...baseHeaders(exchange), 'content-type': 'application/json; charset=utf-8' })
-  exchange.response.end(body)
+  sendJson(exchange.response, { status: 200, body: { input_tokens: tokens }, headers: baseHeaders(exchange) })
 }

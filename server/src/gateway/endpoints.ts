@@ -3,7 +3,7 @@ import { PaddockError } from '../base/errors.ts'
 import { readPath } from '../base/http.ts'
 import { nearestNames } from '../routing/nearest.ts'
 import { CALLER_DIALECTS } from '../dialects/all.ts'
-import { readCountRequest } from '../dialects/anthropic-messages/request.ts'
+import { countingCaller } from '../dialects/anthropic-messages/caller.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import { countPrompt } from './count-tokens.ts'
 import { openExchange, type Exchange } from './exchange.ts'
@@ -22,17 +22,12 @@ type Endpoint = {
   readonly dialect?: CallerDialect
 }
 
-const RESPONSES = CALLER_DIALECTS['openai-responses']
-const MESSAGES = CALLER_DIALECTS['anthropic-messages']
-/** A prompt that is only counted needs no limit for an answer. */
-const COUNTING: CallerDialect = { ...MESSAGES, readRequest: readCountRequest }
-
 /** Which URL speaks what. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/v1/chat/completions': { method: 'POST', handle: handleGeneration },
-  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: RESPONSES },
-  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: MESSAGES },
-  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: COUNTING },
+  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
+  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
+  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
   '/v1/models': { method: 'GET', handle: listModels },
   '/v1/generation': { method: 'GET', handle: showGeneration },
 }

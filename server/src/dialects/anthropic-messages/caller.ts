@@ -2,7 +2,7 @@ import type { CallerDialect } from '../dialect.ts'
 import { ReaderPass } from '../reader-pass.ts'
 import { writeError, writeErrorEvent } from './errors.ts'
 import { MessagesReader } from './reader.ts'
-import { promptText, readMessagesRequest } from './request.ts'
+import { promptText, readCountRequest, readMessagesRequest } from './request.ts'
 import { toNeutral } from './to-neutral.ts'
 import { writeAnswer } from './write-answer.ts'
 import { editForProvider } from './write-request.ts'
@@ -21,3 +21,6 @@ export const messagesCaller: CallerDialect = {
   writeError,
   writeErrorEvent,
 }
+
+/** POST /v1/messages/count_tokens. */
+export const countingCaller: CallerDialect = { ...messagesCaller, readRequest: readCountRequest }

@@ -55,11 +55,6 @@ export function promptText(json: JsonText): string {
   return pieceText(promptPieces(json.root))
 }
 
-/** The answer to a request for counting. */
-export function writeTokenCount(tokens: number): Buffer {
-  return Buffer.from(JSON.stringify({ input_tokens: tokens }))
-}
-
 function promptPieces(root: JsonValue): Piece[] {
   const pieces: Piece[] = []
   addText(pieces, root, ['system'])
