@@ -92,7 +92,20 @@ describe.each(CHAT_ONLY)('$provider (stream: $stream) tells a usage that cannot 
   })
 })
 
+/** A model name of its own for each pair, so that no failure of one is held against another. */
+const apart = ({ caller, stream }: Pair): string =>
+  `+chunks=${4 + CALLERS.indexOf(caller)}+promptTokens=${stream ? 10 : 11}`
+
 const STREAMS = PAIRS.filter(({ stream }) => stream)
+
+it.each(STREAMS)('[G11] $caller asks $provider: of a stream that breaks, what arrived is counted', async (pair) => {
+  const { entry } = await ask(testbed, pair, `small+faultAt=20+error_in_stream${apart(pair)}+chunks=40`)
+  // The bill has twenty pieces, of about two of our tokens each; a number told before the answer is none of it.
+  expect(entry).toMatchObject({ state: 'upstream_error', usage_source: 'counted' })
+  expect(entry.usage.output).toBeGreaterThanOrEqual(20)
+  expect(entry.usage.output).toBeLessThan(60)
+  if (pair.provider === 'messages') expect(entry.usage.input).toBe(10)
+})
 
 describe.each(STREAMS)('$caller asks $provider, whose stream comes', (pair) => {
   it.each([
@@ -112,10 +125,6 @@ describe.each(STREAMS)('$caller asks $provider, whose stream comes', (pair) => {
     expect(reply.entry).toMatchObject({ state: 'ok', usage: { output: 2, reasoning: 1 }, usage_source: 'provider' })
   })
 })
-
-/** A model name of its own for each pair, so that no failure of one is held against another. */
-const apart = ({ caller, stream }: Pair): string =>
-  `+chunks=${4 + CALLERS.indexOf(caller)}+promptTokens=${stream ? 10 : 11}`
 
 describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (pair) => {
   it.each([

@@ -5,11 +5,13 @@ import type { JsonValue } from './json-text.ts'
 /** A provider's usage in disjoint counters, or what about it cannot be true: for the entry and the alarm. */
 export type UsageReading =
   | { readonly kind: 'usage'; readonly usage: Usage }
+  /** Told before the answer: tokens of the answer are not in it. */
+  | { readonly kind: 'prompt'; readonly usage: Usage }
   | { readonly kind: 'problem'; readonly problem: string }
 
 /** What can be told of a usage: nothing that is not believed. */
 export function believed(reading: UsageReading | null): Usage {
-  return reading?.kind === 'usage' ? reading.usage : NO_USAGE
+  return reading === null || reading.kind === 'problem' ? NO_USAGE : reading.usage
 }
 
 /** A usage that is not believed gives way to what was counted. */

@@ -33,8 +33,15 @@ export async function meter(
 }
 
 async function countBoth(promptText: string, relayed: Relayed, why: string): Promise<Metered> {
-  const prompt = await countTokens(promptText)
   const produced = await countTokens(relayed.written)
+  if (relayed.promptUsage) {
+    return {
+      usage: { ...relayed.promptUsage, output: produced.tokens },
+      source: 'counted',
+      method: `${produced.method}: the text that arrived; the prompt as the provider told it`,
+    }
+  }
+  const prompt = await countTokens(promptText)
   return {
     usage: { ...NO_USAGE, input: prompt.tokens, output: produced.tokens },
     source: 'counted',

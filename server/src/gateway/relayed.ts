@@ -9,6 +9,8 @@ export type Relayed = {
   readonly timedOut: boolean
   /** The provider's own usage, where it gave one that can be believed. */
   readonly usage: Usage | null
+  /** What it told of the prompt, where nothing it told of the answer came. */
+  readonly promptUsage: Usage | null
   /** Why a usage that was there is not believed. */
   readonly usageProblem: string | null
   /** Whether anything the model wrote has arrived. */
@@ -37,6 +39,7 @@ export function nothingRelayed(failure: PaddockError | null, timedOut: boolean):
 export function relayed({ id, model, usage, written, events }: Seen, ending: Ending): Relayed {
   return {
     usage: usage?.kind === 'usage' ? usage.usage : null,
+    promptUsage: usage?.kind === 'prompt' ? usage.usage : null,
     usageProblem: usage?.kind === 'problem' ? usage.problem : null,
     begun: events > 0,
     written,

@@ -9,7 +9,7 @@ import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
 import { unmarkSignature } from '../signature.ts'
-import { UsageSoFar } from './usage.ts'
+import { promptOnly, UsageSoFar } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. */
 
@@ -74,7 +74,7 @@ export class MessagesReader implements StreamReader {
         const message = root.member('message')
         if (message === undefined) return
         yield this.begin(message)
-        yield* this.readUsage(message)
+        yield* this.readPromptUsage(message)
         break
       }
       case 'content_block_start': {
@@ -134,6 +134,12 @@ export class MessagesReader implements StreamReader {
     if (reason === '') return
     const stop = stopReason(STOPS[reason] ?? 'end', this.calls.any)
     yield { kind: 'stop', reason: stop, stopSequence: memberText(holder, 'stop_sequence') || null }
+  }
+
+  /** A stream begins with the usage of its prompt, and with a number for the answer that means nothing yet. */
+  private *readPromptUsage(message: JsonValue): Generator<NeutralEvent> {
+    const usage = memberPresent(message, 'usage')
+    if (usage) yield { kind: 'usage', reading: promptOnly(this.usage.add(usage)) }
   }
 
   private *readUsage(holder: JsonValue): Generator<NeutralEvent> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readJson } from '../json-text.ts'
 import { writeJson } from '../json-write.ts'
-import { UsageSoFar, writeUsage } from './usage.ts'
+import { promptOnly, UsageSoFar, writeUsage } from './usage.ts'
 
 /** Usage of this dialect comes in two parts of a stream, and only the second says how many tokens were thoughts. */
 
@@ -31,5 +31,13 @@ it('does not believe more thoughts than output', () => {
   expect(new UsageSoFar().add(json(told))).toEqual({
     kind: 'problem',
     problem: '4 thinking tokens are more than output_tokens, 3',
+  })
+})
+
+it('takes nothing told before the answer for the answer', () => {
+  const told = { input_tokens: 10, cache_read_input_tokens: 7, output_tokens: 1 }
+  expect(promptOnly(new UsageSoFar().add(json(told)))).toEqual({
+    kind: 'prompt',
+    usage: { input: 10, cached_input: 7, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 },
   })
 })

@@ -64,6 +64,11 @@ export class UsageSoFar {
   }
 }
 
+/** What of a usage is known before the answer. */
+export function promptOnly(reading: UsageReading): UsageReading {
+  return reading.kind === 'problem' ? reading : { kind: 'prompt', usage: { ...reading.usage, output: 0, reasoning: 0 } }
+}
+
 /** For callers. Reasoning is part of the output here; how much it is, is told beside it where it is known. */
 export function writeUsage({
   input,
