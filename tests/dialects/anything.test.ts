@@ -9,8 +9,14 @@ import { between, CALLERS, events, fixture, PROVIDERS, relayed } from './stage.t
 
 /** What nobody should send, and somebody will: it is understood or refused, and nothing else happens. */
 
+/** Names every object answers to, though nobody gave them to it. */
+const INHERITED = ['toString', 'constructor', '__proto__', 'hasOwnProperty'] as const
+
 /** A place in a JSON value, by how often to descend and where, and what stands there instead. */
-const change = fc.record({ turns: fc.array(fc.nat(), { maxLength: 8 }), instead: fc.jsonValue({ maxDepth: 2 }) })
+const change = fc.record({
+  turns: fc.array(fc.nat(), { maxLength: 8 }),
+  instead: fc.oneof({ weight: 4, arbitrary: fc.jsonValue({ maxDepth: 2 }) }, fc.constantFrom(...INHERITED)),
+})
 type Change = { readonly turns: readonly number[]; readonly instead: unknown }
 
 function changed(value: unknown, { turns, instead }: Change): unknown {

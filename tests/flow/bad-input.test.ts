@@ -245,6 +245,13 @@ describe('[G17] bad bodies', () => {
       /-H 'Content-Type: application\/json'/,
     ],
     ['14 an unknown encoding', { 'content-encoding': 'zstd' }, 415, 'encoding_unsupported', /gzip, deflate or br/],
+    [
+      '14 the name of what every object has',
+      { 'content-encoding': 'constructor' },
+      415,
+      'encoding_unsupported',
+      /gzip, deflate or br/,
+    ],
     ['14 not what it says', { 'content-encoding': 'gzip' }, 400, 'encoding_invalid', /decompressed/],
   ])('%s', async (_what, headers, status, code, says) => {
     const answer = await post(chat({}), headers)

@@ -158,13 +158,15 @@ async function exportEntries(context: CliContext, options: ExportOptions): Promi
 
 type Format = { readonly head: string; readonly line: (entry: EntryRecord) => string }
 
-const FORMATS: Readonly<Record<string, Format>> = {
-  csv: { head: csvHead(), line: csvLine },
-  jsonl: { head: '', line: (entry) => `${JSON.stringify(entry)}\n` },
-}
+const FORMATS: ReadonlyMap<string, Format> = new Map(
+  Object.entries<Format>({
+    csv: { head: csvHead(), line: csvLine },
+    jsonl: { head: '', line: (entry) => `${JSON.stringify(entry)}\n` },
+  }),
+)
 
 function readFormat({ format, json }: ExportOptions): Format {
-  const found = FORMATS[json === true ? 'jsonl' : format]
+  const found = FORMATS.get(json === true ? 'jsonl' : format)
   if (found) return found
   throw new PaddockError('argument_invalid', { message: `--format takes csv or jsonl; got "${format}".` })
 }

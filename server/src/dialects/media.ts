@@ -3,14 +3,16 @@ import type { MediaSource } from './neutral.ts'
 /** Images, recordings and files between the two ways they are sent: data: URIs, and base64 with a type beside it. */
 
 const PDF = 'application/pdf'
-const TYPE_OF_ENDING: Readonly<Record<string, string>> = {
-  pdf: PDF,
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  html: 'text/html',
-  json: 'application/json',
-}
+const TYPE_OF_ENDING: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    pdf: PDF,
+    txt: 'text/plain',
+    md: 'text/markdown',
+    csv: 'text/csv',
+    html: 'text/html',
+    json: 'application/json',
+  }),
+)
 
 /** An address, or the data of a data: URI, which has been checked to be base64. */
 export function sourceOf(url: string): MediaSource {
@@ -22,7 +24,7 @@ export function sourceOf(url: string): MediaSource {
 export function fileSourceOf(data: string, name: string | null): MediaSource {
   if (/^[a-z][a-z0-9+.-]*:/i.test(data)) return sourceOf(data)
   const ending = /\.(\w+)$/.exec(name ?? '')?.[1]?.toLowerCase() ?? ''
-  return { kind: 'data', mediaType: TYPE_OF_ENDING[ending] ?? PDF, base64: data }
+  return { kind: 'data', mediaType: TYPE_OF_ENDING.get(ending) ?? PDF, base64: data }
 }
 
 export function urlOf(source: MediaSource): string {

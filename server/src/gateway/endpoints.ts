@@ -23,21 +23,23 @@ type Endpoint = {
 }
 
 /** Which URL speaks what. */
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  '/v1/chat/completions': { method: 'POST', handle: handleGeneration },
-  '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
-  '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
-  '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
-  '/v1/models': { method: 'GET', handle: listModels },
-  '/v1/generation': { method: 'GET', handle: showGeneration },
-}
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
+  Object.entries<Endpoint>({
+    '/v1/chat/completions': { method: 'POST', handle: handleGeneration },
+    '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
+    '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
+    '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
+    '/v1/models': { method: 'GET', handle: listModels },
+    '/v1/generation': { method: 'GET', handle: showGeneration },
+  }),
+)
 const MODELS_PREFIX = '/v1/models/'
 
 /** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    const dialect = ENDPOINTS[path]?.dialect ?? CALLER_DIALECTS['openai-chat']
+    const dialect = ENDPOINTS.get(path)?.dialect ?? CALLER_DIALECTS['openai-chat']
     const exchange = openExchange(gateway.clock, { dialect, path, request, response })
     dispatch(gateway, exchange).catch((thrown: unknown) => {
       if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
@@ -49,7 +51,7 @@ async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
   if (!gateway.accepting()) throw stopping()
   const { method = '' } = exchange.request
   const path = readPath(exchange.request)
-  const endpoint = path.startsWith(MODELS_PREFIX) ? modelEndpoint(path) : ENDPOINTS[path]
+  const endpoint = path.startsWith(MODELS_PREFIX) ? modelEndpoint(path) : ENDPOINTS.get(path)
   if (!endpoint) throw unknownPath(path)
   if (method !== endpoint.method) {
     throw new PaddockError('method_not_allowed', {
@@ -86,8 +88,8 @@ function decodeName(text: string): string {
 }
 
 function unknownPath(path: string): PaddockError {
-  const near = nearestNames(path, Object.keys(ENDPOINTS))
-  const hint =
-    near.length === 0 ? ` There are: ${Object.keys(ENDPOINTS).join(', ')}.` : ` Did you mean ${near.join(' or ')}?`
+  const known = [...ENDPOINTS.keys()]
+  const near = nearestNames(path, known)
+  const hint = near.length === 0 ? ` There are: ${known.join(', ')}.` : ` Did you mean ${near.join(' or ')}?`
   return new PaddockError('path_unknown', { message: `There is nothing at this path.${hint}` })
 }

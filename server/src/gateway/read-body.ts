@@ -7,12 +7,14 @@ import { PaddockError } from '../base/errors.ts'
 const INFLATION_MAX = 100
 const INFLATION_FREE_BYTES = 1024 * 1024
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map(
+  Object.entries<() => Transform>({
+    gzip: createGunzip,
+    'x-gzip': createGunzip,
+    deflate: createInflate,
+    br: createBrotliDecompress,
+  }),
+)
 
 /** The caller hung up before its request was whole: there is nobody to answer. */
 export class CallerGone extends Error {}
@@ -62,7 +64,7 @@ function checkContentType(header: string | undefined): void {
 function pickDecoder(header: string | undefined): Transform | null {
   const encoding = (header ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') return null
-  const decoder = DECODERS[encoding]
+  const decoder = DECODERS.get(encoding)
   if (decoder) return decoder()
   throw new PaddockError('encoding_unsupported', {
     message: `The body is announced as Content-Encoding ${encoding.slice(0, 64)}. Send it plain, or as gzip, deflate or br.`,

@@ -25,14 +25,16 @@ export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
   return collectAnswer(reader.readMessage(root))
 }
 
-const STOPS: Readonly<Record<string, StopReason>> = {
-  end_turn: 'end',
-  stop_sequence: 'stop_sequence',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'calls',
-  refusal: 'filtered',
-}
+const STOPS: ReadonlyMap<string, StopReason> = new Map(
+  Object.entries<StopReason>({
+    end_turn: 'end',
+    stop_sequence: 'stop_sequence',
+    max_tokens: 'length',
+    model_context_window_exceeded: 'length',
+    tool_use: 'calls',
+    refusal: 'filtered',
+  }),
+)
 
 /** Types that are not here, such as ping, say nothing. */
 export class MessagesReader implements StreamReader {
@@ -132,7 +134,7 @@ export class MessagesReader implements StreamReader {
   private *readStop(holder: JsonValue | undefined): Generator<NeutralEvent> {
     const reason = memberText(holder, 'stop_reason')
     if (reason === '') return
-    const stop = stopReason(STOPS[reason] ?? 'end', this.calls.any)
+    const stop = stopReason(STOPS.get(reason) ?? 'end', this.calls.any)
     yield { kind: 'stop', reason: stop, stopSequence: memberText(holder, 'stop_sequence') || null }
   }
 

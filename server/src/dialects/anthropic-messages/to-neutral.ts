@@ -72,11 +72,13 @@ function readTool(tool: JsonValue): NeutralTool {
   }
 }
 
-const CHOICES: Readonly<Record<string, 'auto' | 'none' | 'required'>> = { auto: 'auto', none: 'none', any: 'required' }
+const CHOICES: ReadonlyMap<string, 'auto' | 'none' | 'required'> = new Map(
+  Object.entries<'auto' | 'none' | 'required'>({ auto: 'auto', none: 'none', any: 'required' }),
+)
 
 function readToolChoice(choice: JsonValue): ToolChoice {
   const type = memberText(choice, 'type')
-  const kind = CHOICES[type]
+  const kind = CHOICES.get(type)
   if (kind !== undefined) return { kind }
   if (type === 'tool') return { kind: 'named', name: memberText(choice, 'name') }
   throw refuse('value_unknown', choice, 'must be of type auto, any, tool or none.')

@@ -22,17 +22,19 @@ export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
   return collectAnswer(new GeminiReader(context).read(bytes))
 }
 
-const STOPS: Readonly<Record<string, StopReason>> = {
-  STOP: 'end',
-  MAX_TOKENS: 'length',
-  SAFETY: 'filtered',
-  RECITATION: 'filtered',
-  LANGUAGE: 'filtered',
-  BLOCKLIST: 'filtered',
-  PROHIBITED_CONTENT: 'filtered',
-  SPII: 'filtered',
-  IMAGE_SAFETY: 'filtered',
-}
+const STOPS: ReadonlyMap<string, StopReason> = new Map(
+  Object.entries<StopReason>({
+    STOP: 'end',
+    MAX_TOKENS: 'length',
+    SAFETY: 'filtered',
+    RECITATION: 'filtered',
+    LANGUAGE: 'filtered',
+    BLOCKLIST: 'filtered',
+    PROHIBITED_CONTENT: 'filtered',
+    SPII: 'filtered',
+    IMAGE_SAFETY: 'filtered',
+  }),
+)
 
 export class GeminiReader implements StreamReader {
   private readonly calls: CallNumbers
@@ -88,7 +90,7 @@ export class GeminiReader implements StreamReader {
     const finish = memberText(candidate, 'finishReason')
     if (!isBlocked && finish === '') return
     this.hasStopped = true
-    const reason = isBlocked ? 'filtered' : stopReason(STOPS[finish] ?? 'end', this.calls.any)
+    const reason = isBlocked ? 'filtered' : stopReason(STOPS.get(finish) ?? 'end', this.calls.any)
     yield { kind: 'stop', reason, stopSequence: null }
   }
 }

@@ -22,14 +22,16 @@ export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
   return { ...collectAnswer([...reader.readChunk(root, bytes), ...reader.end()]), written: completionText(root) }
 }
 
-const STOPS: Readonly<Record<string, StopReason>> = {
-  stop: 'end',
-  length: 'length',
-  tool_calls: 'calls',
-  function_call: 'calls',
-  content_filter: 'filtered',
-  sensitive: 'filtered',
-}
+const STOPS: ReadonlyMap<string, StopReason> = new Map(
+  Object.entries<StopReason>({
+    stop: 'end',
+    length: 'length',
+    tool_calls: 'calls',
+    function_call: 'calls',
+    content_filter: 'filtered',
+    sensitive: 'filtered',
+  }),
+)
 
 export class ChatReader implements StreamReader {
   private readonly context: ReadContext
@@ -95,7 +97,7 @@ export class ChatReader implements StreamReader {
 
   private readStop(reason: string): NeutralEvent[] {
     if (reason === '') return []
-    const stop = stopReason(STOPS[reason] ?? 'end', this.calls.any)
+    const stop = stopReason(STOPS.get(reason) ?? 'end', this.calls.any)
     return [...this.end(), { kind: 'stop', reason: stop, stopSequence: null }]
   }
 }
