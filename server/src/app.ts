@@ -154,7 +154,7 @@ function dispatcher(
     },
   })
   return (request, response) => {
-    if (isControlPath(request.url ?? '/')) control(request, response)
+    if (isControlPath(request)) control(request, response)
     else data(request, response)
   }
 }

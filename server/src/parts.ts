@@ -20,6 +20,7 @@ import { findActiveProviders } from './routing/active-providers.ts'
 import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
+import { priceName } from './routing/target.ts'
 import { ensureDataFolder, readPepper } from './store/data-folder.ts'
 import { openStore, type Store } from './store/store.ts'
 
@@ -90,9 +91,9 @@ export function routerFor(live: () => Live, clock: Clock): Router {
   return openRouter({
     clock,
     random: systemRandom,
-    priceOf: ({ provider, model }, usage) => {
+    priceOf: (target, usage) => {
       const { prices, routing } = live()
-      const quote = prices.quote({ model: `${provider.bookName}/${model}`, at: clock.now(), usage })
+      const quote = prices.quote({ model: priceName(target), at: clock.now(), usage })
       return quote.currency === routing.providers[0]?.facts.currency ? quote.amount : null
     },
   })

@@ -95,13 +95,19 @@ export function sendJson(
   response.end(bytes)
 }
 
+/** What stands before the query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
 /**
  * The path of a request, without its query. Throws path_unknown for the absolute and double-slash forms, which proxies
  * read in different ways, and host_invalid for a Host header that is more than a host and a port.
  */
 export function readPath(request: IncomingMessage): string {
-  const target = request.url ?? '/'
-  if (!target.startsWith('/') || target.startsWith('//')) {
+  const path = pathOf(request)
+  if (!path.startsWith('/') || path.startsWith('//')) {
     throw new PaddockError('path_unknown', { message: 'The request line must hold a path that starts with one "/".' })
   }
   const host = request.headers.host ?? ''
@@ -110,6 +116,5 @@ export function readPath(request: IncomingMessage): string {
       message: 'The Host header must be a host name, perhaps with a port, and nothing else.',
     })
   }
-  const end = target.indexOf('?')
-  return end === -1 ? target : target.slice(0, end)
+  return path
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asPaddockError, PaddockError } from '../base/errors.ts'
-import { readPath, sendJson } from '../base/http.ts'
+import { pathOf, readPath, sendJson } from '../base/http.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Whether the server takes new requests, and if not, why. */
@@ -16,16 +16,17 @@ export type ControlParts = {
 const PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/health', '/metrics'])
 
 /** True for the paths of the control plane; everything else belongs to the data plane. */
-export function isControlPath(url: string): boolean {
-  return PATHS.has(url.split('?')[0] ?? '')
+export function isControlPath(request: IncomingMessage): boolean {
+  return PATHS.has(pathOf(request))
 }
 
 /** `/livez`: the process runs. `/readyz` (and `/health`): it takes requests. `/metrics`: its numbers. */
 export function serveControl(parts: ControlParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     answer(parts, request, response).catch((thrown: unknown) => {
-      const { code, message, spec } = asPaddockError(thrown)
-      sendJson(response, { status: spec.status, body: { error: { message, type: spec.type, code, param: null } } })
+      const { code, message, spec, detail } = asPaddockError(thrown)
+      const body = { error: { message, type: spec.type, code, param: null } }
+      sendJson(response, { status: spec.status, body, headers: detail.headers ?? {} })
     })
   }
 }

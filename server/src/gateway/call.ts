@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { CALLER_DIALECTS, PROVIDER_DIALECTS } from '../dialects/all.ts'
+import { PROVIDER_DIALECTS } from '../dialects/all.ts'
 import { holdsError, readError } from '../dialects/provider-error.ts'
 import { readProviderJson } from '../dialects/provider-json.ts'
 import { translate, type Translation } from '../dialects/translation.ts'
@@ -75,8 +75,8 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
   gateway.books.attempt({ id: exchange.id, ...started })
   const running = start(exchange, tried, { translation, stream: plan.order.asked.stream })
   const outcome = await headOf(running, { facts, stream: plan.order.asked.stream })
-  exchange.whenGone(null)
   if ('failure' in outcome) {
+    exchange.whenGone(null)
     return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
   }
   records.push({ ...started, outcome: 'unknown', status: outcome.status, error: null, duration_ms: 0 })
@@ -94,7 +94,7 @@ function translateFor(
   const { facts } = target.provider
   const { caller, asked, json } = plan.order
   return translate({
-    caller: CALLER_DIALECTS[exchange.dialect.name],
+    caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
     target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
     apiKey: facts.auth === 'none' ? null : apiKey,
@@ -111,6 +111,7 @@ function translateFor(
 
 type Starting = { readonly translation: Translation; readonly stream: boolean }
 
+/** A provider that bills the whole answer whoever hears it is heard out when the caller hangs up; any other is told to stop. */
 function start(exchange: Exchange, { target }: Attempt, { translation, stream }: Starting): OpenCall {
   const { facts, call: provider } = target.provider
   const running = openCall(provider, {
@@ -123,12 +124,12 @@ function start(exchange: Exchange, { target }: Attempt, { translation, stream }:
     },
     body: translation.body,
   })
-  // A provider that bills the whole answer all the same is heard out; any other is told to stop at once.
-  const stopsWithCaller = facts.abortBills !== 'full'
-  exchange.whenGone(() => {
-    if (stopsWithCaller) running.cancel()
-  })
-  if (exchange.gone && stopsWithCaller) running.cancel()
+  const goOnAlone = (): void => {
+    if (facts.abortBills === 'full') running.resume()
+    else running.cancel()
+  }
+  exchange.whenGone(goOnAlone)
+  if (exchange.gone) goOnAlone()
   return running
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PaddockError } from '../base/errors.ts'
-import { readPath } from '../base/http.ts'
+import { pathOf, readPath } from '../base/http.ts'
 import { nearestNames } from '../routing/nearest.ts'
 import { CALLER_DIALECTS } from '../dialects/all.ts'
 import { countingCaller } from '../dialects/anthropic-messages/caller.ts'
@@ -38,7 +38,7 @@ const MODELS_PREFIX = '/v1/models/'
 /** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const path = pathOf(request)
     const dialect = ENDPOINTS.get(path)?.dialect ?? CALLER_DIALECTS['openai-chat']
     const exchange = openExchange(gateway.clock, { dialect, path, request, response })
     dispatch(gateway, exchange).catch((thrown: unknown) => {

@@ -39,6 +39,6 @@ export type GatewayLimits = {
 /** Told what happened, after it happened: metrics listen here, and later races and leagues do. */
 export type Observer = {
   /** A request was refused before it became one: nothing was spent, there is no entry. */
-  refused(code: string, endpoint: string): void
+  refused(code: string): void
   settled(entry: Entry): void
 }

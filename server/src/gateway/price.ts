@@ -2,6 +2,7 @@ import type { Quote } from '@paddock/contract/quote'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { priceName } from '../routing/target.ts'
 import type { Metered } from './meter.ts'
 
 /**
@@ -13,9 +14,9 @@ export function price(
   exchange: Exchange,
   { called, metered }: { called: Called; metered: Metered },
 ): Quote {
-  const { facts, bookName } = called.target.provider
+  const { facts } = called.target.provider
   return gateway.prices().quote({
-    model: `${bookName}/${called.target.model}`,
+    model: priceName(called.target),
     at: facts.pricedAt === 'accepted' ? exchange.acceptedAt : gateway.clock.now(),
     usage: metered.usage,
   })

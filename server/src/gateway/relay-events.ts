@@ -51,13 +51,6 @@ class EventRelay implements BodyConsumer, Watched {
     this.#words = relay.answer.translation.openStream()
     this.#payloadElapsed = gateway.clock.elapsed()
     this.#progressElapsed = this.#payloadElapsed
-    const bills = relay.answer.target.provider.facts.abortBills
-    exchange.whenGone(() => {
-      // A provider that bills the whole answer anyway is heard out, without a reader; any other is stopped.
-      if (bills === 'full') relay.answer.call.resume()
-      else relay.answer.call.cancel()
-    })
-    if (exchange.gone && bills !== 'full') relay.answer.call.cancel()
   }
 
   data(bytes: Uint8Array): boolean {

@@ -16,11 +16,6 @@ export async function relayWhole(
   { answer }: { answer: OpenAnswer },
 ): Promise<Relayed> {
   const { facts } = answer.target.provider
-  if (facts.abortBills !== 'full') {
-    exchange.whenGone(() => {
-      answer.call.cancel()
-    })
-  }
   const body = await readWhole(answer.call, ANSWER_BYTES_MAX)
   exchange.whenGone(null)
   if (body === null) {

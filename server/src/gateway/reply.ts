@@ -34,8 +34,7 @@ export function replyError(exchange: Exchange, error: PaddockError, lastEvent: B
 /** Refuses a request that never became one: it is answered, counted and logged, and has no entry. */
 export function refuse(gateway: Gateway, exchange: Exchange, thrown: unknown): void {
   const error = asPaddockError(thrown)
-  const endpoint = (exchange.request.url ?? '/').split('?')[0] ?? '/'
-  gateway.observe.refused(error.code, endpoint)
+  gateway.observe.refused(error.code)
   const fields = { request_id: exchange.id, code: error.code, status: error.status, param: error.detail.param }
   if (error.code === 'internal') gateway.log.error('request.failed', fields, thrown)
   else gateway.log.info('request.refused', fields)
