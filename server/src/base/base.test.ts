@@ -67,6 +67,18 @@ describe('configuration', () => {
     ])
   })
 
+  it('repeats what an alias stands for, with its numbers as they are written', () => {
+    const yaml = [
+      'prices:',
+      '  - &first { model: lab/m, currency: CNY, per: 1, input: &price 0.10, valid_to: &cut 2025-01-01 }',
+      '  - { model: lab/n, currency: CNY, per: 1, input: *price, valid_from: *cut }',
+      '  - *first',
+    ].join('\n')
+    const first = { model: 'lab/m', currency: 'CNY', per: '1', input: '0.10', valid_to: '2025-01-01' }
+    const second = { model: 'lab/n', currency: 'CNY', per: '1', input: '0.10', valid_from: '2025-01-01' }
+    expect(configOf(yaml).prices.map(({ raw }) => raw)).toEqual([first, second, first])
+  })
+
   it.each([
     ['an unknown key', 'servr: {}', /paddock\.yaml:1:\d+.*servr/],
     ['a value of the wrong type', 'server:\n  port: "80"', /paddock\.yaml:2:9: server\.port/],
@@ -76,6 +88,16 @@ describe('configuration', () => {
       'a missing variable',
       'providers:\n  lab: { base_url: "${NOWHERE}" }',
       /paddock\.yaml:2:\d+: the environment variable NOWHERE is not set/,
+    ],
+    [
+      'what only every object has',
+      'providers:\n  lab: { base_url: "${toString}" }',
+      /paddock\.yaml:2:\d+: the environment variable toString is not set/,
+    ],
+    [
+      'an alias inside itself',
+      'prices:\n  - &row { model: lab/m, input: *row }',
+      /paddock\.yaml:2:\d+: \*row stands inside what it repeats/,
     ],
     [
       'a URL that is none',

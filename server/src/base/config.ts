@@ -7,7 +7,7 @@ import {
   type ProviderSetting,
   type RouteSetting,
 } from '@paddock/contract/config'
-import type { LogLevel } from './log.ts'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
 
@@ -44,7 +44,6 @@ export type ConfigOptions = {
 }
 
 const MEBIBYTE = 1024 * 1024
-const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** Reads the configuration. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
 export function readConfig(options: ConfigOptions, environment: Environment = process.env): Config {
@@ -118,7 +117,7 @@ function readPort(text: string | undefined): number | undefined {
 function readSpeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const speed = Number(text)
-  if (Number.isFinite(speed) && speed >= 0) return speed
+  if (text.trim() !== '' && Number.isFinite(speed) && speed >= 0) return speed
   throw new PaddockError('argument_invalid', {
     message: `PADDOCK_PRACTICE_SPEED must be a number from 0 (no waiting) upwards, 1 being real time; got "${text}".`,
   })
@@ -126,7 +125,8 @@ function readSpeed(text: string | undefined): number | undefined {
 
 function readLogLevel(text: string | undefined): LogLevel | null {
   if (text === undefined) return null
-  if (LOG_LEVELS.includes(text)) return text as LogLevel
+  const level = LOG_LEVELS.find((each) => each === text)
+  if (level !== undefined) return level
   throw new PaddockError('argument_invalid', {
     message: `PADDOCK_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; got "${text}".`,
   })

@@ -30,7 +30,8 @@ const FIELDS = [
 ] as const
 
 export type LogFields = { readonly [Field in (typeof FIELDS)[number]]?: string | number | boolean | null | undefined }
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export type Log = {
   debug(event: string, fields?: LogFields): void

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml'
 import { PaddockError } from './errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -26,25 +26,31 @@ export function parseYaml(file: string, text: string, environment: Environment):
   return {
     value: document.toJS(),
     place: (path) => placeAt(nearest(document, path)?.range?.[0] ?? 0),
-    textsAt: (path) => texts(document.getIn([...path], true) as Node),
+    textsAt: (path) => texts(nodeAt(document, path), document),
   }
 }
 
-/** Fills `${NAME}` in; returns what is missing instead of half-filling a file. */
+/** Fills `${NAME}` in; returns what is wrong instead of half-filling a file. */
 function fillIn(document: Document.Parsed, environment: Environment, placeAt: (offset: number) => string): string[] {
-  const missing: string[] = []
+  const problems: string[] = []
+  const complain = (node: Node, what: string): void => {
+    problems.push(`${placeAt(node.range?.[0] ?? 0)}: ${what}`)
+  }
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value !== 'string') return
       node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
-        const value = environment[name]
-        if (value === undefined)
-          missing.push(`${placeAt(node.range?.[0] ?? 0)}: the environment variable ${name} is not set`)
+        const value = Object.hasOwn(environment, name) ? environment[name] : undefined
+        if (value === undefined) complain(node, `the environment variable ${name} is not set`)
         return value ?? whole
       })
     },
+    Alias: (_, node, path) => {
+      const meant = node.resolve(document)
+      if (meant !== undefined && path.includes(meant)) complain(node, `*${node.source} stands inside what it repeats`)
+    },
   })
-  return missing
+  return problems
 }
 
 function nearest(document: Document.Parsed, path: readonly PropertyKey[]): Node | null {
@@ -55,11 +61,22 @@ function nearest(document: Document.Parsed, path: readonly PropertyKey[]): Node 
   return document.contents
 }
 
-function texts(node: Node | null): unknown {
-  if (isMap(node)) {
-    return Object.fromEntries(node.items.map((pair) => [String(pair.key), texts(pair.value as Node | null)]))
-  }
-  if (isSeq(node)) return node.items.map((item) => texts(item as Node))
+/** The node at the end of a path, which may lead through aliases. */
+function nodeAt(document: Document.Parsed, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((node, key) => {
+    const inside = meantBy(node, document)
+    return isMap(inside) || isSeq(inside) ? inside.get(key, true) : null
+  }, document.contents)
+}
+
+function meantBy(node: unknown, document: Document.Parsed): unknown {
+  return isAlias(node) ? node.resolve(document) : node
+}
+
+function texts(given: unknown, document: Document.Parsed): unknown {
+  const node = meantBy(given, document)
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(key), texts(value, document)]))
+  if (isSeq(node)) return node.items.map((item) => texts(item, document))
   if (isScalar(node)) {
     if (typeof node.value === 'number') return node.source ?? String(node.value)
     return node.value

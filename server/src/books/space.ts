@@ -80,6 +80,7 @@ export class Space {
   async #lookNow(): Promise<void> {
     if (this.#closed) return
     this.#hasBallast = await this.#rebuild().catch(() => false)
+    if (this.#closed) return
     this.#full = !this.#hasBallast
     if (this.#full) this.#lookLater()
     else this.#options.onEvent({ kind: 'storage_back' })

@@ -66,6 +66,30 @@ describe('prices of the operator', () => {
       { ...own, input: '1e-7' },
       ['paddock.yaml:3:5: input: "1e-7" is not a price: write a plain decimal such as "0.8"'],
     ],
+    [
+      'a copy with a price of its own',
+      { ...own, same_as: { model: 'lab/n', at: '2024-01-01' } },
+      ['paddock.yaml:3:5: same_as: must stand without prices beside it; got an object'],
+    ],
+    [
+      'conditions of which nothing is left',
+      { ...own, variants: [{ when: { input_tokens: null }, input: '0.5' }] },
+      [
+        'paddock.yaml:3:5: variants[0].when: must name a condition: input_tokens, output_tokens, context_window, thinking, modality, service_tier, time; got an object',
+      ],
+    ],
+    [
+      'limits of which nothing is left',
+      { ...own, when: { input_tokens: { gt: null } } },
+      [
+        'paddock.yaml:3:5: when.input_tokens: must have one lower limit (gt or gte), one upper limit (lt or lte), or both; got an object',
+      ],
+    ],
+    [
+      'a time of which nothing but the zone is left',
+      { ...own, when: { time: { zone: 'UTC', from: null } } },
+      ['paddock.yaml:3:5: when.time: must say when: windows, weekdays, from, to, not_on or only_on; got an object'],
+    ],
     ['no object', 'free', ['paddock.yaml:3:5: must be an object with keys and values; got "free"']],
     ['nothing', null, ['paddock.yaml:3:5: is missing: it must be an object with keys and values']],
   ])('[P21][P24] %s', (_name, raw, problems) => {

@@ -85,8 +85,10 @@ function pricesOf(field: Fields, ratesSpot: Spot, { form, calendars, zone }: Row
   const when = optionalOf(field('when'), (at) => readWhen(at, calendars))
   const scope = choiceOf(field('tier_scope'), ['whole_request', 'marginal'], 'whole_request') ?? 'whole_request'
   const beside = { when, tier_scope: scope } as const
-  if (!isAbsent(field('same_as')))
+  if (!isAbsent(field('same_as'))) {
+    if (!isEmpty(ratesSpot) || !isAbsent(variants)) complain(field('same_as'), 'must stand without prices beside it')
     return { rates: {}, variants: [], same_as: sameAsOf(field('same_as'), zone), ...beside }
+  }
   if (isEmpty(ratesSpot) && isAbsent(variants)) complain(ratesSpot, `must price something: ${COMPONENTS.join(', ')}`)
   const per = readPer(field('per')) ?? 1
   return {

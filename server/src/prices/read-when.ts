@@ -7,10 +7,10 @@ import {
   choiceOf,
   compact,
   complain,
+  countFields,
   fieldsOf,
   flagOf,
   isEmpty,
-  isObject,
   listOf,
   optionalOf,
   textOf,
@@ -80,8 +80,7 @@ function readTime(spot: Spot, calendars: Calendars): TimeCondition | null {
     return complain(field('to'), 'must be later than from')
   if (time.not_on !== undefined && time.only_on !== undefined)
     return complain(spot, 'must have not_on or only_on, not both')
-  if (isObject(spot.value) && Object.keys(spot.value).length === 1)
-    return complain(spot, 'must say when: windows, weekdays, from, to, not_on or only_on')
+  if (countFields(spot) === 1) return complain(spot, 'must say when: windows, weekdays, from, to, not_on or only_on')
   return time
 }
 

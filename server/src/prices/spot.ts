@@ -71,9 +71,15 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Nothing, or an object without a key. */
+/** How many fields of an object are there. */
+export function countFields({ value }: Spot): number {
+  if (!isObject(value)) return 0
+  return Object.values(value).filter((field) => field !== undefined && field !== null).length
+}
+
+/** Nothing, or an object in which nothing is. */
 export function isEmpty(spot: Spot): boolean {
-  return isAbsent(spot) || (isObject(spot.value) && Object.keys(spot.value).length === 0)
+  return isAbsent(spot) || (isObject(spot.value) && countFields(spot) === 0)
 }
 
 /** Returns null after a report; `fallback` where the value is absent and there is one. */

@@ -18,6 +18,9 @@ export type Connection = {
   close(): void
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26])
+
 /** What Kysely wants of a prepared statement. */
 export type Statement = {
   readonly reader: boolean
@@ -37,9 +40,7 @@ export function sqliteDialect(path: string): SqliteDialect {
  */
 export function openConnection(path: string, busyMs: number): Connection {
   const database = openDatabase(path)
-  database.exec(
-    `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON`,
-  )
+  setUp(database, path, busyMs)
   const prepared = new Map<string, Statement>()
   const prepare = (sql: string): Statement => {
     const known = prepared.get(sql)
@@ -80,6 +81,22 @@ function openDatabase(path: string): DatabaseSyncInstance {
   } catch (cause) {
     throw new PaddockError('data_unusable', {
       message: `The database ${path} cannot be opened. See that the folder exists and that this user may write to it.`,
+      cause,
+    })
+  }
+}
+
+/** The first statement is what looks into the file. */
+function setUp(database: DatabaseSyncInstance, path: string, busyMs: number): void {
+  try {
+    database.exec(
+      `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON`,
+    )
+  } catch (cause) {
+    database.close()
+    if (!DAMAGED.has((cause as { errcode?: number }).errcode ?? 0)) throw cause
+    throw new PaddockError('data_unusable', {
+      message: `The file ${path} is damaged, or no database at all. Put back the one that belongs there, from a backup.`,
       cause,
     })
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql, type Migration } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -129,6 +129,19 @@ describe('a closed store', () => {
     const copy = openConnection(`file:${join(folder.path, 'paddock.db')}?immutable=1`, 0)
     expect(copy.prepare('SELECT name FROM amounts').all([])).toEqual([{ name: 'a' }])
     copy.close()
+  })
+
+  it.each([
+    ['no database', 'not a database, and long enough to be looked at'.repeat(100)],
+    ['damaged', `SQLite format 3\0${'x'.repeat(8192)}`],
+  ])('whose file is %s says so', async (_what, bytes) => {
+    using folder = tempFolder()
+    const path = join(folder.path, 'paddock.db')
+    writeFileSync(path, bytes)
+    await expect(openStore(path).migrate({})).rejects.toMatchObject({
+      code: 'data_unusable',
+      message: expect.stringContaining(path) as string,
+    })
   })
 
   it('in a folder that is not there says so', async () => {
