@@ -1,22 +1,14 @@
 import { z } from 'zod'
-import { routeSettings } from './routes.ts'
+import { name, routeSettings, text } from './routes.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
-
-const name = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,63}$/,
-    'use small letters, digits, ".", "_" and "-", at most 64, starting with a letter or digit',
-  )
-const text = z.string().min(1)
 
 const httpUrl = z.url({
   protocol: /^https?$/,
   error: 'write a whole http or https URL, such as https://api.example.com/v1',
 })
 
-export const providerSetting = z.strictObject({
+const providerSetting = z.strictObject({
   /** How the provider is spoken to. Not needed for a provider that is already known, such as deepseek. */
   dialect: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).optional(),
   base_url: httpUrl.optional(),
@@ -44,7 +36,7 @@ const limit = z.union([z.int().positive(), z.literal('none')], {
 })
 
 /** What may be asked for in any sixty seconds, and at once. */
-export const limitSetting = z.strictObject({
+const limitSetting = z.strictObject({
   /** Requests a minute. */
   rpm: limit.optional(),
   /** Tokens a minute, of prompts and answers together. */
@@ -54,7 +46,7 @@ export const limitSetting = z.strictObject({
 })
 
 /** The limits of a key, its share of places when requests have to wait, and caps on what one request may ask for. */
-export const keyLimitSetting = z.strictObject({
+const keyLimitSetting = z.strictObject({
   ...limitSetting.shape,
   weight: z.int().min(1).max(100).optional(),
   output_tokens_max: limit.optional(),
@@ -66,7 +58,7 @@ export const keyLimitSetting = z.strictObject({
 })
 
 /** The limits of a model: for all who call it together, and for each key that calls it. */
-export const modelLimitSetting = z.strictObject({ ...limitSetting.shape, per_key: limitSetting.optional() })
+const modelLimitSetting = z.strictObject({ ...limitSetting.shape, per_key: limitSetting.optional() })
 
 const limitsSetting = z.strictObject({
   body_bytes_max: z.int().min(1_024).optional(),

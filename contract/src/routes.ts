@@ -3,11 +3,12 @@ import { isDecimal } from './decimal.ts'
 
 /** The `routes:` of paddock.yaml: names callers ask for, and the candidates each may lead to. */
 
-const text = z.string().min(1)
+export const text = z.string().min(1)
 const oneOrMore = z.union([text, z.array(text).min(1)])
 const tokens = z.int().min(0)
 
-const routeName = z
+/** What an operator may call a provider or a route. */
+export const name = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9._-]{0,63}$/,
@@ -43,7 +44,7 @@ const hedgeSetting = z
   })
 
 const routeSetting = z.strictObject({
-  name: routeName,
+  name,
   candidates: z
     .array(
       z.strictObject({

@@ -10,7 +10,6 @@ import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
-import { operatorRow } from './prices/operator-row.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -45,7 +44,7 @@ export function openPrices(config: Config): PriceBook {
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: config.prices.map(({ raw, place }) => operatorRow(raw, place)),
+    operatorRows: config.prices,
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }

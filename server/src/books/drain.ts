@@ -2,7 +2,6 @@ import { assert } from '../base/errors.ts'
 import { deferred, type Deferred } from './deferred.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
-import type { Entry } from './entry.ts'
 import type { OnBooksEvent } from './event.ts'
 import { readFrames, type Frame, type Gap } from './frame.ts'
 import type { Journal } from './journal.ts'
@@ -10,7 +9,7 @@ import type { JournalFiles } from './journal-files.ts'
 import type { JournalState } from './journal-state.ts'
 import type { Ledger } from './ledger.ts'
 import { UNREADABLE, type Quarantine } from './quarantine.ts'
-import { isSettle } from './record.ts'
+import { readSettle } from './record.ts'
 import { isBefore, type Place } from './segment.ts'
 import type { Space } from './space.ts'
 
@@ -224,9 +223,9 @@ function readRow({ segment, base, bytes }: Source, piece: Frame | Gap): EntryRow
   const place = { segment, position: base + piece.start }
   const itself = bytes.subarray(piece.start, piece.end)
   if (piece.kind !== 'frame') return { place, bytes: itself, cause: UNREADABLE }
-  if (!isSettle(piece)) return null
   try {
-    return entryRow(JSON.parse(piece.payload.toString('utf8')) as Entry)
+    const entry = readSettle(piece)
+    return entry && entryRow(entry)
   } catch (failure) {
     return { place, bytes: itself, cause: `not an entry: ${String(failure)}` }
   }

@@ -1,5 +1,5 @@
 import type { Amount, AttemptRecord, EntryRecord, EntryState } from '@paddock/contract/entry'
-import type { UsageSource } from '@paddock/contract/usage'
+import type { Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
@@ -160,14 +160,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     model: row.model,
     answered_model: row.answered_model,
     provider_request_id: row.provider_request_id,
-    usage: {
-      input: Number(row.input),
-      cached_input: Number(row.cached_input),
-      cache_write: Number(row.cache_write),
-      cache_write_1h: Number(row.cache_write_1h),
-      output: Number(row.output),
-      reasoning: Number(row.reasoning),
-    },
+    usage: usageOf(row),
     usage_source: row.usage_source,
     usage_method: row.usage_method,
     cost: amountOf(row.cost_pico, row.cost_currency),
@@ -179,6 +172,18 @@ export function entryOf(row: EntryRow): EntryRecord {
     first_byte_ms: row.first_byte_ms === null ? null : Number(row.first_byte_ms),
     duration_ms: Number(row.duration_ms),
     attempts: JSON.parse(row.attempts) as AttemptRecord[],
+  }
+}
+
+/** Counters of tokens, which stay far below 2^53, of an entry or of a sum of entries. */
+export function usageOf(row: Pick<EntryRow, keyof Usage>): Usage {
+  return {
+    input: Number(row.input),
+    cached_input: Number(row.cached_input),
+    cache_write: Number(row.cache_write),
+    cache_write_1h: Number(row.cache_write_1h),
+    output: Number(row.output),
+    reasoning: Number(row.reasoning),
   }
 }
 

@@ -79,7 +79,7 @@ export class Journal {
   }
 
   /** The bytes of the journal after a place. */
-  bytesAfter(place: Place | null): number {
+  bytesAfter(place: Place): number {
     return this.segments.reduce((sum, { name, end }) => sum + bytesAfter(place, name, end), 0)
   }
 
@@ -201,7 +201,7 @@ export class Journal {
   }
 }
 
-function bytesAfter(place: Place | null, segment: string, end: number): number {
-  if (place === null || place.segment < segment) return end
+function bytesAfter(place: Place, segment: string, end: number): number {
+  if (place.segment < segment) return end
   return place.segment === segment ? end - place.position : 0
 }

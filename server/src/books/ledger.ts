@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { SqlValue } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
-import { Rollup, type RollupRow } from './rollup.ts'
+import { Rollup, ROLLUP_KEY, type RollupRow } from './rollup.ts'
 import type { Place } from './segment.ts'
 import { booksMigrations, type BooksTables } from './tables.ts'
 
@@ -39,11 +39,13 @@ export async function openLedger(store: Store): Promise<Ledger> {
         run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
       })
     },
-    find: async (id) => {
-      const row = await tables.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst()
-      return row ? entryOf(row) : null
-    },
+    find: (id) => findEntry(tables, id),
   }
+}
+
+export async function findEntry(tables: Kysely<BooksTables>, id: string): Promise<EntryRecord | null> {
+  const row = await tables.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ? entryOf(row) : null
 }
 
 export async function readCheckpoint(tables: Kysely<BooksTables>): Promise<Place | null> {
@@ -89,21 +91,6 @@ const ENTRY_COLUMNS = [
   'attempts',
   'attempt_count',
 ] as const satisfies readonly (keyof EntryRow)[]
-
-const ROLLUP_KEY = [
-  'grain',
-  'start',
-  'organisation_id',
-  'team_id',
-  'key_id',
-  'provider',
-  'model',
-  'route',
-  'state',
-  'cost_currency',
-  'charge_currency',
-  'practice',
-] as const satisfies readonly (keyof RollupRow)[]
 
 const ROLLUP_COUNTS = [
   'requests',

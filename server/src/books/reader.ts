@@ -6,9 +6,10 @@ import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
 import { formatPico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
-import { entryOf } from './entry-row.ts'
+import { entryOf, usageOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
+import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
@@ -59,10 +60,7 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
-    find: async (id) => {
-      const row = await tables.selectFrom('entries').selectAll().where('id', '=', id).executeTakeFirst()
-      return row ? entryOf(row) : null
-    },
+    find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
@@ -101,14 +99,7 @@ function rollupOf(row: RollupRow): RollupRecord {
     practice: row.practice === 1n,
     requests: Number(row.requests),
     attempts: Number(row.attempts),
-    usage: {
-      input: Number(row.input),
-      cached_input: Number(row.cached_input),
-      cache_write: Number(row.cache_write),
-      cache_write_1h: Number(row.cache_write_1h),
-      output: Number(row.output),
-      reasoning: Number(row.reasoning),
-    },
+    usage: usageOf(row),
     cost: amountOf(row.cost_currency, { whole: row.cost_whole, pico: row.cost_pico }),
     charge: amountOf(row.charge_currency, { whole: row.charge_whole, pico: row.charge_pico }),
   }

@@ -26,8 +26,9 @@ export function writeRecord(buffer: FrameBuffer, record: JournalRecord): { start
   return buffer.add(TYPES[record.kind], JSON.stringify(record.value))
 }
 
-export function isSettle(frame: Frame): boolean {
-  return frame.type === TYPES.settle
+/** The entry in a frame that settles one; null for any other, which is not even parsed. */
+export function readSettle(frame: Frame): Entry | null {
+  return frame.type === TYPES.settle ? (JSON.parse(frame.payload.toString('utf8')) as Entry) : null
 }
 
 /** The record in a frame. Its checksum held, so this is what was once written; only the type of a later version is null. */

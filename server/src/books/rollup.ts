@@ -25,6 +25,22 @@ export type RollupKey = {
   readonly practice: bigint
 }
 
+/** What tells the sums of one grain apart. */
+export const ROLLUP_KEY = [
+  'grain',
+  'start',
+  'organisation_id',
+  'team_id',
+  'key_id',
+  'provider',
+  'model',
+  'route',
+  'state',
+  'cost_currency',
+  'charge_currency',
+  'practice',
+] as const satisfies readonly (keyof RollupKey)[]
+
 /** Amounts as whole units and the rest in 1e-12: one 64-bit integer of 1e-12 would overflow at nine million. */
 export type RollupSums = {
   readonly requests: bigint
@@ -42,7 +58,7 @@ export type RollupSums = {
 }
 
 export const GRAIN_MS: Readonly<Record<Grain, bigint>> = { hour: 3_600_000n, day: 86_400_000n }
-export const GRAINS: readonly Grain[] = ['hour', 'day']
+const GRAINS: readonly Grain[] = ['hour', 'day']
 
 type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}_${string}`>]: bigint } & {
   cost: bigint
@@ -71,20 +87,7 @@ export class Rollup {
 
 /** One text per key, for comparing and finding. */
 export function rollupName(key: RollupKey): string {
-  return JSON.stringify([
-    key.grain,
-    Number(key.start),
-    key.organisation_id,
-    key.team_id,
-    key.key_id,
-    key.provider,
-    key.model,
-    key.route,
-    key.state,
-    key.cost_currency,
-    key.charge_currency,
-    Number(key.practice),
-  ])
+  return JSON.stringify(ROLLUP_KEY.map((name) => String(key[name])))
 }
 
 function rollupKey(row: EntryRow, grain: Grain): RollupKey {
@@ -105,7 +108,7 @@ function rollupKey(row: EntryRow, grain: Grain): RollupKey {
 }
 
 /** The start of the hour or day an instant lies in. */
-export function startOf(epochMs: bigint, grain: Grain): bigint {
+function startOf(epochMs: bigint, grain: Grain): bigint {
   return epochMs - (epochMs % GRAIN_MS[grain])
 }
 

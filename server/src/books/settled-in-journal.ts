@@ -1,7 +1,6 @@
-import type { Entry } from './entry.ts'
 import { readFrames } from './frame.ts'
 import { readIfThere, type JournalFiles } from './journal-files.ts'
-import { isSettle } from './record.ts'
+import { readSettle } from './record.ts'
 import { isSegmentName, type Place } from './segment.ts'
 
 /** The ids of all requests settled after a place in the journal. May be asked while another process writes and drains it. */
@@ -12,7 +11,8 @@ export async function settledInJournal(files: JournalFiles, after: Place | null)
   for (const name of names.toSorted()) {
     const position = name === from.segment ? from.position : 0
     for (const piece of readFrames(await readIfThere(files, { name, position }))) {
-      if (piece.kind === 'frame' && isSettle(piece)) ids.push((JSON.parse(piece.payload.toString('utf8')) as Entry).id)
+      const entry = piece.kind === 'frame' ? readSettle(piece) : null
+      if (entry) ids.push(entry.id)
     }
   }
   return ids

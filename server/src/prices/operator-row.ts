@@ -16,10 +16,6 @@ export type Surroundings = {
   readonly problems: Problem[]
 }
 
-export function operatorRow(raw: unknown, place: string): OperatorRow {
-  return { raw, place }
-}
-
 /** The row, or null after reports. Where the provider has no book, its days begin in UTC. */
 export function readOperatorRow(
   { raw, place }: OperatorRow,

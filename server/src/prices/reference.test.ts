@@ -4,7 +4,6 @@ import { parseYaml } from '../base/yaml.ts'
 import { usePriceBook } from './book.ts'
 import { COMPONENT_FACTS, COMPONENTS } from './component.ts'
 import { loadBook } from './load.ts'
-import { operatorRow } from './operator-row.ts'
 
 const page = readFileSync(new URL('../../../docs/reference/prices.md', import.meta.url), 'utf8')
 
@@ -42,7 +41,7 @@ describe('docs/reference/prices.md', () => {
 
   it('[P24] shows prices of an operator that are without a fault', () => {
     const yaml = parseYaml('paddock.yaml', fenced('yaml')[0] ?? '', {})
-    const own = [0, 1].map((index) => operatorRow(yaml.textsAt(['prices', index]), yaml.place(['prices', index])))
+    const own = [0, 1].map((index) => ({ raw: yaml.textsAt(['prices', index]), place: yaml.place(['prices', index]) }))
     const loaded = loadBook({ books: [], calendars: [] }, own)
     expect(loaded.problems).toEqual([])
     const book = usePriceBook(loaded, () => null)
