@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { ERRORS, type ErrorCode } from '@paddock/contract/errors'
 import { PaddockError } from './errors.ts'
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -11,20 +14,17 @@ const KEEP_ALIVE_MS = 65_000
 const CHECK_EVERY_MS = 2_000
 const HEADER_BYTES_MAX = 16_384
 
+type Refusal = readonly [code: ErrorCode, message: string]
+
 /** What Node's parser says, as the error table says it. */
-const PARSER_ERRORS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'header_too_large',
-    `All headers together may have ${HEADER_BYTES_MAX} bytes.`,
+const PARSER_ERRORS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
+  ['HPE_HEADER_OVERFLOW', ['header_too_large', `All headers together may have ${HEADER_BYTES_MAX} bytes.`]],
+  [
+    'ERR_HTTP_REQUEST_TIMEOUT',
+    ['body_timeout', `A request must arrive whole within ${REQUEST_MS_MAX / 1000} seconds.`],
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    '408 Request Timeout',
-    'body_timeout',
-    `A request must arrive whole within ${REQUEST_MS_MAX / 1000} seconds.`,
-  ],
-}
-const UNREADABLE = ['400 Bad Request', 'http_invalid', 'This is not a well-formed HTTP/1.1 request.'] as const
+])
+const UNREADABLE: Refusal = ['http_invalid', 'This is not a well-formed HTTP/1.1 request.']
 
 export type RunningServer = { readonly port: number; readonly server: Server }
 
@@ -61,10 +61,11 @@ function answerUnreadable(cause: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy()
     return
   }
-  const [status, code, message] = PARSER_ERRORS[cause.code ?? ''] ?? UNREADABLE
-  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code, param: null } })
+  const [code, message] = PARSER_ERRORS.get(cause.code ?? '') ?? UNREADABLE
+  const { status, type } = ERRORS[code]
+  const body = JSON.stringify({ error: { message, type, code, param: null } })
   socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }
 
@@ -117,4 +118,17 @@ export function readPath(request: IncomingMessage): string {
     })
   }
   return path
+}
+
+/** The content encodings that are undone, of requests as of answers (RFC 9110, 8.4.1). */
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
+
+/** Undoes an encoding, named in small letters; null for one that is not known here. */
+export function openDecoder(encoding: string): Transform | null {
+  return DECODERS.get(encoding)?.() ?? null
 }

@@ -1,20 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { openDecoder } from '../base/http.ts'
 import { PaddockError } from '../base/errors.ts'
 
 /** A body may not inflate to more than this many times what was sent, once it is larger than a mebibyte. */
 const INFLATION_MAX = 100
 const INFLATION_FREE_BYTES = 1024 * 1024
-
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map(
-  Object.entries<() => Transform>({
-    gzip: createGunzip,
-    'x-gzip': createGunzip,
-    deflate: createInflate,
-    br: createBrotliDecompress,
-  }),
-)
 
 /** The caller hung up before its request was whole: there is nobody to answer. */
 export class CallerGone extends Error {}
@@ -64,8 +55,8 @@ function checkContentType(header: string | undefined): void {
 function pickDecoder(header: string | undefined): Transform | null {
   const encoding = (header ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') return null
-  const decoder = DECODERS.get(encoding)
-  if (decoder) return decoder()
+  const decoder = openDecoder(encoding)
+  if (decoder) return decoder
   throw new PaddockError('encoding_unsupported', {
     message: `The body is announced as Content-Encoding ${encoding.slice(0, 64)}. Send it plain, or as gzip, deflate or br.`,
   })

@@ -1,4 +1,4 @@
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import type { Transform } from 'node:stream'
 
 /** Undoes a content-encoding piece by piece. `write` returning false means: wait for `onDrain`. */
 export type BodyDecoder = {
@@ -19,22 +19,8 @@ export type DecodedSink = {
 /** Compressed text of a model is small, so this much of it is an attack or a fault. */
 export const DECODED_BYTES_MAX = 64 * 1024 * 1024
 
-const DECODERS = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
-
-export type ContentEncoding = keyof typeof DECODERS
-
-/** Whether a `content-encoding` is one that `bodyDecoder` can undo. */
-export function isDecodable(encoding: string): encoding is ContentEncoding {
-  return Object.hasOwn(DECODERS, encoding)
-}
-
-export function bodyDecoder(encoding: ContentEncoding, sink: DecodedSink): BodyDecoder {
-  const stream = DECODERS[encoding]()
+/** `stream` undoes the encoding; its name is for what is said of a body that is broken. */
+export function bodyDecoder(stream: Transform, encoding: string, sink: DecodedSink): BodyDecoder {
   let decodedBytes = 0
   stream.on('data', (bytes: Uint8Array) => {
     decodedBytes += bytes.length
@@ -51,7 +37,7 @@ export function bodyDecoder(encoding: ContentEncoding, sink: DecodedSink): BodyD
   stream.on('end', () => {
     sink.onEnd()
   })
-  stream.on('error', (error) => {
+  stream.on('error', (error: Error) => {
     sink.onBroken(`the ${encoding} body cannot be decoded (${error.message})`)
   })
   return {

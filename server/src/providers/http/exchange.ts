@@ -1,5 +1,6 @@
 import type { CallFailure, ProviderRequest, ProviderSink, RunningCall } from '../call-provider.ts'
-import { bodyDecoder, isDecodable, type BodyDecoder, type ContentEncoding } from './body-decoder.ts'
+import { openDecoder } from '../../base/http.ts'
+import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import type { Carried, Connection } from './connection.ts'
 import { requestHead } from './request-head.ts'
 import { ResponseParser, type ResponseEvents, type ResponseHead } from './response-parser.ts'
@@ -94,8 +95,7 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
     const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity'
     if (status >= 300 && status < 400) this.onBroken(redirectReason(status, headers))
     else if (encoding === 'identity') this.#sink.onHead(status, headers)
-    else if (isDecodable(encoding)) this.#startDecoding(encoding, { status, headers })
-    else this.onBroken('it has a content-encoding that was not asked for and is not known')
+    else this.#startDecoding(encoding, { status, headers })
   }
 
   onBody(bytes: Buffer): boolean {
@@ -126,8 +126,13 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
     this.#fail('bad_answer', `The answer of ${this.#target.origin} cannot be used: ${reason}.`)
   }
 
-  #startDecoding(encoding: ContentEncoding, { status, headers }: ResponseHead): void {
-    this.#decoder = bodyDecoder(encoding, {
+  #startDecoding(encoding: string, { status, headers }: ResponseHead): void {
+    const stream = openDecoder(encoding)
+    if (stream === null) {
+      this.onBroken('it has a content-encoding that was not asked for and is not known')
+      return
+    }
+    this.#decoder = bodyDecoder(stream, encoding, {
       onBytes: (bytes) => this.#sink.onData(bytes),
       onDrain: () => {
         this.#readOn()
