@@ -10,6 +10,7 @@ import type { PriceBook } from '../prices/book.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { instantOr } from './prices-arguments.ts'
+import { withOpen } from './with-open.ts'
 
 type FilterOptions = CommonOptions & {
   readonly from?: string
@@ -79,7 +80,7 @@ function examples(...lines: readonly string[]): string {
 
 async function list(context: CliContext, options: FilterOptions): Promise<void> {
   const filter = readFilter(options)
-  await withBooks(context, options, async (books) => {
+  await withOpen(context.openBooks(options), async (books) => {
     if (options.json === true) for await (const entry of books.entries(filter)) context.output.json(entry)
     else await listForPerson(context, books, filter)
   })
@@ -102,7 +103,7 @@ function tableRow({ at, id, state, provider, model, usage, cost, practice }: Ent
 }
 
 async function show(context: CliContext, id: string, options: CommonOptions): Promise<void> {
-  const entry = await withBooks(context, options, (books) => books.find(id))
+  const entry = await withOpen(context.openBooks(options), (books) => books.find(id))
   if (entry === null) {
     throw new PaddockError('argument_invalid', {
       message: `There is no entry with the id "${id}". "paddock books entries" lists them; a request that was refused has none.`,
@@ -115,7 +116,7 @@ async function show(context: CliContext, id: string, options: CommonOptions): Pr
 async function verify(context: CliContext, options: CommonOptions): Promise<void> {
   const { output } = context
   const requote = requoteBy(await context.openPrices(options))
-  const found = await withBooks(context, options, (books) =>
+  const found = await withOpen(context.openBooks(options), (books) =>
     books.verify({ requote, onProgress: progress(context, 'checked') }),
   )
   if (options.json === true) output.json(found)
@@ -149,7 +150,7 @@ function requoteBy(prices: PriceBook): Requote {
 async function exportEntries(context: CliContext, options: ExportOptions): Promise<void> {
   const filter = readFilter(options)
   const format = readFormat(options)
-  await withBooks(context, options, async (books) => {
+  await withOpen(context.openBooks(options), async (books) => {
     const text = exportText(books.entries(filter), format, progress(context, 'exported'))
     if (options.out === undefined) for await (const chunk of text) await context.output.write(chunk)
     else await writeFile(options.out, text)
@@ -217,19 +218,6 @@ function progress({ output }: CliContext, done: string): (entries: number) => vo
     if (!output.terminal || entries - told < PROGRESS_EVERY) return
     told = entries
     output.note(`${entries} entries ${done}`)
-  }
-}
-
-async function withBooks<Result>(
-  context: CliContext,
-  options: CommonOptions,
-  act: (books: BooksReader) => Promise<Result>,
-): Promise<Result> {
-  const books = await context.openBooks(options)
-  try {
-    return await act(books)
-  } finally {
-    await books.close()
   }
 }
 

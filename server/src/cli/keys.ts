@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { PaddockError } from '../base/errors.ts'
 import { SCOPES, type Scope } from '../callers/caller.ts'
-import type { Directory, KeyRow } from '../callers/directory.ts'
+import type { KeyRow } from '../callers/directory.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import { withOpen } from './with-open.ts'
 
 type CreateOptions = CommonOptions & {
   readonly name: string
@@ -49,7 +50,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     models: options.models === undefined ? null : readList(options.models, '--models'),
     expiresAt: options.expires === undefined ? null : readExpiry(options.expires, context.clock.now()),
   }
-  const made = await withDirectory(context, options, (directory) => directory.createKey(wanted))
+  const made = await withOpen(context.openDirectory(options), (directory) => directory.createKey(wanted))
   if (options.json === true) context.output.json(made)
   else {
     context.output.line(made.key)
@@ -58,7 +59,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
 }
 
 async function list(context: CliContext, options: CommonOptions): Promise<void> {
-  const rows = await withDirectory(context, options, (directory) => directory.listKeys())
+  const rows = await withOpen(context.openDirectory(options), (directory) => directory.listKeys())
   if (options.json === true) for (const row of rows) context.output.json(row)
   else {
     context.output.table(
@@ -77,22 +78,9 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
 }
 
 async function revoke(context: CliContext, name: string, options: CommonOptions): Promise<void> {
-  const row = await withDirectory(context, options, (directory) => directory.revokeKey(name))
+  const row = await withOpen(context.openDirectory(options), (directory) => directory.revokeKey(name))
   if (options.json === true) context.output.json(row)
   else context.output.line(`Revoked ${row.name} (${row.public_part}…). Running servers refuse it within two seconds.`)
-}
-
-async function withDirectory<Result>(
-  context: CliContext,
-  options: CommonOptions,
-  act: (directory: Directory) => Promise<Result>,
-): Promise<Result> {
-  const directory = await context.openDirectory(options)
-  try {
-    return await act(directory)
-  } finally {
-    await directory.close()
-  }
 }
 
 function stateOf(row: KeyRow, now: number): string {
