@@ -42,6 +42,15 @@ describe('the command line', () => {
       /--scopes takes call, read, admin; got "fly"/,
     ],
     ['a date that has passed', ['keys', 'create', '--name', 'x', '--expires', '2001-01-01'], 2, /a date to come/],
+    [
+      'a date that is none',
+      ['keys', 'create', '--name', 'x', '--expires', '2027-02-31'],
+      2,
+      /a date to come .*; got "2027-02-31"/,
+    ],
+    ['a date in words', ['keys', 'create', '--name', 'x', '--expires', 'never 2030'], 2, /a date to come/],
+    ['a key of a long name', ['keys', 'revoke', 'k'.repeat(200)], 2, /There is no key k{63}…\./],
+    ['an entry of a long name', ['books', 'show', 'e'.repeat(200)], 2, /the id "e{63}…"/],
     ['a key that is not there', ['keys', 'revoke', 'nobody'], 2, /There is no key nobody/],
   ])('%s is told apart by its exit code', async (_what, command, code, says) => {
     await using workspace = openWorkspace()

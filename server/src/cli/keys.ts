@@ -1,9 +1,11 @@
 import { Command } from 'commander'
-import { PaddockError } from '../base/errors.ts'
 import { SCOPES, type Scope } from '../callers/caller.ts'
 import type { KeyRow } from '../callers/directory.ts'
+import { readInstant } from '../prices/instant.ts'
+import { readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import { printRows } from './output.ts'
 import { withOpen } from './with-open.ts'
 
 type CreateOptions = CommonOptions & {
@@ -47,7 +49,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     team: options.team,
     user: options.user,
     scopes: readScopes(options.scopes),
-    models: options.models === undefined ? null : readList(options.models, '--models'),
+    models: options.models === undefined ? null : readNames(options.models, '--models'),
     expiresAt: options.expires === undefined ? null : readExpiry(options.expires, context.clock.now()),
   }
   const made = await withOpen(context.openDirectory(options), (directory) => directory.createKey(wanted))
@@ -60,21 +62,19 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
 
 async function list(context: CliContext, options: CommonOptions): Promise<void> {
   const rows = await withOpen(context.openDirectory(options), (directory) => directory.listKeys())
-  if (options.json === true) for (const row of rows) context.output.json(row)
-  else {
-    context.output.table(
-      ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
-      rows.map((row) => [
-        row.id,
-        row.name,
-        `${row.public_part}…`,
-        row.team,
-        row.scopes.join(' '),
-        row.models?.join(' ') ?? 'all',
-        stateOf(row, context.clock.now()),
-      ]),
-    )
-  }
+  printRows(context.output, options, {
+    rows,
+    head: ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
+    cells: (row) => [
+      row.id,
+      row.name,
+      `${row.public_part}…`,
+      row.team,
+      row.scopes.join(' '),
+      row.models?.join(' ') ?? 'all',
+      stateOf(row, context.clock.now()),
+    ],
+  })
 }
 
 async function revoke(context: CliContext, name: string, options: CommonOptions): Promise<void> {
@@ -91,22 +91,10 @@ function stateOf(row: KeyRow, now: number): string {
     : `until ${row.expires_at.slice(0, 10)}`
 }
 
-function readList(text: string, option: string): string[] {
-  const names = text.split(',').map((name) => name.trim())
-  if (names.some((name) => name === '' || /\s/.test(name))) {
-    throw new PaddockError('argument_invalid', {
-      message: `${option} takes names with commas between and no spaces inside; got "${text}".`,
-    })
-  }
-  return names
-}
-
 function readScopes(text: string): Scope[] {
-  const names = readList(text, '--scopes')
+  const names = readNames(text, '--scopes')
   const strange = names.find((name) => !(SCOPES as readonly string[]).includes(name))
-  if (strange !== undefined) {
-    throw new PaddockError('argument_invalid', { message: `--scopes takes ${SCOPES.join(', ')}; got "${strange}".` })
-  }
+  if (strange !== undefined) throw wrongArgument('--scopes', `takes ${SCOPES.join(', ')}`, strange)
   return names as Scope[]
 }
 
@@ -115,11 +103,11 @@ const HOUR_MS = 3_600_000
 function readExpiry(text: string, now: number): number {
   const span = /^(\d{1,5})([hd])$/.exec(text)
   if (span) return now + Number(span[1]) * (span[2] === 'd' ? 24 * HOUR_MS : HOUR_MS)
-  const date = Date.parse(text)
-  if (Number.isNaN(date) || date <= now) {
-    throw new PaddockError('argument_invalid', {
-      message: `--expires takes a date to come such as 2027-01-31, or a time from now such as 30d or 12h; got "${text}".`,
-    })
-  }
-  return date
+  const at = readInstant(text, 'UTC')
+  if (at !== null && at > now) return at
+  throw wrongArgument(
+    '--expires',
+    'takes a date to come such as 2027-01-31, or a time from now such as 30d or 12h',
+    text,
+  )
 }
