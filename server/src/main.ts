@@ -54,7 +54,12 @@ async function serve(options: ServeOptions): Promise<Started> {
   stopOnSignal(() => app.stop(), log)
   return {
     url: app.url,
-    providers: app.providers.map(({ facts, foundIn, models }) => ({ id: facts.id, foundIn, models: models.length })),
+    providers: app.providers.map(({ facts, foundIn, models }) => ({
+      id: facts.id,
+      foundIn,
+      models: models.length,
+      practice: facts.practice === true,
+    })),
     warnings: app.warnings,
     example: app.example,
     firstKeys: app.firstKeys,

@@ -1,4 +1,5 @@
 import { configFile } from '@paddock/contract/config'
+import type { Decimal } from '@paddock/contract/decimal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
@@ -252,6 +253,13 @@ describe('the routing table', () => {
     expect(message(() => leads('chat', [{ name: 'chat', candidates: [{ model: 'south/tiny' }] }]))).toContain(
       'route_unavailable',
     )
+  })
+
+  it('[R20] warns that a hedge does nothing yet', () => {
+    const hedge = { after_ms: 800, cost_cap: '1' as Decimal }
+    expect(table([{ name: 'chat', candidates: [{ model: 'lab/small' }], hedge }]).warnings).toEqual([
+      expect.stringMatching(/^The hedge of route chat does nothing yet/),
+    ])
   })
 
   it('[R2] refuses two routes of one name', () => {
