@@ -27,8 +27,8 @@ const context: CliContext = {
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
   openBooks: async (options) => {
     const config = readConfig(options)
-    const folder = await openFolder(config, clock)
     const live = buildLive(config, { clock, call: callNobody })
+    const folder = await openFolder(config, clock)
     return openBooksForCommand({ folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) })
   },
   openDirectory: async (options) => {
@@ -54,7 +54,12 @@ async function serve(options: ServeOptions): Promise<Started> {
   stopOnSignal(() => app.stop(), log)
   return {
     url: app.url,
-    providers: app.providers.map(({ facts, foundIn, models }) => ({ id: facts.id, foundIn, models: models.length })),
+    providers: app.providers.map(({ facts, foundIn, models }) => ({
+      id: facts.id,
+      foundIn,
+      models: models.length,
+      practice: facts.practice === true,
+    })),
     warnings: app.warnings,
     example: app.example,
     firstKeys: app.firstKeys,
@@ -88,7 +93,7 @@ const program = new Command('paddock')
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
   .addCommand(routesCommand(context, openRouting))
-  .addCommand(doctorCommand(context))
+  .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',
     '\nExit codes: 0 done, 1 failed, 2 wrong arguments, 73 the data folder is in use, 74 it cannot be used, 78 wrong configuration.',

@@ -42,6 +42,15 @@ describe('the command line', () => {
       /--scopes takes call, read, admin; got "fly"/,
     ],
     ['a date that has passed', ['keys', 'create', '--name', 'x', '--expires', '2001-01-01'], 2, /a date to come/],
+    [
+      'a date that is none',
+      ['keys', 'create', '--name', 'x', '--expires', '2027-02-31'],
+      2,
+      /a date to come .*; got "2027-02-31"/,
+    ],
+    ['a date in words', ['keys', 'create', '--name', 'x', '--expires', 'never 2030'], 2, /a date to come/],
+    ['a key of a long name', ['keys', 'revoke', 'k'.repeat(200)], 2, /There is no key k{63}…\./],
+    ['an entry of a long name', ['books', 'show', 'e'.repeat(200)], 2, /the id "e{63}…"/],
     ['a key that is not there', ['keys', 'revoke', 'nobody'], 2, /There is no key nobody/],
   ])('%s is told apart by its exit code', async (_what, command, code, says) => {
     await using workspace = openWorkspace()
@@ -92,5 +101,37 @@ describe('the command line', () => {
       ok: false,
       findings: [{ check: 'node' }, { check: 'configuration', result: 'fault' }],
     })
+  })
+
+  it.each<[what: string, yaml: string, environment: Record<string, string>, result: string, detail: RegExp]>([
+    ['a key', '', { OPENAI_API_KEY: 'sk-x' }, 'good', /^openai$/],
+    ['a base URL without a key', '', { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }, 'note', /none is set up/],
+    ['a foreign key', '', { LLAMA_CLOUD_API_KEY: 'x' }, 'note', /none is set up/],
+    ['a second key', '', { OPENAI_API_KEY: 'x', OPENAI_EAST_API_KEY: 'y' }, 'good', /^openai, openai-east$/],
+    ['models without a key', 'providers: { openai: { models: [m] } }', {}, 'fault', /providers\.openai has no key/],
+    [
+      'a route to nobody',
+      'routes: [{ name: chat, candidates: [{ model: nobody/m }] }]',
+      {},
+      'fault',
+      /names nobody\/m, which no provider offers/,
+    ],
+  ])('doctor says what a start would find of %s', async (_what, yaml, environment, result, detail) => {
+    await using workspace = openWorkspace(yaml)
+    const { out, code } = await workspace.run(['doctor', '--json'], environment)
+    const { findings } = JSON.parse(out) as { findings: { check: string; result: string; detail: string }[] }
+    const found = findings.find(({ check }) => check === 'providers')
+    expect(found).toMatchObject({ result, detail: expect.stringMatching(detail) as string })
+    expect(code).toBe(result === 'fault' ? 1 : 0)
+    const routes = await workspace.run(['routes', 'list'], environment)
+    expect(routes.code).toBe(result === 'fault' ? 78 : 0)
+    if (result === 'fault') expect(routes.err).toContain(found?.detail)
+  })
+
+  it('doctor passes on what a start would warn of', async () => {
+    const yaml = 'routes: [{ name: chat, candidates: [{ model: openai/m }, { model: practice/gemini-1.5-flash }] }]\n'
+    await using workspace = openWorkspace(`${yaml}practice: { enabled: true }`)
+    const { out } = await workspace.run(['doctor'])
+    expect(out).toMatch(/routes +note +openai\/m is not used by route chat/)
   })
 })

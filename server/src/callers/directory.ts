@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Clock } from '../base/clock.ts'
-import { PaddockError } from '../base/errors.ts'
+import { isoInstant, type Clock } from '../base/clock.ts'
+import { excerpt, PaddockError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller, Scope } from './caller.ts'
@@ -161,26 +161,29 @@ async function ensure(
 
 async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
   const rows = await keysWithNames(tables).orderBy('keys.created_at').orderBy('keys.id').execute()
-  return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
-    public_part: row.public_part,
-    organisation: row.organisation,
-    team: row.team,
-    user: row.user,
-    scopes: asCaller(row).scopes,
-    models: asCaller(row).models,
-    created_at: instant(row.created_at),
-    expires_at: row.expires_at === null ? null : instant(row.expires_at),
-    revoked_at: row.revoked_at === null ? null : instant(row.revoked_at),
-  }))
+  return rows.map((row) => {
+    const { scopes, models, expiresAt, revokedAt } = asCaller(row)
+    return {
+      id: row.id,
+      name: row.name,
+      public_part: row.public_part,
+      organisation: row.organisation,
+      team: row.team,
+      user: row.user,
+      scopes,
+      models,
+      created_at: isoInstant(Number(row.created_at)),
+      expires_at: expiresAt === null ? null : isoInstant(expiresAt),
+      revoked_at: revokedAt === null ? null : isoInstant(revokedAt),
+    }
+  })
 }
 
 async function revokeKey(tables: Kysely<CallersTables>, name: string, clock: Clock): Promise<KeyRow> {
   const row = (await listKeys(tables)).find((each) => each.id === name || each.public_part === name)
   if (!row) {
     throw new PaddockError('argument_invalid', {
-      message: `There is no key ${name}. "paddock keys list" shows ids and public parts; either will do.`,
+      message: `There is no key ${excerpt(name)}. "paddock keys list" shows ids and public parts; either will do.`,
     })
   }
   if (row.revoked_at !== null) return row
@@ -190,9 +193,5 @@ async function revokeKey(tables: Kysely<CallersTables>, name: string, clock: Clo
     .set({ revoked_at: BigInt(now) })
     .where('id', '=', row.id)
     .execute()
-  return { ...row, revoked_at: instant(BigInt(now)) }
-}
-
-function instant(epochMs: bigint): string {
-  return new Date(Number(epochMs)).toISOString()
+  return { ...row, revoked_at: isoInstant(now) }
 }

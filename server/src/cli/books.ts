@@ -1,15 +1,16 @@
 import { open, rename, rm } from 'node:fs/promises'
-import { ENTRY_STATES, type EntryRecord, type EntryState } from '@paddock/contract/entry'
+import { ENTRY_STATES, type EntryRecord } from '@paddock/contract/entry'
 import { Command } from 'commander'
-import { PaddockError } from '../base/errors.ts'
+import { excerpt, PaddockError } from '../base/errors.ts'
 import type { Requote } from '../books/audit.ts'
 import { csvHead, csvLine } from '../books/csv.ts'
 import type { EntryFilter } from '../books/entry-rows.ts'
 import type { BooksReader } from '../books/reader.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { instantOr } from './prices-arguments.ts'
+import { withOpen } from './with-open.ts'
 
 type FilterOptions = CommonOptions & {
   readonly from?: string
@@ -79,7 +80,7 @@ function examples(...lines: readonly string[]): string {
 
 async function list(context: CliContext, options: FilterOptions): Promise<void> {
   const filter = readFilter(options)
-  await withBooks(context, options, async (books) => {
+  await withOpen(context.openBooks(options), async (books) => {
     if (options.json === true) for await (const entry of books.entries(filter)) context.output.json(entry)
     else await listForPerson(context, books, filter)
   })
@@ -102,10 +103,10 @@ function tableRow({ at, id, state, provider, model, usage, cost, practice }: Ent
 }
 
 async function show(context: CliContext, id: string, options: CommonOptions): Promise<void> {
-  const entry = await withBooks(context, options, (books) => books.find(id))
+  const entry = await withOpen(context.openBooks(options), (books) => books.find(id))
   if (entry === null) {
     throw new PaddockError('argument_invalid', {
-      message: `There is no entry with the id "${id}". "paddock books entries" lists them; a request that was refused has none.`,
+      message: `There is no entry with the id "${excerpt(id)}". "paddock books entries" lists them; a request that was refused has none.`,
     })
   }
   if (options.json === true) context.output.json(entry)
@@ -115,7 +116,7 @@ async function show(context: CliContext, id: string, options: CommonOptions): Pr
 async function verify(context: CliContext, options: CommonOptions): Promise<void> {
   const { output } = context
   const requote = requoteBy(await context.openPrices(options))
-  const found = await withBooks(context, options, (books) =>
+  const found = await withOpen(context.openBooks(options), (books) =>
     books.verify({ requote, onProgress: progress(context, 'checked') }),
   )
   if (options.json === true) output.json(found)
@@ -149,7 +150,7 @@ function requoteBy(prices: PriceBook): Requote {
 async function exportEntries(context: CliContext, options: ExportOptions): Promise<void> {
   const filter = readFilter(options)
   const format = readFormat(options)
-  await withBooks(context, options, async (books) => {
+  await withOpen(context.openBooks(options), async (books) => {
     const text = exportText(books.entries(filter), format, progress(context, 'exported'))
     if (options.out === undefined) for await (const chunk of text) await context.output.write(chunk)
     else await writeFile(options.out, text)
@@ -168,7 +169,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map(
 function readFormat({ format, json }: ExportOptions): Format {
   const found = FORMATS.get(json === true ? 'jsonl' : format)
   if (found) return found
-  throw new PaddockError('argument_invalid', { message: `--format takes csv or jsonl; got "${format}".` })
+  throw wrongArgument('--format', 'takes csv or jsonl', format)
 }
 
 /** The export in pieces large enough to be written quickly. */
@@ -220,19 +221,6 @@ function progress({ output }: CliContext, done: string): (entries: number) => vo
   }
 }
 
-async function withBooks<Result>(
-  context: CliContext,
-  options: CommonOptions,
-  act: (books: BooksReader) => Promise<Result>,
-): Promise<Result> {
-  const books = await context.openBooks(options)
-  try {
-    return await act(books)
-  } finally {
-    await books.close()
-  }
-}
-
 function readFilter(options: FilterOptions): EntryFilter {
   const [from, to] = [readTime(options.from, '--from'), readTime(options.to, '--to')]
   if (from !== undefined && to !== undefined && from > to) {
@@ -243,28 +231,12 @@ function readFilter(options: FilterOptions): EntryFilter {
     to,
     key: options.key,
     model: options.model,
-    state: readState(options.state),
-    limit: readLimit(options.limit),
+    state: oneOf(options.state, '--state', ENTRY_STATES),
+    limit: options.limit === undefined ? undefined : readCount(options.limit, '--limit', { from: 1, digitsMax: 9 }),
     order: options.latest === true ? 'newest' : 'oldest',
   }
 }
 
 function readTime(text: string | undefined, option: string): number | undefined {
   return text === undefined ? undefined : instantOr(text, option, 0)
-}
-
-function readState(text: string | undefined): EntryState | undefined {
-  const state = ENTRY_STATES.find((each) => each === text)
-  if (state !== undefined || text === undefined) return state
-  throw new PaddockError('argument_invalid', {
-    message: `--state takes one of ${ENTRY_STATES.join(', ')}; got "${text}".`,
-  })
-}
-
-function readLimit(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new PaddockError('argument_invalid', {
-    message: `--limit takes a whole number from 1 to 999999999; got "${text}".`,
-  })
 }

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { asPaddockError } from '../base/errors.ts'
-import { PROVIDERS } from '../providers/all.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import type { OpenRouting } from './routes.ts'
+import { withOpen } from './with-open.ts'
 
 /** One thing that was looked at. `note` is worth knowing, `fault` stops something from working. */
 type Finding = { readonly check: string; readonly result: 'good' | 'note' | 'fault'; readonly detail: string }
@@ -12,13 +12,16 @@ type Finding = { readonly check: string; readonly result: 'good' | 'note' | 'fau
 const FREE_BYTES_WANTED = 1024 ** 3
 const NODE_MAJORS_TESTED: readonly number[] = [20, 22, 24]
 
-/** `paddock doctor`: looks at everything a server needs, changes nothing, and says what to mend. */
-export function doctorCommand(context: CliContext): Command {
+/**
+ * `paddock doctor`: looks at everything a server needs, and says what to mend. It writes only what opening the books writes:
+ * a database of the present shape, and in it what a crash left in the journal.
+ */
+export function doctorCommand(context: CliContext, openRouting: OpenRouting): Command {
   return withCommonOptions(new Command('doctor'))
     .description('look at everything the server needs and say what to mend')
     .addHelpText('after', '\nExit code 0 when nothing is at fault, 1 otherwise.')
     .action(async (options: CommonOptions) => {
-      const findings = await examine(context, options)
+      const findings = await examine({ context, options, openRouting })
       if (options.json === true)
         context.output.json({ ok: findings.every(({ result }) => result !== 'fault'), findings })
       else
@@ -30,17 +33,20 @@ export function doctorCommand(context: CliContext): Command {
     })
 }
 
-async function examine(context: CliContext, options: CommonOptions): Promise<Finding[]> {
+type Looking = { readonly context: CliContext; readonly options: CommonOptions; readonly openRouting: OpenRouting }
+
+async function examine(parts: Looking): Promise<Finding[]> {
+  const { context, options } = parts
   const findings: Finding[] = [nodeVersion()]
-  const config = attempt(findings, 'configuration', () => {
+  const config = await attempt(findings, 'configuration', () => {
     const read = context.config(options)
     return { value: read, detail: read.configFile ?? 'no paddock.yaml, and none is needed' }
   })
   if (!config) return findings
-  findings.push(...folderState(config.dataFolder))
-  await pricesState(context, options, findings)
-  findings.push(providersState(config.environment, Object.keys(config.providers)))
-  if (existsSync(join(config.dataFolder, 'paddock.db'))) await booksState(context, options, findings)
+  await folderState(config.dataFolder, findings)
+  // Routing takes part in prices: without them it would only say again what is wrong with those.
+  if (await pricesState(parts, findings)) await routingState(parts, findings)
+  if (existsSync(join(config.dataFolder, 'paddock.db'))) await booksState(parts, findings)
   return findings
 }
 
@@ -56,11 +62,13 @@ function nodeVersion(): Finding {
   }
 }
 
-function folderState(folder: string): Finding[] {
-  if (!existsSync(folder))
-    return [{ check: 'data folder', result: 'note', detail: `${folder} is not there yet; the first start makes it` }]
-  const findings: Finding[] = []
-  attempt(findings, 'data folder', () => {
+async function folderState(folder: string, findings: Finding[]): Promise<void> {
+  if (!existsSync(folder)) {
+    const detail = `${folder} is not there yet; the first start makes it`
+    findings.push({ check: 'data folder', result: 'note', detail })
+    return
+  }
+  await attempt(findings, 'data folder', () => {
     accessSync(folder, constants.R_OK | constants.W_OK)
     const open = (statSync(folder).mode & 0o077) !== 0
     return {
@@ -69,69 +77,59 @@ function folderState(folder: string): Finding[] {
       note: open,
     }
   })
-  attempt(findings, 'free space', () => {
+  await attempt(findings, 'free space', () => {
     const { bavail, bsize } = statfsSync(folder)
     const free = bavail * bsize
     return { value: null, detail: `${(free / 1024 ** 3).toFixed(1)} GiB`, note: free < FREE_BYTES_WANTED }
   })
-  return findings
 }
 
-async function pricesState(context: CliContext, options: CommonOptions, findings: Finding[]): Promise<void> {
-  try {
-    const prices = await context.openPrices(options)
-    const rows = prices.rows({}).length
-    findings.push({ check: 'price book', result: 'good', detail: `${rows} rows` })
-    for (const { message } of prices.problems) findings.push({ check: 'price book', result: 'note', detail: message })
-  } catch (thrown) {
-    findings.push({ check: 'price book', result: 'fault', detail: asPaddockError(thrown).message })
-  }
+/** Whether there are prices to go on with. */
+async function pricesState({ context, options }: Looking, findings: Finding[]): Promise<boolean> {
+  const prices = await attempt(findings, 'price book', async () => {
+    const value = await context.openPrices(options)
+    return { value, detail: `${value.rows({}).length} rows` }
+  })
+  for (const { message } of prices?.problems ?? [])
+    findings.push({ check: 'price book', result: 'note', detail: message })
+  return prices !== null
 }
 
-function providersState(
-  environment: Readonly<Record<string, string | undefined>>,
-  configured: readonly string[],
-): Finding {
-  const found = PROVIDERS.filter(({ keyEnv, baseUrlEnv }) =>
-    [...keyEnv, ...baseUrlEnv].some((name) => (environment[name] ?? '') !== ''),
-  ).map(({ id }) => id)
-  const all = [...new Set([...configured, ...found])]
-  return all.length > 0
-    ? { check: 'providers', result: 'good', detail: all.join(', ') }
-    : {
-        check: 'providers',
-        result: 'note',
-        detail:
-          'none is set up, so the practice provider answers; set a key such as OPENAI_API_KEY, or write paddock.yaml',
-      }
+/** What a start would find: the same routing is asked that a server asks. */
+async function routingState({ openRouting, options }: Looking, findings: Finding[]): Promise<void> {
+  const table = await attempt(findings, 'providers', async () => {
+    const { table: value } = await openRouting(options)
+    const ids = value.providers.map(({ facts }) => facts.id)
+    if (value.providers.some(({ facts }) => facts.practice !== true)) return { value, detail: ids.join(', ') }
+    const detail =
+      'none is set up, so the practice provider answers; set a key such as OPENAI_API_KEY, or write paddock.yaml'
+    return { value, detail, note: true }
+  })
+  for (const warning of table?.warnings ?? []) findings.push({ check: 'routes', result: 'note', detail: warning })
 }
 
-async function booksState(context: CliContext, options: CommonOptions, findings: Finding[]): Promise<void> {
-  try {
-    const books = await context.openBooks(options)
-    const { ok, entries, problems } = await books.verify()
-    await books.close()
-    findings.push({
-      check: 'books',
-      result: ok ? 'good' : 'fault',
-      detail: ok ? `${entries} entries, all sums agree` : problems.join('; '),
-    })
-  } catch (thrown) {
-    findings.push({ check: 'books', result: 'fault', detail: asPaddockError(thrown).message })
-  }
+async function booksState({ context, options }: Looking, findings: Finding[]): Promise<void> {
+  await attempt(findings, 'books', async () => {
+    const { ok, entries, problems } = await withOpen(context.openBooks(options), (books) => books.verify())
+    if (!ok) throw new Error(problems.join('; '))
+    return { value: null, detail: `${entries} entries, all sums agree` }
+  })
 }
 
 type Looked<Value> = { readonly value: Value; readonly detail: string; readonly note?: boolean }
 
 /** Notes what was found, or the fault that kept it from being looked at. */
-function attempt<Value>(findings: Finding[], check: string, look: () => Looked<Value>): Value | null {
+async function attempt<Value>(
+  findings: Finding[],
+  check: string,
+  look: () => Looked<Value> | Promise<Looked<Value>>,
+): Promise<Value | null> {
   try {
-    const { value, detail, note } = look()
+    const { value, detail, note } = await look()
     findings.push({ check, result: note === true ? 'note' : 'good', detail })
     return value
   } catch (thrown) {
-    const { message, cause } = asPaddockError(thrown)
-    findings.push({ check, result: 'fault', detail: cause instanceof Error ? cause.message : message })
+    findings.push({ check, result: 'fault', detail: thrown instanceof Error ? thrown.message : String(thrown) })
     return null
   }
 }

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
-import { PaddockError } from '../base/errors.ts'
 import { SCOPES, type Scope } from '../callers/caller.ts'
-import type { Directory, KeyRow } from '../callers/directory.ts'
+import type { KeyRow } from '../callers/directory.ts'
+import { readInstant } from '../prices/instant.ts'
+import { readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import { printRows } from './output.ts'
+import { withOpen } from './with-open.ts'
 
 type CreateOptions = CommonOptions & {
   readonly name: string
@@ -46,10 +49,10 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     team: options.team,
     user: options.user,
     scopes: readScopes(options.scopes),
-    models: options.models === undefined ? null : readList(options.models, '--models'),
+    models: options.models === undefined ? null : readNames(options.models, '--models'),
     expiresAt: options.expires === undefined ? null : readExpiry(options.expires, context.clock.now()),
   }
-  const made = await withDirectory(context, options, (directory) => directory.createKey(wanted))
+  const made = await withOpen(context.openDirectory(options), (directory) => directory.createKey(wanted))
   if (options.json === true) context.output.json(made)
   else {
     context.output.line(made.key)
@@ -58,41 +61,26 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
 }
 
 async function list(context: CliContext, options: CommonOptions): Promise<void> {
-  const rows = await withDirectory(context, options, (directory) => directory.listKeys())
-  if (options.json === true) for (const row of rows) context.output.json(row)
-  else {
-    context.output.table(
-      ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
-      rows.map((row) => [
-        row.id,
-        row.name,
-        `${row.public_part}…`,
-        row.team,
-        row.scopes.join(' '),
-        row.models?.join(' ') ?? 'all',
-        stateOf(row, context.clock.now()),
-      ]),
-    )
-  }
+  const rows = await withOpen(context.openDirectory(options), (directory) => directory.listKeys())
+  printRows(context.output, options, {
+    rows,
+    head: ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
+    cells: (row) => [
+      row.id,
+      row.name,
+      `${row.public_part}…`,
+      row.team,
+      row.scopes.join(' '),
+      row.models?.join(' ') ?? 'all',
+      stateOf(row, context.clock.now()),
+    ],
+  })
 }
 
 async function revoke(context: CliContext, name: string, options: CommonOptions): Promise<void> {
-  const row = await withDirectory(context, options, (directory) => directory.revokeKey(name))
+  const row = await withOpen(context.openDirectory(options), (directory) => directory.revokeKey(name))
   if (options.json === true) context.output.json(row)
   else context.output.line(`Revoked ${row.name} (${row.public_part}…). Running servers refuse it within two seconds.`)
-}
-
-async function withDirectory<Result>(
-  context: CliContext,
-  options: CommonOptions,
-  act: (directory: Directory) => Promise<Result>,
-): Promise<Result> {
-  const directory = await context.openDirectory(options)
-  try {
-    return await act(directory)
-  } finally {
-    await directory.close()
-  }
 }
 
 function stateOf(row: KeyRow, now: number): string {
@@ -103,22 +91,10 @@ function stateOf(row: KeyRow, now: number): string {
     : `until ${row.expires_at.slice(0, 10)}`
 }
 
-function readList(text: string, option: string): string[] {
-  const names = text.split(',').map((name) => name.trim())
-  if (names.some((name) => name === '' || /\s/.test(name))) {
-    throw new PaddockError('argument_invalid', {
-      message: `${option} takes names with commas between and no spaces inside; got "${text}".`,
-    })
-  }
-  return names
-}
-
 function readScopes(text: string): Scope[] {
-  const names = readList(text, '--scopes')
+  const names = readNames(text, '--scopes')
   const strange = names.find((name) => !(SCOPES as readonly string[]).includes(name))
-  if (strange !== undefined) {
-    throw new PaddockError('argument_invalid', { message: `--scopes takes ${SCOPES.join(', ')}; got "${strange}".` })
-  }
+  if (strange !== undefined) throw wrongArgument('--scopes', `takes ${SCOPES.join(', ')}`, strange)
   return names as Scope[]
 }
 
@@ -127,11 +103,11 @@ const HOUR_MS = 3_600_000
 function readExpiry(text: string, now: number): number {
   const span = /^(\d{1,5})([hd])$/.exec(text)
   if (span) return now + Number(span[1]) * (span[2] === 'd' ? 24 * HOUR_MS : HOUR_MS)
-  const date = Date.parse(text)
-  if (Number.isNaN(date) || date <= now) {
-    throw new PaddockError('argument_invalid', {
-      message: `--expires takes a date to come such as 2027-01-31, or a time from now such as 30d or 12h; got "${text}".`,
-    })
-  }
-  return date
+  const at = readInstant(text, 'UTC')
+  if (at !== null && at > now) return at
+  throw wrongArgument(
+    '--expires',
+    'takes a date to come such as 2027-01-31, or a time from now such as 30d or 12h',
+    text,
+  )
 }

@@ -44,6 +44,26 @@ export function processOutput(): Output {
   }
 }
 
+/** A list: one JSON object a line for a program, a table for a person. */
+export function printRows<Row>(output: Output, { json }: { readonly json?: boolean }, list: List<Row>): void {
+  const { rows, head, cells, object = (row) => row, notes = [] } = list
+  if (json === true) for (const row of rows) output.json(object(row))
+  else {
+    output.table(head, rows.map(cells))
+    for (const note of notes) output.note(note)
+  }
+}
+
+type List<Row> = {
+  readonly rows: readonly Row[]
+  readonly head: readonly string[]
+  readonly cells: (row: Row) => readonly string[]
+  /** What a program gets of a row; the row itself if left out. */
+  readonly object?: (row: Row) => unknown
+  /** What a person is told beside the table. */
+  readonly notes?: readonly string[]
+}
+
 /** A table without boxes: easy on the eye, easy to copy, right for double-width characters. */
 function plainTable(head: readonly string[], rows: readonly (readonly string[])[], headStyle: string[]): string {
   const none = ''

@@ -1,9 +1,8 @@
-import { excerpt, PaddockError } from '../base/errors.ts'
 import { isCurrency } from '../money/currency.ts'
 import { COMPONENTS, isComponent, type Component } from '../prices/component.ts'
 import type { QuoteRequest } from '../prices/facts.ts'
-import { readInstant } from '../prices/instant.ts'
-import { SERVICE_TIERS, type ServiceTier } from '../prices/row.ts'
+import { SERVICE_TIERS } from '../prices/row.ts'
+import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CommonOptions } from './context.ts'
 
 /** What `paddock prices` is told on the command line, read into what the price book is asked. */
@@ -27,7 +26,7 @@ export type QuoteOptions = CommonOptions & {
 
 /** Throws `argument_invalid` naming the option, what it takes and what it got. */
 export function quoteRequest(options: QuoteOptions, now: number): QuoteRequest {
-  if (!options.model.includes('/')) throw bad('--model', 'is written provider/model', options.model)
+  if (!options.model.includes('/')) throw wrongArgument('--model', 'is written provider/model', options.model)
   const usage = {
     input: countOf(options.input, '--input'),
     cached_input: countOf(options.cached, '--cached'),
@@ -41,7 +40,7 @@ export function quoteRequest(options: QuoteOptions, now: number): QuoteRequest {
     at: instantOr(options.at, '--at', now),
     usage: { ...usage, ...otherUnits(options.units ?? []) },
     currency: currencyOf(options.currency),
-    serviceTier: tierOf(options.tier),
+    serviceTier: oneOf(options.tier, '--tier', SERVICE_TIERS),
     thinking: options.thinking,
     contextWindow: options.contextWindow === undefined ? undefined : countOf(options.contextWindow, '--context-window'),
     asOf: options.asOf === undefined ? undefined : instantOr(options.asOf, '--as-of', now),
@@ -53,7 +52,7 @@ function otherUnits(written: readonly string[]): Partial<Record<Component, numbe
     written.map((text) => {
       const [component = '', count] = text.split('=')
       if (!isComponent(component) || count === undefined) {
-        throw bad('--units', `takes component=number, the component one of ${COMPONENTS.join(', ')}`, text)
+        throw wrongArgument('--units', `takes component=number, the component one of ${COMPONENTS.join(', ')}`, text)
       }
       return [component, countOf(count, '--units')]
     }),
@@ -61,33 +60,10 @@ function otherUnits(written: readonly string[]): Partial<Record<Component, numbe
 }
 
 function countOf(text: string | undefined, option: string): number {
-  if (text === undefined) return 0
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw bad(option, 'takes a whole number from zero upwards, of at most 15 digits', text)
-}
-
-export function instantOr(text: string | undefined, option: string, otherwise: number): number {
-  if (text === undefined) return otherwise
-  const at = readInstant(text, 'UTC')
-  if (at !== null) return at
-  throw bad(
-    option,
-    'takes a day such as 2024-05-21, or an instant with its offset such as 2024-05-21T09:30:00+08:00',
-    text,
-  )
+  return text === undefined ? 0 : readCount(text, option, { from: 0, digitsMax: 15 })
 }
 
 function currencyOf(text: string | undefined): string | undefined {
   if (text === undefined || isCurrency(text)) return text
-  throw bad('--currency', 'takes three capital letters such as CNY', text)
-}
-
-function tierOf(text: string | undefined): ServiceTier | undefined {
-  const tier = SERVICE_TIERS.find((name) => name === text)
-  if (tier !== undefined || text === undefined) return tier
-  throw bad('--tier', `takes one of ${SERVICE_TIERS.join(', ')}`, text)
-}
-
-function bad(option: string, takes: string, got: string): PaddockError {
-  return new PaddockError('argument_invalid', { message: `${option} ${takes}; got "${excerpt(got)}".` })
+  throw wrongArgument('--currency', 'takes three capital letters such as CNY', text)
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
-import type { PriceBook, RowFilter } from '../prices/book.ts'
-import type { PriceChange } from '../prices/changes.ts'
+import { splitModel, type PriceBook, type RowFilter } from '../prices/book.ts'
+import { compareText, type PriceChange } from '../prices/changes.ts'
 import { findCalendarGaps } from '../prices/check-calendars.ts'
 import { describeWhen } from '../prices/conditions.ts'
 import { describeSpan } from '../prices/describe-span.ts'
@@ -10,9 +10,11 @@ import { loadBook } from '../prices/load.ts'
 import { problemText, type Problem } from '../prices/problem.ts'
 import { readFolder } from '../prices/read-folder.ts'
 import { SERVICE_TIERS, type PriceRow, type Rates } from '../prices/row.ts'
+import { instantOr } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { instantOr, quoteRequest, type QuoteOptions } from './prices-arguments.ts'
+import { printRows } from './output.ts'
+import { quoteRequest, type QuoteOptions } from './prices-arguments.ts'
 
 type ListOptions = CommonOptions & { readonly provider?: string; readonly at?: string; readonly all?: boolean }
 
@@ -116,44 +118,40 @@ function addCheck(prices: Command, context: CliContext): void {
     })
 }
 
-function listRows(context: CliContext, rows: readonly PriceRow[], { json }: CommonOptions): void {
-  if (json === true) for (const row of rows) context.output.json(row)
-  else {
-    context.output.table(
-      ['MODEL', 'CURRENCY', 'PRICES', 'FROM (UTC)', 'TO (UTC)', 'CONFIDENCE'],
-      rows.map((row) => [
-        `${row.provider}/${row.model}`,
-        row.currency,
-        summary(row),
-        dayOf(row.valid_from),
-        dayOf(row.valid_to),
-        row.confidence,
-      ]),
-    )
-    context.output.note(
+function listRows(context: CliContext, rows: readonly PriceRow[], options: CommonOptions): void {
+  printRows(context.output, options, {
+    rows,
+    head: ['MODEL', 'CURRENCY', 'PRICES', 'FROM (UTC)', 'TO (UTC)', 'CONFIDENCE'],
+    cells: (row) => [
+      `${row.provider}/${row.model}`,
+      row.currency,
+      summary(row),
+      dayOf(row.valid_from),
+      dayOf(row.valid_to),
+      row.confidence,
+    ],
+    notes: [
       `Rows: ${rows.length}. Prices are per million unless they say otherwise; "show" has conditions and sources.`,
-    )
-  }
+    ],
+  })
 }
 
-function listChanges(context: CliContext, changes: readonly PriceChange[], { json }: CommonOptions): void {
-  if (json === true) for (const change of changes) context.output.json(change)
-  else {
-    context.output.table(
-      ['AT (UTC)', 'MODEL', 'COMPONENT', 'FROM', 'TO', 'CURRENCY', 'CHANGE', 'WHEN'],
-      changes.map(({ at, model, component, from, to, currency, percent, when }) => [
-        at.replace(':00.000Z', '').replace('T', ' '),
-        model,
-        component,
-        from ?? '',
-        to ?? '',
-        currency,
-        percent === null ? '' : `${percent} %`,
-        when ?? '',
-      ]),
-    )
-    context.output.note('Reference: 1,000 input and 1,000 output tokens, standard tier, outside every time window.')
-  }
+function listChanges(context: CliContext, changes: readonly PriceChange[], options: CommonOptions): void {
+  printRows(context.output, options, {
+    rows: changes,
+    head: ['AT (UTC)', 'MODEL', 'COMPONENT', 'FROM', 'TO', 'CURRENCY', 'CHANGE', 'WHEN'],
+    cells: ({ at, model, component, from, to, currency, percent, when }) => [
+      at.replace(':00.000Z', '').replace('T', ' '),
+      model,
+      component,
+      from ?? '',
+      to ?? '',
+      currency,
+      percent === null ? '' : `${percent} %`,
+      when ?? '',
+    ],
+    notes: ['Reference: 1,000 input and 1,000 output tokens, standard tier, outside every time window.'],
+  })
 }
 
 function quote(
@@ -209,16 +207,16 @@ function check(context: CliContext, { rows, problems }: Inspection, { json }: Co
 
 /** The rows of a model by its own name and by those its aliases lead to, in the order in which they applied. */
 function historyOf(book: PriceBook, name: string): readonly PriceRow[] {
-  const [provider = '', ...rest] = name.split('/')
-  const model = rest.join('/')
+  const { provider, name: model } = splitModel(name)
   const targets = book
     .aliases(provider)
     .filter(({ alias, match }) => (match === 'prefix' ? model.startsWith(alias) : alias === model))
     .map(({ target }) => target)
   const rows = [model, ...targets].flatMap((each) => book.rows({ provider, model: each, retracted: true }))
-  if (rows.length > 0) return rows.toSorted((left, right) => byText(left.valid_from ?? '', right.valid_from ?? ''))
+  if (rows.length > 0) return rows.toSorted((left, right) => compareText(left.valid_from ?? '', right.valid_from ?? ''))
+  const ofProvider = provider === '' ? '' : ` --provider ${excerpt(provider)}`
   throw new PaddockError('argument_invalid', {
-    message: `"${excerpt(name)}" is not in the price book. "paddock prices list --provider ${excerpt(provider)}" shows what is.`,
+    message: `"${excerpt(name)}" is not in the price book. "paddock prices list${ofProvider}" shows what is.`,
   })
 }
 
@@ -251,8 +249,4 @@ function ratesText(rates: Rates): string {
 
 function dayOf(instant: string | null): string {
   return instant === null ? '' : instant.slice(0, 10)
-}
-
-function byText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
 }

@@ -1,11 +1,12 @@
 import type { ConditionSetting } from '@paddock/contract/routes'
 import { Command } from 'commander'
-import { PaddockError } from '../base/errors.ts'
 import type { RequestFacts } from '../routing/request.ts'
 import type { Explained, Router } from '../routing/router.ts'
 import type { Candidate, Route, RoutingTable } from '../routing/table.ts'
+import { readCount } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import { printRows } from './output.ts'
 
 /** What the commands look at. A router that is opened for a command has measured nothing yet. */
 export type Routing = { readonly table: RoutingTable; readonly router: Router }
@@ -52,26 +53,23 @@ export function routesCommand(context: CliContext, openRouting: OpenRouting): Co
     )
     .action(async (model: string, options: ExplainOptions) => {
       const request = requestOf(options)
-      explain(context, { ...(await openRouting(options)), model, request, json: options.json === true })
+      explain(context, { ...(await openRouting(options)), model, request }, options)
     })
   return routes
 }
 
-function list(context: CliContext, { table }: Routing, { json }: CommonOptions): void {
-  if (json === true) for (const route of table.routes) context.output.json(describe(route))
-  else {
-    context.output.table(
-      ['ROUTE', 'STRATEGY', 'CANDIDATES'],
-      table.routes.map((route) => [
-        route.name ?? '',
-        route.strategy,
-        [...route.candidates.map(candidateText), ...route.missing.map(({ model }) => `${model} (not set up)`)].join(
-          ', ',
-        ),
-      ]),
-    )
-    for (const warning of table.warnings) context.output.note(warning)
-  }
+function list(context: CliContext, { table }: Routing, options: CommonOptions): void {
+  printRows(context.output, options, {
+    rows: table.routes,
+    object: describe,
+    head: ['ROUTE', 'STRATEGY', 'CANDIDATES'],
+    cells: ({ name, strategy, candidates, missing }) => [
+      name ?? '',
+      strategy,
+      [...candidates.map(candidateText), ...missing.map(({ model }) => `${model} (not set up)`)].join(', '),
+    ],
+    notes: table.warnings,
+  })
 }
 
 function describe({ name, strategy, candidates, missing, attemptsMax, sticky, hedge }: Route): object {
@@ -97,41 +95,36 @@ function whenText(when: ConditionSetting): string {
     .join(' ')}`
 }
 
-type Question = Routing & { readonly model: string; readonly request: RequestFacts; readonly json: boolean }
+type Question = Routing & { readonly model: string; readonly request: RequestFacts }
 
-function explain(context: CliContext, { table, router, model, request, json }: Question): void {
-  const explained = router.explain(table.resolve(model), request)
-  if (json) for (const each of explained) context.output.json(each)
-  else {
-    context.output.table(['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'], explained.map(cells))
-    context.output.note(
+function explain(context: CliContext, { table, router, model, request }: Question, options: CommonOptions): void {
+  printRows(context.output, options, {
+    rows: router.explain(table.resolve(model), request),
+    head: ['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'],
+    cells,
+    notes: [
       'As a server sees it that has just started: one that runs also goes by the health, speed and cache hits it has measured.',
-    )
-  }
+    ],
+  })
 }
 
 function cells({ place, model, price, health, reason }: Explained): string[] {
   return [place === null ? '-' : String(place), model, price ?? 'unpriced', health, reason]
 }
 
+const TOKENS = { from: 0, digitsMax: 9 } as const
+
 function requestOf(options: ExplainOptions): RequestFacts {
   return {
     stream: options.stream === true,
     hasImages: options.images === true,
     hasTools: options.tools === true,
-    promptTokens: wholeNumber(options.promptTokens, '--prompt-tokens'),
-    outputTokens: wholeNumber(options.outputTokens, '--output-tokens'),
+    promptTokens: readCount(options.promptTokens, '--prompt-tokens', TOKENS),
+    outputTokens: readCount(options.outputTokens, '--output-tokens', TOKENS),
     tags: options.tag ?? [],
     key: options.key ?? '',
     team: options.team ?? null,
     session: options.session ?? null,
     noFallback: false,
   }
-}
-
-function wholeNumber(text: string, option: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new PaddockError('argument_invalid', {
-    message: `${option} takes a whole number of tokens up to 999999999; got "${text}".`,
-  })
 }

@@ -7,10 +7,17 @@ export type ServeOptions = CommonOptions & { readonly host?: string; readonly po
 /** What a start has to tell the operator. */
 export type Started = {
   readonly url: string
-  readonly providers: readonly { readonly id: string; readonly foundIn: string; readonly models: number }[]
+  readonly providers: readonly StartedProvider[]
   readonly warnings: readonly string[]
   readonly example: { readonly model: string; readonly prompt: string }
   readonly firstKeys: { readonly admin: string; readonly key: string } | null
+}
+
+type StartedProvider = {
+  readonly id: string
+  readonly foundIn: string
+  readonly models: number
+  readonly practice: boolean
 }
 
 /** Starts the server; handed in, because the command line does not know the gateway. Resolves when it listens. */
@@ -51,7 +58,7 @@ function banner({ url, providers, warnings, example, firstKeys }: Started): stri
       ({ id, foundIn, models }, index) =>
         `  ${index === 0 ? 'providers    ' : '             '}${id} (${foundIn}), ${models} models`,
     ),
-    ...(providers.some(({ foundIn }) => foundIn !== 'built in')
+    ...(providers.some(({ practice }) => !practice)
       ? []
       : [
           '               No provider key was found in the environment, so recorded answers of real models are served.',

@@ -4,6 +4,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** Seconds: from a cached answer to a long reasoning stream. */
 const DURATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 900]
 
+/** The models that have series of their own. Callers choose names where a provider takes any, and every series is kept. */
+const MODELS_MAX = 1_000
+const OTHER_MODEL = 'other'
+
 /** What the books report about themselves, asked for when the metrics are read. */
 export type BooksGauges = () => {
   readonly undrainedBytes: number
@@ -57,13 +61,15 @@ export function openMetrics(books: BooksGauges): Metrics {
     registers,
   })
   watchBooks(books, registers)
+  const labelOf = modelLabels()
 
   return {
     refused: (code) => {
       refusals.inc({ code })
     },
     settled: (entry) => {
-      const { provider, model, state } = entry
+      const { provider, state } = entry
+      const model = labelOf(entry)
       const practice = String(entry.practice)
       requests.inc({ provider, model, state, practice })
       for (const [kind, count] of Object.entries(entry.usage)) {
@@ -73,6 +79,17 @@ export function openMetrics(books: BooksGauges): Metrics {
       if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
     },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+/** The model of an entry while there is room for it, whatever comes later under one name. */
+function modelLabels(): (entry: Pick<EntryRecord, 'provider' | 'model'>) => string {
+  const known = new Set<string>()
+  return ({ provider, model }) => {
+    const name = `${provider}/${model}`
+    if (!known.has(name) && known.size >= MODELS_MAX) return OTHER_MODEL
+    known.add(name)
+    return model
   }
 }
 

@@ -7,6 +7,8 @@ export type ProviderError = {
   readonly message: string
   readonly type: string | null
   readonly code: string | null
+  /** A name more telling than type and code that stands in a list of details. */
+  readonly reason: string | null
   readonly param: string | null
 }
 
@@ -56,8 +58,14 @@ function errorFrom(fields: Fields): ProviderError | null {
     message,
     type: firstText(fields, ['type', 'status']),
     code: firstText(fields, ['code', 'Code']) ?? firstText(asRecord(fields['details']) ?? {}, ['error_code']),
+    reason: reasonAmong(fields['details']),
     param: firstText(fields, ['param']),
   }
+}
+
+function reasonAmong(details: unknown): string | null {
+  const reasons = Array.isArray(details) ? details.map((detail) => asRecord(detail)?.['reason']) : []
+  return reasons.find((reason) => typeof reason === 'string') ?? null
 }
 
 function firstText(fields: Fields, names: readonly string[]): string | null {
@@ -68,7 +76,8 @@ function firstText(fields: Fields, names: readonly string[]): string | null {
 
 function pageError(status: number, bytes: Buffer): ProviderError {
   const words = printable(bytes.toString('utf8', 0, PAGE_BYTES_MAX).replace(/<[^<>]*>/g, ' '), PAGE_LENGTH_MAX)
-  return { message: words === '' ? `status ${status}, without a word` : words, type: null, code: null, param: null }
+  const message = words === '' ? `status ${status}, without a word` : words
+  return { message, type: null, code: null, reason: null, param: null }
 }
 
 /** What keys look like, and where they stand in addresses and headers: providers like to quote the one they refuse. */

@@ -20,6 +20,9 @@ const native = (type: string, message: string, details?: object): object => ({
   error: { type, message, ...(details === undefined ? {} : { details }) },
   request_id: 'req_1',
 })
+const invalidArgument = (message: string, details?: readonly object[]): object => ({
+  error: { code: 400, message, status: 'INVALID_ARGUMENT', details },
+})
 
 type Row = readonly [provider: string, status: number, body: object, code: string, told: number]
 
@@ -132,6 +135,9 @@ const KEY: readonly Row[] = [
     'provider_auth',
     502,
   ],
+  ['google', 400, invalidArgument('API key expired. Please renew the API key.'), 'provider_auth', 502],
+  ['google', 400, invalidArgument('API Key not found. Please pass a valid API key.'), 'provider_auth', 502],
+  ['google', 400, invalidArgument('words', [{ reason: 'API_KEY_INVALID' }]), 'provider_auth', 502],
   [
     'xai',
     400,
@@ -147,6 +153,7 @@ const KEY: readonly Row[] = [
 ]
 
 const REFUSED: readonly Row[] = [
+  ['google', 400, invalidArgument('words', [{ reason: 'FIELD_INVALID' }]), 'provider_refused', 400],
   ['deepseek', 422, typed('invalid_request_error'), 'provider_refused', 422],
   ['volcengine', 404, coded('ModelNotOpen'), 'provider_refused', 404],
   ['openai', 400, coded('context_length_exceeded'), 'provider_refused', 400],
@@ -183,16 +190,18 @@ describe('a provider without facts of its own', () => {
   it.each([
     [429, 'insufficient_quota', 'provider_out_of_money'],
     [429, 'billing_error', 'provider_out_of_money'],
+    [429, 'credit_balance_exhausted', 'provider_out_of_money'],
+    [429, 'exceeded_current_quota_error', 'provider_out_of_money'],
     [400, 'content_filter', 'content_filtered'],
     [429, 'anything', 'provider_rate_limited'],
     [400, 'context_length_exceeded', 'provider_refused'],
   ])('is understood by common names: %i %s is %s', (status, type, code) => {
-    const error = { message: 'words', type, code: null, param: null }
+    const error = { message: 'words', type, code: null, reason: null, param: null }
     expect(failureOfStatus(plain, { status, headers: {} }, error).code).toBe(code)
   })
 
   it('passes on which field was refused', () => {
-    const error = { message: 'words', type: null, code: null, param: 'temperature' }
+    const error = { message: 'words', type: null, code: null, reason: null, param: 'temperature' }
     expect(failureOfStatus(plain, { status: 400, headers: {} }, error).detail.param).toBe('temperature')
   })
 })
@@ -200,7 +209,7 @@ describe('a provider without facts of its own', () => {
 describe('how long to wait', () => {
   const date = 'Tue, 24 Nov 2026 08:00:00 GMT'
   const wait = (headers: Record<string, string>): number | undefined => {
-    const error = { message: 'words', type: null, code: null, param: null }
+    const error = { message: 'words', type: null, code: null, reason: null, param: null }
     return failureOfStatus(factsOf('openai'), { status: 429, headers }, error).detail.retryAfterSeconds
   }
 

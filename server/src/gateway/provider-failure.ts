@@ -63,7 +63,16 @@ const MEANINGS: readonly ErrorMeaning[] = ['money', 'overload', 'rate', 'auth', 
 
 /** Names that several providers share with the authors of their dialects; a provider's own facts count before them. */
 const COMMON: ErrorFacts = {
-  money: { codes: ['insufficient_quota', 'billing_error', 'payment_required', 'insufficient_balance'] },
+  money: {
+    codes: [
+      'insufficient_quota',
+      'exceeded_current_quota_error',
+      'insufficient_balance',
+      'credit_balance_exhausted',
+      'billing_error',
+      'payment_required',
+    ],
+  },
   overload: { codes: ['overloaded_error'] },
   rate: { codes: ['rate_limit_error', 'rate_limit_exceeded'] },
   auth: { codes: ['authentication_error', 'invalid_api_key'] },
@@ -83,7 +92,7 @@ function fits({ statuses = [], codes = [], words = [] }: ErrorMarks = {}, { stat
   const message = error.message.toLowerCase()
   return (
     statuses.includes(status) ||
-    [error.code, error.type].some((name) => name !== null && codes.includes(name)) ||
+    [error.code, error.type, error.reason].some((name) => name !== null && codes.includes(name)) ||
     words.some((each) => message.includes(each))
   )
 }

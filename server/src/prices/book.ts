@@ -97,7 +97,7 @@ function currencyOf(index: Index, model: string): string | null {
 }
 
 /** "provider/name"; the name may have slashes of its own. */
-function splitModel(model: string): { readonly provider: string; readonly name: string } {
+export function splitModel(model: string): { readonly provider: string; readonly name: string } {
   const slash = model.indexOf('/')
   return slash < 0 ? { provider: '', name: model } : { provider: model.slice(0, slash), name: model.slice(slash + 1) }
 }

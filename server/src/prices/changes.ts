@@ -145,6 +145,6 @@ function priceOf({ atto }: CompiledRate, per: number): Decimal {
   return formatAtto((atto * BigInt(per)) as Atto)
 }
 
-function compareText(left: string, right: string): number {
+export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }

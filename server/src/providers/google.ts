@@ -15,7 +15,9 @@ export const google: Provider = {
   currency: 'USD',
   zone: 'America/Los_Angeles',
   usage: { streamOption: false, reasoningInOutput: false },
-  errors: { auth: { words: ['api key not valid'] } },
+  errors: {
+    auth: { codes: ['API_KEY_INVALID'], words: ['api key not valid', 'api key expired', 'api key not found'] },
+  },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

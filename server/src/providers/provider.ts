@@ -58,7 +58,7 @@ export type ErrorMeaning = 'money' | 'overload' | 'rate' | 'auth' | 'tooLong' | 
 export type ErrorMarks = {
   /** HTTP statuses that mean this with this provider, whatever they mean elsewhere. */
   readonly statuses?: readonly number[]
-  /** Codes and types, as they are written; numbers by their digits. */
+  /** Codes, types and reasons, as they are written; numbers by their digits. */
   readonly codes?: readonly string[]
   /** Words of the message, in lower case. */
   readonly words?: readonly string[]

@@ -1,5 +1,5 @@
 import type { ProviderSetting } from '@paddock/contract/config'
-import { PaddockError } from '../base/errors.ts'
+import { excerpt, PaddockError } from '../base/errors.ts'
 import type { CallProvider } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveProvider } from './active-provider.ts'
@@ -29,8 +29,8 @@ export function findActiveProviders(sources: Sources): ActiveProvider[] {
 
 function fromSetting(id: string, setting: ProviderSetting, sources: Sources): ActiveProvider {
   const known = sources.known.find((facts) => facts.id === id)
-  const facts = known ? withSetting(known, setting) : newProvider(id, setting)
-  const [apiKey = null, ...furtherKeys] = keysInSetting(setting, known && keyInEnvironment(known, sources))
+  const facts = known ? withSetting(known, setting, sources) : newProvider(id, setting)
+  const [apiKey = null, ...furtherKeys] = keysInSetting(setting, known && firstSet(known.keyEnv, sources))
   if (facts.auth === 'bearer' && apiKey === null && known) {
     throw new PaddockError('config_invalid', {
       message: `providers.${id} has no key. Write api_key: \${${facts.keyEnv[0] ?? 'NAME'}} there, or set ${facts.keyEnv.join(' or ')} in the environment.`,
@@ -60,10 +60,11 @@ function keysInSetting({ api_key, api_keys = [] }: ProviderSetting, inEnvironmen
   return given.size === 0 && inEnvironment ? [inEnvironment.value] : [...given]
 }
 
-function withSetting(facts: Provider, setting: ProviderSetting): Provider {
+function withSetting(facts: Provider, setting: ProviderSetting, sources: Sources): Provider {
+  const { base_url } = setting
   return {
     ...inDialect(facts, setting.dialect ?? facts.dialect),
-    baseUrl: trimSlash(setting.base_url ?? facts.baseUrl),
+    baseUrl: base_url === undefined ? baseUrlOf(facts, facts.id, sources) : trimSlash(base_url),
     currency: setting.currency ?? facts.currency,
     zone: setting.zone ?? facts.zone,
     abortBills: setting.abort_bills ?? facts.abortBills,
@@ -104,9 +105,9 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
 
 /** A provider found in the environment, and once more for any second key of it: OPENAI_EAST_API_KEY makes the provider openai-east. */
 function inEnvironment(facts: Provider, sources: Sources): ActiveProvider[] {
-  const key = keyInEnvironment(facts, sources)
+  const key = firstSet(facts.keyEnv, sources)
   // A provider that can do without a key is switched on by its address.
-  const found = facts.auth === 'bearer' ? key : (baseUrlInEnvironment(facts, sources) ?? key)
+  const found = facts.auth === 'bearer' ? key : (firstSet(facts.baseUrlEnv, sources) ?? key)
   const first = found === null ? [] : [activate(facts, { ...found, apiKey: key?.value ?? null }, sources)]
   return [...first, ...furtherKeys(facts, sources)]
 }
@@ -117,20 +118,18 @@ type Activation = Found & { readonly apiKey: string | null; readonly id?: string
 
 function activate(facts: Provider, found: Activation, sources: Sources): ActiveProvider {
   const id = found.id ?? facts.id
-  const prefix = environmentPrefix(id)
-  const baseUrl =
-    sources.environment[`${prefix}_BASE_URL`] ?? baseUrlInEnvironment(facts, sources)?.value ?? facts.baseUrl
-  const listed = sources.environment[`${prefix}_MODELS`]
-    ?.split(',')
+  const listed = (sources.environment[`${environmentPrefix(id)}_MODELS`] ?? '')
+    .split(',')
     .map((model) => model.trim())
     .filter((model) => model !== '')
+  const open = listed.length === 0
   return {
-    facts: { ...facts, id, baseUrl: wholeUrl(`${prefix}_BASE_URL`, { text: baseUrl, usual: facts.baseUrl }) },
+    facts: { ...facts, id, baseUrl: baseUrlOf(facts, id, sources) },
     bookName: facts.id,
     apiKey: found.apiKey,
     call: sources.call,
-    models: listed ?? sources.listModels(facts.id),
-    open: listed === undefined,
+    models: open ? sources.listModels(facts.id) : listed,
+    open,
     modelFacts: new Map(),
     foundIn: found.name,
   }
@@ -138,6 +137,9 @@ function activate(facts: Provider, found: Activation, sources: Sources): ActiveP
 
 function furtherKeys(facts: Provider, sources: Sources): ActiveProvider[] {
   const prefix = environmentPrefix(facts.id)
+  const plain = `${prefix}_API_KEY`
+  // Alone, a name with a suffix may be the key of something else, and that key must not be sent: LLAMA_CLOUD_API_KEY.
+  if (firstSet(facts.keyEnv.includes(plain) ? [plain] : facts.keyEnv, sources) === null) return []
   const pattern = new RegExp(`^${prefix}_([A-Z0-9]+)_API_KEY$`)
   return Object.entries(sources.environment).flatMap(([name, value]) => {
     const suffix = pattern.exec(name)?.[1]
@@ -147,15 +149,14 @@ function furtherKeys(facts: Provider, sources: Sources): ActiveProvider[] {
   })
 }
 
-function keyInEnvironment(facts: Provider, { environment }: Sources): Found | null {
-  return firstSet(facts.keyEnv, environment)
+/** Where a provider is called: where the environment moves it, else at its usual address. */
+function baseUrlOf(facts: Provider, id: string, sources: Sources): string {
+  const moved = firstSet([`${environmentPrefix(id)}_BASE_URL`, ...facts.baseUrlEnv], sources)
+  return moved ? wholeUrl(moved, facts.baseUrl) : trimSlash(facts.baseUrl)
 }
 
-function baseUrlInEnvironment(facts: Provider, { environment }: Sources): Found | null {
-  return firstSet(facts.baseUrlEnv, environment)
-}
-
-function firstSet(names: readonly string[], environment: Sources['environment']): Found | null {
+/** An empty variable says nothing: that is how Docker Compose hands on one that is not set. */
+function firstSet(names: readonly string[], { environment }: Pick<Sources, 'environment'>): Found | null {
   for (const name of names) {
     const value = environment[name]
     if (value !== undefined && value !== '') return { name, value }
@@ -168,15 +169,21 @@ function environmentPrefix(id: string): string {
 }
 
 /** A base URL as people write it: perhaps without a scheme, perhaps without the path that the provider's usual one has. */
-function wholeUrl(name: string, { text, usual }: { text: string; usual: string }): string {
-  const withScheme = /^https?:\/\//.test(text) ? text : `http://${text}`
-  if (!URL.canParse(withScheme)) {
+function wholeUrl({ name, value }: Found, usual: string): string {
+  const text = /^https?:\/\//i.test(value) ? value : `http://${wholeAddress(value, new URL(usual).port)}`
+  if (!URL.canParse(text)) {
     throw new PaddockError('config_invalid', {
-      message: `${name} must be a whole URL such as https://api.example.com/v1; got "${text}".`,
+      message: `${name} must be a whole URL such as https://api.example.com/v1; got "${excerpt(value)}".`,
     })
   }
-  const url = new URL(withScheme)
-  return trimSlash(url.pathname === '/' ? url.origin + new URL(usual).pathname : withScheme)
+  const url = new URL(text)
+  return trimSlash(url.pathname === '/' ? url.origin + new URL(usual).pathname : text)
+}
+
+/** An address without a scheme, as a server is told where to listen: no host is this machine, no port the usual one. */
+function wholeAddress(address: string, usualPort: string): string {
+  const [, host = '', port, path = ''] = /^([^/]*?)(:\d+)?(\/.*)?$/.exec(address) ?? []
+  return `${host || 'localhost'}${port ?? (usualPort && `:${usualPort}`)}${path}`
 }
 
 function trimSlash(url: string): string {

@@ -169,25 +169,33 @@ describe('hedging', () => {
   const hedge = { after_ms: 800, cost_cap: cap('0.02') }
 
   it('[R20] starts a second attempt after the time set, and only where the route asks for it', () => {
-    expect(openLab().attempts().hedgeAfterMs).toBeNull()
+    expect(openLab().attempts().hedgeAfterMs()).toBeNull()
     const running = openLab({ hedge }).attempts()
-    expect(running.hedgeAfterMs).toBe(800)
+    expect(running.hedgeAfterMs()).toBe(800)
     expect([running.next(), running.next()].map((each) => each?.target.provider.facts.id)).toEqual(['a', 'b'])
   })
 
   it('[R20] does not where the second would cost more than the cap, or has no price, or there is no second', () => {
-    expect(openLab({ hedge: { ...hedge, cost_cap: cap('0.019') } }).attempts().hedgeAfterMs).toBeNull()
+    expect(
+      openLab({ hedge: { ...hedge, cost_cap: cap('0.019') } })
+        .attempts()
+        .hedgeAfterMs(),
+    ).toBeNull()
     const unpriced = { hedge, candidates: [{ model: 'a/m' }, { model: 'd/m' }] }
-    expect(openLab(unpriced, [labProvider('a'), labProvider('d')]).attempts().hedgeAfterMs).toBeNull()
-    expect(openLab({ hedge }).attempts({ noFallback: true }).hedgeAfterMs).toBeNull()
+    expect(
+      openLab(unpriced, [labProvider('a'), labProvider('d')])
+        .attempts()
+        .hedgeAfterMs(),
+    ).toBeNull()
+    expect(openLab({ hedge }).attempts({ noFallback: true }).hedgeAfterMs()).toBeNull()
   })
 
   it('[R20] waits as long as 95 of 100 first bytes took, once twenty were seen', () => {
     const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
     for (let request = 1; request <= 19; request += 1) lab.run([answered({}, { firstByteMs: request * 10 })])
-    expect(lab.attempts().hedgeAfterMs).toBeNull()
+    expect(lab.attempts().hedgeAfterMs()).toBeNull()
     lab.run([answered({}, { firstByteMs: 200 })])
-    expect(lab.attempts().hedgeAfterMs).toBe(190)
+    expect(lab.attempts().hedgeAfterMs()).toBe(190)
   })
 })
 

@@ -17,15 +17,13 @@ export type Attempts = {
   next(): Attempt | null
   /** What to tell the caller when not even a first attempt could be made. */
   refusal(): PaddockError
-  /** After how long a silent first attempt gets a second one (`next`) beside it; null for never. */
-  readonly hedgeAfterMs: number | null
+  /** After how long a silent first attempt gets a second one (`next`) beside it; null for never. Sorts measurements. */
+  hedgeAfterMs(): number | null
 }
 
 export type Attempt = {
   readonly target: Target
   readonly apiKey: string | null
-  /** Why it goes there. */
-  readonly reason: string
   /** Must be told, once, how the attempt ended: when its answer is whole, or it failed, or the caller left. */
   end(outcome: Outcome): void
 }
@@ -36,7 +34,7 @@ export type AttemptParts = {
   readonly attemptsMax: number
   /** Which target and key answered this conversation last. */
   readonly kept: Kept | null
-  readonly hedgeAfterMs: number | null
+  readonly hedgeAfterMs: () => number | null
   readonly health: Health
   /** Of the provider the request goes to first: all its attempts, wherever they go, are taken out of this one. */
   readonly budget: RetryBudget
@@ -58,24 +56,22 @@ export function openAttempts(parts: AttemptParts): Attempts {
   }
 
   /** The next target that can be called with a key this request has not tried there; `place` moves on to it. */
-  const find = (): (Picked & Placement) | null => {
-    for (const placement of placed.slice(place)) {
-      const picked = choose(placement.target)
-      if (picked) return { ...placement, ...picked }
+  const find = (): Picked | null => {
+    for (const { target } of placed.slice(place)) {
+      const picked = choose(target)
+      if (picked) return picked
       place += 1
     }
     return null
   }
 
-  const start = ({ target, apiKey, reason }: Picked & Placement): Attempt => {
-    const picked = { target, apiKey }
+  const start = (picked: Picked): Attempt => {
     const startedAt = place
     const end = health.begin(picked, now())
     tried.push(picked)
     last = null
     return {
       ...picked,
-      reason,
       end: (outcome) => {
         last = { outcome, place: startedAt }
         end(outcome, now())

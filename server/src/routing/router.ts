@@ -36,6 +36,8 @@ export type Router = {
 export type Itinerary = {
   readonly destination: Destination
   readonly request: RequestFacts
+  /** What the request's conversation is remembered under; null where it is not. */
+  readonly session: string | null
   readonly placed: readonly [Placement, ...Placement[]]
 }
 
@@ -70,13 +72,14 @@ export function openRouter(parts: RouterParts): Router {
   }
   return {
     orderTargets: (destination, request) => {
-      const { placed, passedOver } = order(memory, { destination, request }, memory.random)
+      const trip = tripOf(destination, request)
+      const { placed, passedOver } = order(memory, trip, memory.random)
       const [first, ...rest] = placed
       if (!first) throw refusalFor(destination.route, passedOver)
-      return { destination, request, placed: [first, ...rest] }
+      return { ...trip, placed: [first, ...rest] }
     },
     attempts: (itinerary) => attemptsOf(memory, itinerary),
-    explain: (destination, request) => explain(memory, { destination, request }),
+    explain: (destination, request) => explain(memory, tripOf(destination, request)),
     revive: (providerId) => {
       memory.health.revive(providerId)
     },
@@ -93,11 +96,22 @@ type Memory = RouterParts & {
   readonly now: () => number
 }
 
-type Trip = Pick<Itinerary, 'destination' | 'request'>
+type Trip = Omit<Itinerary, 'placed'>
+
+function tripOf(destination: Destination, request: RequestFacts): Trip {
+  return { destination, request, session: sessionName(destination, request) }
+}
+
+/** A conversation belongs to a caller and to what was asked for: others may use the same name for another one. */
+function sessionName({ order: route, targets }: Destination, { session, key }: RequestFacts): string | null {
+  if (session === null || !route.sticky) return null
+  return JSON.stringify([key, route.name ?? fullName(targets[0]), session])
+}
 
 function order(memory: Memory, trip: Trip, random: Random): Ordered {
   const { health, measures, now } = memory
   const { destination, request } = trip
+  const allowed = new Set(destination.targets.map(fullName))
   const hindrance = (target: Target): Hindrance | null => health.hindrance(target, now())
   const ordered = orderRoute(destination.order, {
     request,
@@ -106,7 +120,7 @@ function order(memory: Memory, trip: Trip, random: Random): Ordered {
     cachedShare: (target) => measures.cachedShare(fullName(target), now()),
     speed: (target) => measures.speed(fullName(target), now()),
     hindrance: request.noFallback ? () => null : hindrance,
-    isAllowed: (target) => destination.targets.some((each) => fullName(each) === fullName(target)),
+    isAllowed: (target) => allowed.has(fullName(target)),
   })
   const kept = withKept(ordered, findKept(memory, trip))
   return request.noFallback ? firstOnly(kept, hindrance) : kept
@@ -134,16 +148,8 @@ function withKept({ placed, passedOver }: Ordered, kept: Kept | null): Ordered {
   return { placed: [first, ...placed.filter((each) => each !== found)], passedOver }
 }
 
-function findKept({ sessions, now }: Memory, trip: Trip): Kept | null {
-  const name = sessionName(trip)
-  return name === null ? null : sessions.find(name, now())
-}
-
-/** A conversation belongs to a caller and to what was asked for: others may use the same name for another one. */
-function sessionName({ destination, request: { session, key } }: Trip): string | null {
-  const { order: route, targets } = destination
-  if (session === null || !route.sticky) return null
-  return JSON.stringify([key, route.name ?? fullName(targets[0]), session])
+function findKept({ sessions, now }: Memory, { session }: Trip): Kept | null {
+  return session === null ? null : sessions.find(session, now())
 }
 
 function attemptsOf(memory: Memory, itinerary: Itinerary): Attempts {
@@ -153,7 +159,7 @@ function attemptsOf(memory: Memory, itinerary: Itinerary): Attempts {
     placed,
     attemptsMax: destination.order.attemptsMax,
     kept: findKept(memory, itinerary),
-    hedgeAfterMs: hedgeOf(memory, itinerary),
+    hedgeAfterMs: () => hedgeOf(memory, itinerary),
     health: memory.health,
     budget: budgetOf(memory, placed[0].target.provider.facts.id),
     now: memory.now,
@@ -180,12 +186,11 @@ function budgetOf({ budgets }: Memory, provider: string): RetryBudget {
 
 type Ended = { readonly picked: Picked; readonly outcome: Outcome }
 
-function learn({ measures, sessions, now }: Memory, trip: Trip, { picked, outcome }: Ended): void {
+function learn({ measures, sessions, now }: Memory, { session }: Trip, { picked, outcome }: Ended): void {
   const target = fullName(picked.target)
   if (outcome.kind === 'failed') measures.failed(target, now())
   if (outcome.kind !== 'answered') return
   measures.answered(target, outcome, now())
-  const session = sessionName(trip)
   if (session !== null) sessions.keep(session, { target, apiKey: picked.apiKey }, now())
 }
 

@@ -1,4 +1,5 @@
 import { configFile } from '@paddock/contract/config'
+import type { Decimal } from '@paddock/contract/decimal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
@@ -73,6 +74,59 @@ describe('providers that are set up', () => {
     ])
   })
 
+  it.each([
+    ['nothing', '', 'https://north.example/v1'],
+    ['a host', 'proxy.example', 'http://proxy.example/v1'],
+    ['a port', ':8080', 'http://localhost:8080/v1'],
+  ])('stay at or move to an address of %s', (_what, address, expected) => {
+    expect(found({ environment: { NORTH_API_KEY: 'n1', NORTH_BASE_URL: address } })).toEqual([
+      `north ${expected} n1 NORTH_API_KEY`,
+    ])
+  })
+
+  it.each([
+    [':11434', 'http://localhost:11434/v1'],
+    ['0.0.0.0', 'http://0.0.0.0:11434/v1'],
+    ['0.0.0.0/', 'http://0.0.0.0:11434/v1'],
+    ['box/api', 'http://box:11434/api'],
+    ['box:80', 'http://box/v1'],
+    ['[::1]', 'http://[::1]:11434/v1'],
+    ['[::1]:9000/v1', 'http://[::1]:9000/v1'],
+    ['https://box.example', 'https://box.example/v1'],
+    ['HTTP://box', 'http://box/v1'],
+  ])('of a usual port keep it where %s names none', (address, expected) => {
+    const local = facts('local', {
+      auth: 'none',
+      keyEnv: [],
+      baseUrl: 'http://localhost:11434/v1',
+      baseUrlEnv: ['LOCAL_BASE_URL', 'LOCAL_HOST'],
+    })
+    expect(found({ known: [local], environment: { LOCAL_BASE_URL: '', LOCAL_HOST: address } })).toEqual([
+      `local ${expected} - LOCAL_HOST`,
+    ])
+    expect(message(() => found({ known: [local], environment: { LOCAL_HOST: `a b${'c'.repeat(99)}` } }))).toMatch(
+      /^config_invalid: LOCAL_HOST must be a whole URL .*got "a bc{60}…"/,
+    )
+  })
+
+  it.each([
+    ['big,new', ['big', 'new'], false],
+    ['', ['big', 'small'], true],
+    [' , ', ['big', 'small'], true],
+  ])('offer the models of %j', (listed, models, open) => {
+    const [north] = findActiveProviders(sources({ environment: { NORTH_API_KEY: 'n1', NORTH_MODELS: listed } }))
+    expect([north?.models, north?.open]).toEqual([models, open])
+  })
+
+  it('are not found by a key with a suffix alone: it may belong to something else', () => {
+    expect(found({ environment: { NORTH_CLOUD_API_KEY: 'foreign' } })).toEqual([])
+    const twoNames = facts('north', { keyEnv: ['N_API_KEY', 'NORTH_API_KEY'] })
+    const environment = { N_API_KEY: 'n1', NORTH_MAPS_API_KEY: 'foreign' }
+    expect(found({ known: [twoNames], environment })).toEqual(['north https://north.example/v1 n1 N_API_KEY'])
+    const otherName = facts('north', { keyEnv: ['N_API_KEY'] })
+    expect(found({ known: [otherName], environment })).toHaveLength(2)
+  })
+
   it('may be there twice, by a suffix', () => {
     expect(found({ environment: { NORTH_API_KEY: 'n1', NORTH_EAST_API_KEY: 'n2' } })).toEqual([
       'north https://north.example/v1 n1 NORTH_API_KEY',
@@ -88,6 +142,16 @@ describe('providers that are set up', () => {
     expect(found({ settings, environment: { NORTH_API_KEY: 'n1' } })).toEqual([
       'north https://north.example/v1 from file paddock.yaml',
       'lab http://127.0.0.1:9001/v1 - paddock.yaml',
+    ])
+  })
+
+  it('of the file are moved by the environment where the file does not say where they are', () => {
+    const environment = { NORTH_API_KEY: 'n1', NORTH_BASE_URL: 'https://proxy.example/north' }
+    expect(found({ settings: { north: { models: ['big'] } }, environment })).toEqual([
+      'north https://proxy.example/north n1 paddock.yaml',
+    ])
+    expect(found({ settings: { north: { base_url: 'https://file.example/v1' } }, environment })).toEqual([
+      'north https://file.example/v1 n1 paddock.yaml',
     ])
   })
 
@@ -189,6 +253,13 @@ describe('the routing table', () => {
     expect(message(() => leads('chat', [{ name: 'chat', candidates: [{ model: 'south/tiny' }] }]))).toContain(
       'route_unavailable',
     )
+  })
+
+  it('[R20] warns that a hedge does nothing yet', () => {
+    const hedge = { after_ms: 800, cost_cap: '1' as Decimal }
+    expect(table([{ name: 'chat', candidates: [{ model: 'lab/small' }], hedge }]).warnings).toEqual([
+      expect.stringMatching(/^The hedge of route chat does nothing yet/),
+    ])
   })
 
   it('[R2] refuses two routes of one name', () => {

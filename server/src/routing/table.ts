@@ -28,6 +28,8 @@ export type Route = {
   readonly candidates: readonly Candidate[]
   /** Candidates that are written down but cannot be called, and why. */
   readonly missing: readonly { readonly model: string; readonly reason: string }[]
+  /** What it may lead to, each once, in the order written. A candidate of weight 0 is listed for later use only. */
+  readonly targets: readonly Target[]
   readonly attemptsMax: number
   readonly sticky: boolean
   readonly hedge: HedgeSetting | null
@@ -55,7 +57,7 @@ export type RoutingTable = {
   readonly offered: readonly OfferedModel[]
   /** A few of the names offered, for a caller that names none. */
   readonly firstNames: readonly string[]
-  /** What the operator should know: candidates that are named but cannot be called. */
+  /** What the operator should know: candidates that are named but cannot be called, settings that do nothing yet. */
   readonly warnings: readonly string[]
   /** A route, a pinned `provider/model`, or a bare model that one of the providers offers. Throws `model_unknown`, `route_unavailable`. */
   resolve(name: string): Destination
@@ -84,7 +86,7 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
     ...routes.map((route) => ({ name: route.name, provider: 'paddock', route: true })),
     ...providers.flatMap((provider) =>
       provider.models.map((model) => ({
-        name: `${provider.facts.id}/${model}`,
+        name: fullName({ provider, model }),
         provider: provider.facts.id,
         route: false,
       })),
@@ -95,16 +97,23 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
     routes: [...built.values()],
     offered,
     firstNames: offered.slice(0, NAMES_SHOWN).map(({ name }) => name),
-    warnings: [...built].flatMap(([name, { missing }]) =>
-      missing.map(({ model, reason }) => `${model} is not used by route ${name}: ${reason}.`),
-    ),
+    warnings: [...built].flatMap(([name, route]) => warningsOf(name, route)),
     resolve: (name) => routed(built.get(name)) ?? pinned(name, byId) ?? bare.get(name) ?? unknown(name, offered),
   }
 }
 
+function warningsOf(name: string, { missing, hedge }: Route): string[] {
+  return [
+    ...missing.map(({ model, reason }) => `${model} is not used by route ${name}: ${reason}.`),
+    ...(hedge === null
+      ? []
+      : [`The hedge of route ${name} does nothing yet: no second attempt is started beside a first.`]),
+  ]
+}
+
 function routed(route: Route | undefined): Destination | undefined {
   if (!route) return undefined
-  const [first, ...rest] = targetsOf(route)
+  const [first, ...rest] = route.targets
   if (first) return { route: route.name, targets: [first, ...rest], order: route }
   const why = route.missing.map(({ model, reason }) => `${model}: ${reason}.`)
   throw new PaddockError('route_unavailable', {
@@ -112,12 +121,11 @@ function routed(route: Route | undefined): Destination | undefined {
   })
 }
 
-/** What a route may lead to, each once, in the order written. A candidate of weight 0 is listed for later use only. */
-function targetsOf(route: Route): readonly Target[] {
+function targetsOf(candidates: readonly Candidate[]): readonly Target[] {
   const targets = new Map<string, Target>()
-  for (const { to, weight } of route.candidates) {
+  for (const { to, weight } of candidates) {
     if (weight === 0) continue
-    for (const target of isRoute(to) ? targetsOf(to) : [to]) {
+    for (const target of isRoute(to) ? to.targets : [to]) {
       if (!targets.has(fullName(target))) targets.set(fullName(target), target)
     }
   }
@@ -134,6 +142,7 @@ function onlyTo(target: Target): Destination {
       strategy: 'priority',
       candidates: [candidate],
       missing: [],
+      targets: [target],
       attemptsMax: ATTEMPTS_MAX,
       sticky: true,
       hedge: null,
@@ -199,6 +208,7 @@ function buildRoute(setting: RouteSetting, lead: (model: string) => Target | Rou
     strategy: setting.strategy ?? 'priority',
     candidates,
     missing,
+    targets: targetsOf(candidates),
     attemptsMax: setting.attempts_max ?? ATTEMPTS_MAX,
     sticky: setting.sticky ?? true,
     hedge: setting.hedge ?? null,

@@ -19,6 +19,19 @@ describe('errors of providers', () => {
       { type: 'error', error: { type: 'rate_limit_error', message: 'No', details: { error_code: 'spent' } } },
       { message: 'No', type: 'rate_limit_error', code: 'spent' },
     ],
+    [
+      'a reason among the details',
+      {
+        error: {
+          code: 400,
+          message: 'No',
+          status: 'BAD',
+          details: [1, null, { reason: 2 }, { reason: 'KEY' }, { reason: 'B' }],
+        },
+      },
+      { message: 'No', type: 'BAD', code: '400', reason: 'KEY' },
+    ],
+    ['details without a reason', { error: { message: 'No', details: [{ field: 'n' }] } }, { message: 'No' }],
     ['nulls in it', { error: { message: 'Bad', type: null, code: null, param: null } }, { message: 'Bad' }],
     [
       'a numeric code, in a list',
@@ -58,7 +71,7 @@ describe('errors of providers', () => {
     ['nothing', '', { message: 'status 400, without a word' }],
     ['nothing printable', '\u0000\u0001\u202e', { message: 'status 400, without a word' }],
   ])('%s', (_, body, error) => {
-    expect(read(body)).toEqual({ type: null, code: null, param: null, ...error })
+    expect(read(body)).toEqual({ type: null, code: null, reason: null, param: null, ...error })
   })
 
   it('are cut to a length and made printable', () => {
