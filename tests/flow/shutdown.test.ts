@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { openWorkspace, type RunningPaddock } from '../paddock.ts'
 
@@ -47,12 +47,16 @@ describe('[G13] a stop signal', () => {
     await using workspace = openWorkspace(yaml(provider, 60))
     const server = await workspace.serve()
     const streams = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => startStream(server, { tag: `s${index}`, chunks: 40, delayMs: 10 })),
+      Array.from({ length: 10 }, (_, index) => startStream(server, { tag: `s${index}`, chunks: 40, delayMs: 25 })),
     )
+    let ended = 0
+    for (const { rest } of streams) void rest.then(() => (ended += 1))
     server.kill('SIGTERM')
+    await vi.waitFor(() => expect(fetch(`${server.url}/readyz`)).rejects.toThrow())
+    await expect(startStream(server, { tag: 'late', chunks: 1, delayMs: 0 })).rejects.toThrow()
+    expect(ended).toBe(0)
     for (const { rest } of streams) expect(await rest).toMatch(/data: \[DONE\]\n\n$/)
     expect(await server.exited).toBe(0)
-    await expect(fetch(`${server.url}/readyz`)).rejects.toThrow()
     const entries = await workspace.entries()
     expect(entries.map(({ app, state }) => `${app} ${state}`).sort()).toEqual(
       Array.from({ length: 10 }, (_, index) => `s${index} ok`),
