@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Testbed } from '../testbed.ts'
-import type { Fields } from './anthropic-grammar.ts'
+import type { Fields } from '../stand-ins/anthropic-grammar.ts'
 import { asBooked, openFourProviders, type Entry } from './four-providers.ts'
 import { ask, CALLERS, hear, PAIRS, type Pair } from './pairs.ts'
 import { SPEAKERS } from './speak.ts'
@@ -151,24 +151,27 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream), which fails', (p
     expect(entry).toMatchObject({ error: code, cost: { amount: '0.000000000000' }, attempts: [{ error: code }] })
   })
 
-  it.each(FAULTS.filter(([fault]) => pair.stream || fault !== 'no_done'))('while it answers (%s): one error at the end, and one entry', async (fault, code) => {
-    const reply = await ask(testbed, pair, `small+${fault}+chunkDelayMs=5${apart(pair)}`)
-    if (pair.stream) {
-      const { error, text } = hear(pair, reply)
-      expect([reply.status, error?.['message']]).toEqual([200, expect.any(String)])
-      // A reset may overtake what was sent before it, but for the first piece.
-      expect(text).toMatch(/^w0 (w\d )*$/)
-      expect(reply.text).not.toContain('[DONE]')
-    } else {
-      expect(reply.status).toBe(502)
-      expect(SPEAKERS[pair.caller].errorIn(JSON.parse(reply.text) as Fields)).toMatchObject({ code })
-    }
-    expect(reply.entry).toMatchObject({
-      state: 'upstream_error',
-      error: code,
-      attempts: [{ outcome: 'error', error: code }],
-    })
-  })
+  it.each(FAULTS.filter(([fault]) => pair.stream || fault !== 'no_done'))(
+    'while it answers (%s): one error at the end, and one entry',
+    async (fault, code) => {
+      const reply = await ask(testbed, pair, `small+${fault}+chunkDelayMs=5${apart(pair)}`)
+      if (pair.stream) {
+        const { error, text } = hear(pair, reply)
+        expect([reply.status, error?.['message']]).toEqual([200, expect.any(String)])
+        // A reset may overtake what was sent before it, but for the first piece.
+        expect(text).toMatch(/^w0 (w\d )*$/)
+        expect(reply.text).not.toContain('[DONE]')
+      } else {
+        expect(reply.status).toBe(502)
+        expect(SPEAKERS[pair.caller].errorIn(JSON.parse(reply.text) as Fields)).toMatchObject({ code })
+      }
+      expect(reply.entry).toMatchObject({
+        state: 'upstream_error',
+        error: code,
+        attempts: [{ outcome: 'error', error: code }],
+      })
+    },
+  )
 })
 
 it('[G4] every call that the provider accepted has one entry', async () => {

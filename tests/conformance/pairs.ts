@@ -1,5 +1,5 @@
 import type { Testbed } from '../testbed.ts'
-import type { Fields } from './anthropic-grammar.ts'
+import type { Fields } from '../stand-ins/anthropic-grammar.ts'
 import { fetchEntry, PROVIDERS, type Entry, type ProviderName } from './four-providers.ts'
 import { SPEAKERS, type Heard, type Speaker } from './speak.ts'
 

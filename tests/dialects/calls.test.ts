@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, bytes, CALLERS, chatStream, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** Tool calls in every way they were seen, and parameters that some providers do not take. */

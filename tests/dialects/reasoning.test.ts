@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import { BoundedReasoningMemory } from '../../server/src/dialects/reasoning-memory.ts'
 import type { DialectFacts, ReasoningSwitch } from '../../server/src/dialects/facts.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, chatStream, eventsIn, fixture, gist, relayed, sent } from './stage.ts'
 
 /** Where reasoning stands, how it is switched, and who wants it back. */

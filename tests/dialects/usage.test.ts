@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import type { DialectFacts } from '../../server/src/dialects/facts.ts'
 import { SseSplitter } from '../../server/src/dialects/sse.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, bytes, chatStream, events, fixture, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** How many tokens were used, where other gateways bill some of them twice or not at all. */
