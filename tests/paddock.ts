@@ -19,10 +19,19 @@ export type Started = {
   example: { model: string; prompt: string }
 }
 
+/** What a request is made of besides its body: by default it asks for a chat completion with the first key. */
+export type Asking = {
+  readonly path?: string
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export type RunningPaddock = {
   readonly url: string
   readonly pid: number
   readonly started: Started
+  /** Sends text and bytes as they are, and anything else as JSON. */
+  readonly post: (body: string | Uint8Array | object, asking?: Asking) => Promise<Response>
   /** What it has written to standard error so far. */
   log(): string
   kill(signal: NodeJS.Signals): void
@@ -116,6 +125,12 @@ async function listening(child: ChildProcess): Promise<RunningPaddock> {
     url: started.url,
     pid: child.pid ?? 0,
     started,
+    post: (body, { path = '/v1/chat/completions', key = started.firstKeys?.key ?? '', headers = {} } = {}) =>
+      fetch(started.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
     log: err,
     exited,
     kill: (signal) => {

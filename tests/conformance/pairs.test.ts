@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Testbed } from '../testbed.ts'
 import type { Fields } from '../stand-ins/anthropic-grammar.ts'
-import { asBooked, openFourProviders, type Entry } from './four-providers.ts'
-import { ask, CALLERS, hear, PAIRS, type Pair } from './pairs.ts'
+import { asBooked, openFourProviders } from './four-providers.ts'
+import { ask, CALLERS, hear, PAIRS, type Pair, type Reply } from './pairs.ts'
 import { SPEAKERS } from './speak.ts'
 
 /** Every dialect in, every dialect out: the caller hears the same, and the books say what the provider's own bill says. */
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => testbed[Symbol.asyncDispose]())
 
-const billOf = (entry: Entry): ReturnType<typeof asBooked> => {
+const billOf = (entry: Reply['entry']): ReturnType<typeof asBooked> => {
   const call = testbed.provider.bill().find(({ id }) => id === entry.provider_request_id)
   if (call === undefined) throw new Error(`no call on the bill has the id ${String(entry.provider_request_id)}`)
   return asBooked(call)
@@ -182,11 +182,10 @@ it('[G4] every call that the provider accepted has one entry', async () => {
 
 it('counts the tokens of a prompt of anthropic-messages without asking anybody', async () => {
   const before = testbed.provider.requests().length
-  const response = await fetch(`${testbed.server.url}/v1/messages/count_tokens`, {
-    method: 'POST',
-    headers: { 'x-api-key': testbed.key, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'messages/small', messages: [{ role: 'user', content: 'Hello there, gateway.' }] }),
-  })
+  const response = await testbed.post(
+    { model: 'messages/small', messages: [{ role: 'user', content: 'Hello there, gateway.' }] },
+    { path: '/v1/messages/count_tokens' },
+  )
   const { input_tokens: tokens } = (await response.json()) as { input_tokens: number }
   expect(tokens).toBeGreaterThan(3)
   expect(tokens).toBeLessThan(20)

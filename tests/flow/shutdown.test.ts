@@ -17,20 +17,13 @@ type Call = { readonly tag: string; readonly chunks: number; readonly delayMs: n
 
 /** A stream whose first words have come; `rest` is its whole text once it has ended. */
 async function startStream(server: RunningPaddock, { tag, chunks, delayMs }: Call): Promise<{ rest: Promise<string> }> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${server.started.firstKeys?.key ?? ''}`,
-      'content-type': 'application/json',
-      'x-title': tag,
-    },
-    body: JSON.stringify({
-      model: 'lab/small',
-      stream: true,
-      messages: [{ role: 'user', content: 'x' }],
-      'x-fake': { chunks, chunkDelayMs: delayMs },
-    }),
-  })
+  const request = {
+    model: 'lab/small',
+    stream: true,
+    messages: [{ role: 'user', content: 'x' }],
+    'x-fake': { chunks, chunkDelayMs: delayMs },
+  }
+  const response = await server.post(request, { headers: { 'x-title': tag } })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (reader && !text.includes('"content":"w')) text += (await reader.read()).value ?? ''
