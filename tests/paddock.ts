@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { EntryRecord } from '@paddock/contract/entry'
+import { tempFolder } from './stand-ins/temp-folder.ts'
 
 /** Runs the built program as a user does: a process of its own, a folder of its own, and nothing but its public interface. */
 
@@ -57,7 +57,8 @@ export type Workspace = {
 
 /** A folder with a configuration, gone at the end of the test together with every process started from it. */
 export function openWorkspace(yaml = ''): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'paddock-'))
+  const temp = tempFolder()
+  const folder = temp.path
   const data = join(folder, 'data')
   writeFileSync(join(folder, 'paddock.yaml'), yaml)
   const children = new Set<ChildProcess>()
@@ -110,7 +111,7 @@ export function openWorkspace(yaml = ''): Workspace {
           return exitOf(child)
         }),
       )
-      rmSync(folder, { recursive: true, force: true })
+      temp[Symbol.dispose]()
     },
   }
 }
