@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['paddock-source'] } },
   test: {
     include: ['contract/src/**/*.test.ts', 'server/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    // A test that asserts nothing passes whatever happens.
+    expect: { requireAssertions: true },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { EntryRecord } from '@paddock/contract/entry'
+import { tempFolder } from './stand-ins/temp-folder.ts'
 
 /** Runs the built program as a user does: a process of its own, a folder of its own, and nothing but its public interface. */
 
@@ -19,10 +19,19 @@ export type Started = {
   example: { model: string; prompt: string }
 }
 
+/** What a request is made of besides its body: by default it asks for a chat completion with the first key. */
+export type Asking = {
+  readonly path?: string
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export type RunningPaddock = {
   readonly url: string
   readonly pid: number
   readonly started: Started
+  /** Sends text and bytes as they are, and anything else as JSON. */
+  readonly post: (body: string | Uint8Array | object, asking?: Asking) => Promise<Response>
   /** What it has written to standard error so far. */
   log(): string
   kill(signal: NodeJS.Signals): void
@@ -48,7 +57,8 @@ export type Workspace = {
 
 /** A folder with a configuration, gone at the end of the test together with every process started from it. */
 export function openWorkspace(yaml = ''): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'paddock-'))
+  const temp = tempFolder()
+  const folder = temp.path
   const data = join(folder, 'data')
   writeFileSync(join(folder, 'paddock.yaml'), yaml)
   const children = new Set<ChildProcess>()
@@ -101,7 +111,7 @@ export function openWorkspace(yaml = ''): Workspace {
           return exitOf(child)
         }),
       )
-      rmSync(folder, { recursive: true, force: true })
+      temp[Symbol.dispose]()
     },
   }
 }
@@ -116,6 +126,12 @@ async function listening(child: ChildProcess): Promise<RunningPaddock> {
     url: started.url,
     pid: child.pid ?? 0,
     started,
+    post: (body, { path = '/v1/chat/completions', key = started.firstKeys?.key ?? '', headers = {} } = {}) =>
+      fetch(started.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
     log: err,
     exited,
     kill: (signal) => {

@@ -30,24 +30,6 @@ export function openFourProviders(): Promise<Testbed> {
   ])
 }
 
-export type Entry = {
-  readonly id: string
-  readonly state: string
-  readonly error: string | null
-  readonly provider_request_id: string | null
-  readonly usage: Usage
-  readonly usage_source: string
-  readonly cost: { readonly amount: string; readonly currency: string }
-  readonly attempts: readonly unknown[]
-}
-
-export async function fetchEntry({ server, key }: Testbed, id: string): Promise<Entry> {
-  const headers = { authorization: `Bearer ${key}` }
-  const found = await fetch(`${server.url}/v1/generation?id=${id}`, { headers })
-  const { data } = (await found.json()) as { data: Entry }
-  return data
-}
-
 /** What the provider charged, in the words of an entry and by the prices above. */
 export function asBooked({ charged }: Pick<BilledCall, 'charged'>): { usage: Usage; amount: string } {
   const { input, cached, cacheWrite, output, reasoning } = charged

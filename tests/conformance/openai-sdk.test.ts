@@ -1,7 +1,7 @@
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Testbed } from '../testbed.ts'
-import { fetchEntry, openFourProviders, PROVIDERS } from './four-providers.ts'
+import { openFourProviders, PROVIDERS } from './four-providers.ts'
 
 /** The official client in front of every dialect: it must not notice which of them answers. */
 
@@ -24,9 +24,6 @@ const words = {
   additionalProperties: false,
 }
 
-const lastRequest = (): Record<string, unknown> =>
-  JSON.parse(testbed.provider.requests().at(-1)?.body.toString() ?? '{}') as Record<string, unknown>
-
 describe.each(PROVIDERS)('chat completions of %s', (provider) => {
   const model = `${provider}/small`
 
@@ -45,7 +42,7 @@ describe.each(PROVIDERS)('chat completions of %s', (provider) => {
         prompt_tokens_details: { cached_tokens: 10 },
       },
     })
-    const entry = await fetchEntry(testbed, response.headers.get('x-request-id') ?? '')
+    const entry = await testbed.entry(response)
     expect(entry.cost.amount).toBe(response.headers.get('x-paddock-cost'))
   })
 
@@ -87,7 +84,7 @@ describe.each(PROVIDERS)('chat completions of %s', (provider) => {
       tools,
     })
     expect(second.choices[0]?.message.content).toBe('w0 w1 w2 w3 w4 ')
-    const sent = JSON.stringify(lastRequest())
+    const sent = testbed.lastBody()
     for (const told of ['tool_0', 'degrees', '北京', 'a question']) expect(sent).toContain(told)
   })
 
@@ -101,7 +98,7 @@ describe.each(PROVIDERS)('chat completions of %s', (provider) => {
       message: { parsed: { words: ['w0', 'w1', 'w2'] } },
       finish_reason: 'stop',
     })
-    expect(JSON.stringify(lastRequest())).toContain('"words"')
+    expect(testbed.lastBody()).toContain('"words"')
   })
 
   it('errors are of the classes it knows', async () => {

@@ -1,6 +1,7 @@
+import type { EntryRecord } from '@paddock/contract/entry'
 import type { Testbed } from '../testbed.ts'
-import type { Fields } from './anthropic-grammar.ts'
-import { fetchEntry, PROVIDERS, type Entry, type ProviderName } from './four-providers.ts'
+import type { Fields } from '../stand-ins/anthropic-grammar.ts'
+import { PROVIDERS, type ProviderName } from './four-providers.ts'
 import { SPEAKERS, type Heard, type Speaker } from './speak.ts'
 
 /** Each way to ask: the caller's dialect, the provider's, streamed or whole. */
@@ -17,19 +18,15 @@ export type Reply = {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  readonly entry: Entry
+  readonly entry: EntryRecord
 }
 
 export async function ask(testbed: Testbed, { caller, provider, stream }: Pair, model: string): Promise<Reply> {
   const speaker = SPEAKERS[caller]
-  const response = await fetch(testbed.server.url + speaker.path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${testbed.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(speaker.request(`${provider}/${model}`, stream)),
-  })
+  const response = await testbed.post(speaker.request(`${provider}/${model}`, stream), { path: speaker.path })
   const text = await response.text()
   const { status, headers } = response
-  return { status, headers, text, entry: await fetchEntry(testbed, headers.get('x-request-id') ?? '') }
+  return { status, headers, text, entry: await testbed.entry(response) }
 }
 
 export function hear({ caller, stream }: Pair, { text }: Reply): Heard {

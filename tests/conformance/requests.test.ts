@@ -110,14 +110,11 @@ const BODIES = {
 } as const satisfies Readonly<Record<keyof typeof SPEAKERS, object>>
 
 async function told(provider: ProviderName, caller: keyof typeof SPEAKERS): Promise<Record<string, unknown>> {
-  const response = await fetch(testbed.server.url + SPEAKERS[caller].path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${testbed.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: `${provider}/small`, ...BODIES[caller] }),
-  })
+  const { path } = SPEAKERS[caller]
+  const response = await testbed.post({ model: `${provider}/small`, ...BODIES[caller] }, { path })
   expect(response.status, await response.text()).toBe(200)
   expect(response.headers.get('x-paddock-ignored')).toBeNull()
-  return JSON.parse(testbed.provider.requests().at(-1)?.body.toString() ?? '{}') as Record<string, unknown>
+  return JSON.parse(testbed.lastBody()) as Record<string, unknown>
 }
 
 describe('[G6] who speaks as the provider does is passed on as it is', () => {

@@ -1,4 +1,4 @@
-import { checkMessageStream, type Fields } from './anthropic-grammar.ts'
+import { checkMessageStream, type Fields } from '../stand-ins/anthropic-grammar.ts'
 
 /** How callers of each dialect ask, and what they hear, put into common words so that pairs can be compared. */
 
@@ -140,17 +140,11 @@ const messages: Speaker = {
   path: '/v1/messages',
   stops: { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', filtered: 'refusal' },
   request: (model, stream) => ({ model, stream, max_tokens: 1_000, messages: [QUESTION] }),
-  hearWhole: (body) => {
-    const blocks = list(body['content']).map((block) => ({
-      type: String(block['type']),
-      text: text(block['text']) + text(block['thinking']) + (block['input'] ? JSON.stringify(block['input']) : ''),
-      head: block,
-    }))
-    return hearBlocks(blocks, { stop: body['stop_reason'], usage: object(body['usage']) })
-  },
+  hearWhole: (body) => hearContent(list(body['content']), { stop: body['stop_reason'], usage: object(body['usage']) }),
   hearStream: (stream) => {
-    const { blocks, stopReason, usage, error } = checkMessageStream(stream)
-    return { ...hearBlocks(blocks, { stop: stopReason, usage }), error }
+    // A counter must be in message_delta itself: what message_start said of it cannot stand in.
+    const { content, stop_reason: stop, lastUsage: usage, error } = checkMessageStream(stream)
+    return { ...hearContent(content, { stop, usage }), error }
   },
   errorIn: (body) => {
     if (body['type'] !== 'error') throw new Error(`no error of this dialect: ${JSON.stringify(body)}`)
@@ -158,18 +152,17 @@ const messages: Speaker = {
   },
 }
 
-function hearBlocks(
-  blocks: readonly { readonly type: string; readonly text: string; readonly head: Fields }[],
-  { stop, usage }: { stop: unknown; usage: Fields },
-): Heard {
-  const joined = (type: string): string => blocks.flatMap((block) => (block.type === type ? [block.text] : [])).join('')
+function hearContent(content: readonly Fields[], { stop, usage }: { stop: unknown; usage: Fields }): Heard {
+  const ofType = (type: string): readonly Fields[] => content.filter((block) => block['type'] === type)
+  const joined = (type: string): string =>
+    ofType(type)
+      .map((block) => text(block[type]))
+      .join('')
   const inputs = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
   return {
     text: joined('text'),
     reasoning: joined('thinking'),
-    calls: blocks
-      .filter(({ type }) => type === 'tool_use')
-      .map((block) => ({ name: String(block.head['name']), arguments: JSON.parse(block.text) as unknown })),
+    calls: ofType('tool_use').map(({ name, input }) => ({ name: String(name), arguments: input })),
     stop: text(stop),
     prompt: inputs.reduce((sum, name) => sum + Number(usage[name] ?? 0), 0),
     answer: Number(usage['output_tokens']),

@@ -35,10 +35,10 @@ const canMount = disk !== null || process.env['CI'] !== undefined
 type Answer = { status: number; code: string | null; id: string; whole: boolean }
 
 async function ask(server: RunningPaddock, stream: boolean): Promise<Answer> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${server.started.firstKeys?.key ?? ''}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'lab/small', stream, messages: [{ role: 'user', content: 'x'.repeat(100) }] }),
+  const response = await server.post({
+    model: 'lab/small',
+    stream,
+    messages: [{ role: 'user', content: 'x'.repeat(100) }],
   })
   const text = await response.text()
   return {

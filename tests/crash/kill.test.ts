@@ -82,11 +82,7 @@ async function callUntilKilled({ server, key, random, name }: Load, asked: Asked
       },
     }
     try {
-      const response = await fetch(`${server.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-title': tag },
-        body: JSON.stringify(request),
-      })
+      const response = await server.post(request, { key, headers: { 'x-title': tag } })
       const text = await response.text()
       const whole = stream ? text.endsWith('data: [DONE]\n\n') : isJson(text)
       asked.push({ tag, answered: response.ok && whole })

@@ -16,15 +16,8 @@ describe('a second process on the same data folder', () => {
     await using workspace = openWorkspace('practice: { speed: 0 }')
     const server = await workspace.serve()
     const { key } = await workspace.makeKey()
-    const answer = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        ...server.started.example,
-        prompt: undefined,
-        messages: [{ role: 'user', content: server.started.example.prompt }],
-      }),
-    })
+    const { model, prompt } = server.started.example
+    const answer = await server.post({ model, messages: [{ role: 'user', content: prompt }] }, { key })
     expect(answer.status).toBe(200)
     await answer.text()
     const [entry] = await workspace.entries()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, bytes, CALLERS, chatStream, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** Tool calls in every way they were seen, and parameters that some providers do not take. */
 
-describe('tool calls (12)', () => {
+describe('tool calls', () => {
   const calling = (...calls: object[]): object => ({ tool_calls: calls })
   const gistOf = (stream: Buffer): { calls: unknown; stop: unknown } => gist(answerIn('openai-chat', stream)) as never
   const BOTH = [
@@ -94,7 +94,7 @@ describe('tool calls (12)', () => {
   })
 })
 
-describe('parameters (13)', () => {
+describe('parameters', () => {
   const messages_ = [{ role: 'user', content: 'Hello' }]
   const request = `{"user":"u","model":"m","frequency_penalty":1,"messages":${JSON.stringify(messages_)},"temperature":1.50,"seed":12345678901234567890,"logit_bias":{"5":1}}`
   const facts = { unsupported: ['user', 'frequency_penalty'], ranges: { temperature: { min: 0.01, max: 1 } } }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CallerDialectName, DialectName } from '../../server/src/dialects/dialect-name.ts'
 import { GEMINI_SCHEMA, SCHEMA } from './conversations.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, CALLERS, events, fixture, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** Answers of a given form, which each dialect asks for in its own way and one as a call. */

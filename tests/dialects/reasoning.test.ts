@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import { BoundedReasoningMemory } from '../../server/src/dialects/reasoning-memory.ts'
 import type { DialectFacts, ReasoningSwitch } from '../../server/src/dialects/facts.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
+import { MovingClock } from '../stand-ins/moving-clock.ts'
 import { answerIn, between, chatStream, eventsIn, fixture, gist, relayed, sent } from './stage.ts'
 
 /** Where reasoning stands, how it is switched, and who wants it back. */
@@ -14,13 +15,13 @@ describe('reasoning', () => {
     ['both names', { reasoning_content: 'Hm', reasoning: 'Hm' }],
     ['a list of details', { reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }],
     ['a list beside the field', { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }],
-  ])('(8) is found in %s', (_what, delta) => {
+  ])('is found in %s', (_what, delta) => {
     const stream = chatStream({ content: '', reasoning_content: '' }, delta, { content: 'So.', reasoning_content: '' })
     expect(gist(answerIn('openai-chat', stream))).toMatchObject({ reasoning: 'Hm', text: 'So.' })
     expect(eventsIn('openai-chat', stream).filter((event) => 'text' in event && event.text === '')).toEqual([])
   })
 
-  it('(8) between tags is told from text only where the provider is known to do so, however it is cut', () => {
+  it('between tags is told from text only where the provider is known to do so, however it is cut', () => {
     const written = '\n<think>Is 1 < 2? </thin no.</think>Yes: <think> is a tag.'
     const stream = chatStream(...written.split('').map((content) => ({ content })))
     expect(gist(answerIn('openai-chat', stream, { thinkTags: true }))).toMatchObject({
@@ -33,7 +34,7 @@ describe('reasoning', () => {
     })
   })
 
-  it('(10) never stands in a text block, and the message begins once', () => {
+  it('never stands in a text block, and the message begins once', () => {
     const stream = chatStream(
       { role: 'assistant', content: '' },
       { content: 'A' },
@@ -80,7 +81,7 @@ describe('reasoning', () => {
       { chat_template_kwargs: { enable_thinking: false } },
     ],
   ]
-  it.each(SWITCHES)('(11) is switched by %s', (_what, reasoningSwitch, high, off) => {
+  it.each(SWITCHES)('is switched by %s', (_what, reasoningSwitch, high, off) => {
     const asking = (thinking: object, effort: object): object => ({
       model: 'm',
       max_tokens: 90_000,
@@ -106,12 +107,12 @@ describe('reasoning', () => {
       { generationConfig: { thinkingConfig: { thinkingBudget: 8_192, includeThoughts: true } } },
     ],
     [{ thinking: { type: 'disabled' } }, 'gemini', { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } }],
-  ])('(11) wished as %j is said to %s', (wish, provider, written) => {
+  ])('wished as %j is said to %s', (wish, provider, written) => {
     const request = { model: 'm', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 8_192, ...wish }
     expect(sent('openai-chat', provider, { request }).body).toMatchObject(written)
   })
 
-  it('(11) is left out where the limit of the answer is too small for it, which is told', () => {
+  it('is left out where the limit of the answer is too small for it, which is told', () => {
     const request = {
       model: 'm',
       messages: [{ role: 'user', content: 'Hello' }],
@@ -124,9 +125,9 @@ describe('reasoning', () => {
   })
 })
 
-describe('reasoning that is wanted back (9)', () => {
-  const clock = { now: () => 0, elapsed: () => 0 }
-  const memory = (): ReturnType<BoundedReasoningMemory['scoped']> => new BoundedReasoningMemory(clock).scoped('key')
+describe('reasoning that is wanted back', () => {
+  const memory = (): ReturnType<BoundedReasoningMemory['scoped']> =>
+    new BoundedReasoningMemory(new MovingClock()).scoped('key')
 
   /** The answer to a first request, as a caller of a dialect that keeps nothing but ids would send it back. */
   const second = (id: string): object => ({
@@ -238,11 +239,8 @@ describe('reasoning that is wanted back (9)', () => {
   })
 
   it('is forgotten after its time, and the oldest when there is too much', () => {
-    let elapsed = 0
-    const bounded = new BoundedReasoningMemory(
-      { now: () => 0, elapsed: () => elapsed },
-      { charactersMax: 100, keptMs: 10 },
-    )
+    const clock = new MovingClock()
+    const bounded = new BoundedReasoningMemory(clock, { charactersMax: 100, keptMs: 10 })
     const scoped = bounded.scoped('one')
     const remembered = (text: string): Parameters<typeof scoped.remember>[1] => ({
       reasoning: [{ kind: 'reasoning', text, signature: null, isHidden: false }],
@@ -252,7 +250,7 @@ describe('reasoning that is wanted back (9)', () => {
     scoped.remember('b', remembered('x'.repeat(40)))
     expect([scoped.recall('a'), scoped.recall('b')?.reasoning[0]?.text.length]).toEqual([null, 40])
     expect(bounded.scoped('other').recall('b')).toBeNull()
-    elapsed = 10
+    clock.advance(10)
     expect(scoped.recall('b')).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import {
   answerIn,
   ASKING,

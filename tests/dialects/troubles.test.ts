@@ -6,7 +6,7 @@ import { between, bytes, CALLERS, events, FACTS, fixture, relayed, wholeIn } fro
 
 /** Answers that are none: failures that look like success, and refusals that look like failures. */
 
-describe('errors with status 200 (14)', () => {
+describe('errors with status 200', () => {
   const FAILURES: readonly [DialectName, object][] = [
     ['openai-chat', { base_resp: { status_code: 1008, status_msg: 'no balance' } }],
     ['openai-chat', { error: 'no balance', code: 'x' }],
@@ -54,7 +54,7 @@ describe('errors with status 200 (14)', () => {
   })
 })
 
-describe('content filters (16)', () => {
+describe('content filters', () => {
   it.each<[status: number, body: object, filterCodes: string[], isFilter: boolean]>([
     [451, { error: { message: 'no' } }, [], true],
     [400, { error: { message: 'no', code: 'content_filter' } }, [], true],

@@ -1,15 +1,15 @@
+import { NO_USAGE } from '@paddock/contract/usage'
 import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import type { DialectFacts } from '../../server/src/dialects/facts.ts'
 import { SseSplitter } from '../../server/src/dialects/sse.ts'
-import { checkMessageStream } from './message-checker.ts'
+import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
 import { answerIn, between, bytes, chatStream, events, fixture, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** How many tokens were used, where other gateways bill some of them twice or not at all. */
 
 const usageOf = (dialect: DialectName, answer: unknown, facts: Partial<DialectFacts> = {}): unknown =>
   (gist(wholeIn(dialect, bytes(answer), facts)) as { usage: unknown }).usage
-const NONE = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
 
 const chat = (usage: object): object => ({ choices: [{ message: { content: 'x' }, finish_reason: 'stop' }], usage })
 const responses = (usage: object): object => ({ status: 'completed', output: [], usage })
@@ -19,8 +19,8 @@ const gemini = (usageMetadata: object): object => ({
   usageMetadata,
 })
 
-describe('usage (1, 2, 3): the same 80 + 20 in, 30 + 10 out', () => {
-  const SAME = { ...NONE, input: 80, cached_input: 20, output: 30, reasoning: 10 }
+describe('usage: the same 80 + 20 in, 30 + 10 out', () => {
+  const SAME = { ...NO_USAGE, input: 80, cached_input: 20, output: 30, reasoning: 10 }
   const OUTSIDE = { usage: { streamOption: true, reasoningInOutput: false } }
   it.each<[what: string, DialectName, answer: object, facts: Partial<DialectFacts>]>([
     [
@@ -127,7 +127,7 @@ describe('usage (1, 2, 3): the same 80 + 20 in, 30 + 10 out', () => {
       output_tokens: 2,
     }
     expect(usageOf('anthropic-messages', messages(usage))).toEqual({
-      ...NONE,
+      ...NO_USAGE,
       input: 1,
       cache_write: 10,
       cache_write_1h: 20,
@@ -158,7 +158,7 @@ describe('usage of streams', () => {
   const usage = (dialect: DialectName, stream: Buffer): unknown =>
     (gist(answerIn(dialect, stream)) as { usage: unknown }).usage
 
-  it('(4) is asked for always, and shown to who asked', () => {
+  it('is asked for always, and shown to who asked', () => {
     const request = { model: 'm', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
     expect(sent('openai-chat', 'openai-chat', { request }).body['stream_options']).toEqual({ include_usage: true })
     const claude = { model: 'm', max_tokens: 9, stream: true, messages: [{ role: 'user', content: 'Hello' }] }
@@ -176,46 +176,46 @@ describe('usage of streams', () => {
     }
   })
 
-  it('(6) is cumulative in message_delta, and not added to that of message_start', () => {
+  it('is cumulative in message_delta, and not added to that of message_start', () => {
     expect(
       usage('anthropic-messages', messageStream({ input_tokens: 9, output_tokens: 4 }, { output_tokens: 7 })),
     ).toEqual({
-      ...NONE,
+      ...NO_USAGE,
       input: 9,
       output: 7,
     })
   })
 
-  it('(6) is what message_delta says where message_start could not know', () => {
+  it('is what message_delta says where message_start could not know', () => {
     const stream = messageStream({ input_tokens: 0, output_tokens: 0 }, { input_tokens: 9, output_tokens: 7 })
-    expect(usage('anthropic-messages', stream)).toEqual({ ...NONE, input: 9, output: 7 })
+    expect(usage('anthropic-messages', stream)).toEqual({ ...NO_USAGE, input: 9, output: 7 })
   })
 
-  it('(7) in every chunk: the last one counts', () => {
+  it('in every chunk: the last one counts', () => {
     const chunk = (completion_tokens: number): object => ({
       choices: [{ delta: { content: 'a' } }],
       usage: { prompt_tokens: 3, completion_tokens },
     })
     expect(usage('openai-chat', events([chunk(1), chunk(2), chunk(3)], 'data: [DONE]\n\n'))).toEqual({
-      ...NONE,
+      ...NO_USAGE,
       input: 3,
       output: 3,
     })
   })
 
-  it('(6) is not taken back by a zero that comes later', () => {
+  it('is not taken back by a zero that comes later', () => {
     const stream = messageStream({ input_tokens: 9, output_tokens: 4 }, { input_tokens: 0, output_tokens: 7 })
-    expect(usage('anthropic-messages', stream)).toEqual({ ...NONE, input: 9, output: 7 })
+    expect(usage('anthropic-messages', stream)).toEqual({ ...NO_USAGE, input: 9, output: 7 })
   })
 
-  it('(7) that is absent is not made up, and what was counted is told instead', () => {
+  it('that is absent is not made up, and what was counted is told instead', () => {
     const stream = chatStream({ content: 'Hello' })
     const relay = between('anthropic-messages', 'openai-chat').openStream()
     const told = relayed(relay, [stream])
     expect(relay.seen).toMatchObject({ usage: null, written: 'Hello', hasEnded: true })
     expect(checkMessageStream(told).usage).toMatchObject({ input_tokens: 0, output_tokens: 0 })
 
-    const counted = { ...NONE, input: 11, output: 2 }
+    const counted = { ...NO_USAGE, input: 11, output: 2 }
     const other = between('anthropic-messages', 'openai-chat').openStream()
     for (const event of new SseSplitter().push(stream)) other.push(event)
     expect(other.held(counted)?.toString()).toContain('"input_tokens":11')

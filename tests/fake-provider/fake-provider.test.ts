@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { tempFolder } from '../stand-ins/temp-folder.ts'
 import { DEFAULTS } from './script.ts'
 import { readBill } from './bill.ts'
 import { startFakeProvider, type FakeProvider } from './start.ts'
@@ -243,6 +243,13 @@ describe('scripts', () => {
     expect(await response.text()).toContain('script is wrong')
   })
 
+  it('with a mistake that shows behind the headers end the answer', async () => {
+    await using provider = await startFakeProvider()
+    // A piece longer than a string can be.
+    const response = await ask(provider, stream('m+chunkChars=1e9'))
+    await expect(response.text()).rejects.toThrow()
+  })
+
   it('are all described in the README', () => {
     const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
     expect(Object.keys(DEFAULTS).filter((knob) => !readme.includes(`\`${knob}\``))).toEqual([])
@@ -250,11 +257,8 @@ describe('scripts', () => {
 })
 
 it('runs as a process of its own and keeps its bill in a file that survives it', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fake-provider-'))
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true })
-  })
-  const bill = join(folder, 'bill.jsonl')
+  using folder = tempFolder()
+  const bill = join(folder.path, 'bill.jsonl')
   const args = ['--import', 'tsx', join(import.meta.dirname, 'main.ts'), '--bill', bill]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]

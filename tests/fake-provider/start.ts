@@ -170,7 +170,10 @@ function sendModels(response: ServerResponse, models: readonly string[]): void {
 }
 
 function sendError(response: ServerResponse, status: number, body: string): void {
-  if (response.headersSent) return
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body)
 }

@@ -1,37 +1,27 @@
 import { once } from 'node:events'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { EntryRecord } from '@paddock/contract/entry'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { FakeProvider } from '../fake-provider/start.ts'
-import { openTestbed, type Testbed } from '../testbed.ts'
+import { sharedTestbed } from '../testbed.ts'
 
 /** A caller hangs up: the provider is told, and the entry says what had been produced and how that was counted. */
 
 const CHUNKS = 50
 
-let testbed: Testbed
-let provider: Testbed['provider']
-let workspace: Testbed['workspace']
-let server: Testbed['server']
-let key: string
-
-beforeAll(async () => {
-  testbed = await openTestbed((url) => [
-    'providers:',
-    `  lab: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: produced }`,
-    `  relay: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: full }`,
-    'prices:',
-    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
-    '  - { model: relay/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
-  ])
-  ;({ provider, workspace, server, key } = testbed)
-})
-
-afterAll(() => testbed[Symbol.asyncDispose]())
+const testbed = sharedTestbed((url) => [
+  'providers:',
+  `  lab: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: produced }`,
+  `  relay: { base_url: "${url}", api_key: any, currency: CNY, abort_bills: full }`,
+  'prices:',
+  '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+  '  - { model: relay/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01, match: prefix }',
+])
 
 type Call = { readonly model: string; readonly tag: string; readonly stream: boolean; readonly fake?: object }
 
 function call({ model, tag, stream, fake = {} }: Call): ClientRequest {
+  const { server, key } = testbed()
   const sent = request(`${server.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-title': tag },
@@ -62,6 +52,7 @@ async function hangUpAfter(sent: ClientRequest, chunks: number): Promise<void> {
 
 /** The entry that bears a tag, once there is one. */
 async function entryOf(tag: string): Promise<EntryRecord> {
+  const { provider, workspace } = testbed()
   await provider.idle()
   for (let look = 0; look < 50; look += 1) {
     const found = (await workspace.entries('--latest', '--limit', '1000')).find(({ app }) => app === tag)
@@ -71,7 +62,9 @@ async function entryOf(tag: string): Promise<EntryRecord> {
 }
 
 const billOf = (tag: string): ReturnType<FakeProvider['bill']>[number] | undefined =>
-  provider.bill().find((each) => each.tag === tag)
+  testbed()
+    .provider.bill()
+    .find((each) => each.tag === tag)
 
 describe('[G10] a caller that hangs up', () => {
   it('at every chunk of a stream leaves an entry that says what was produced', { timeout: 120_000 }, async () => {
@@ -81,6 +74,7 @@ describe('[G10] a caller that hangs up', () => {
         hangUpAfter(call({ model: 'lab/small', tag, stream: true, fake: { chunkDelayMs: 20 } }), index + 1),
       ),
     )
+    const { provider, workspace } = testbed()
     await provider.idle()
     await entryOf('chunk-49')
     const entries = new Map((await workspace.entries()).map((entry) => [entry.app, entry]))
@@ -128,7 +122,7 @@ describe('[G10] a caller that hangs up', () => {
 
   it('lets a provider that bills the whole answer anyway finish, and books its own numbers', async () => {
     await hangUpAfter(call({ model: 'relay/small', tag: 'billed-in-full', stream: true, fake: { chunkDelayMs: 2 } }), 3)
-    await provider.idle()
+    await testbed().provider.idle()
     expect(billOf('billed-in-full')).toMatchObject({ outcome: 'whole' })
     expect(await entryOf('billed-in-full')).toMatchObject({
       state: 'client_gone',

@@ -8,7 +8,7 @@ import { openWorkspace } from '../paddock.ts'
 /** A caller that does not read must not make the server keep what the provider sends. */
 
 const CALLERS = 20
-const ANSWER_MEBIBYTES = 50
+const ANSWER_MEBIBYTES = 24
 const GROWTH_MEBIBYTES_MAX = 120
 
 describe('[G18] callers that stop reading', () => {

@@ -1,41 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { startFakeProvider } from '../fake-provider/start.ts'
-import { openWorkspace } from '../paddock.ts'
+import { sharedTestbed } from '../testbed.ts'
 
 /** What goes in comes out: the same bytes, but for the two places that must change. */
 
-const yaml = (url: string): string =>
-  ['providers:', `  lab: { base_url: "${url}", api_key: the-provider-key, currency: CNY }`].join('\n')
+const testbed = sharedTestbed((url) => [
+  'providers:',
+  `  lab: { base_url: "${url}", api_key: the-provider-key, currency: CNY }`,
+])
 
 describe('[G6] bytes', () => {
   it('of a request reach the provider as they came, but for the model and the wish for usage', async () => {
-    await using provider = await startFakeProvider()
-    await using workspace = openWorkspace(yaml(provider.url))
-    const server = await workspace.serve()
-    const key = server.started.firstKeys?.key ?? ''
+    const { provider, post, lastBody } = testbed()
     const bodies = [
       '{"model":"lab/small","messages":[{"role":"user","content":"x"}],"seed":9007199254740993}',
       '{ "messages" : [ {"content":"\\u00e9 \\/ \\ud83d\\ude00 é😀","role":"user"} ] ,\n\t"temperature":1.0e0, "model" : "lab\\/small" }',
       '{"model":"lab/small","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"__proto__":{"a":1e2}}}}],"unknown":[1.10,{"deep":[[[]]]}]}',
     ]
     for (const body of bodies) {
-      const response = await fetch(`${server.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body,
-      })
+      const response = await post(body)
       expect(response.status, await response.text()).toBe(200)
-      expect(provider.requests().at(-1)?.body.toString()).toBe(body.replace(/"lab\\?\/small"/, '"small"'))
+      expect(lastBody()).toBe(body.replace(/"lab\\?\/small"/, '"small"'))
     }
     const streaming = '{"model":"lab/small", "messages":[{"role":"user","content":"x"}],"stream":true}'
-    await (
-      await fetch(`${server.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: streaming,
-      })
-    ).text()
-    expect(provider.requests().at(-1)?.body.toString()).toBe(
+    await (await post(streaming)).text()
+    expect(lastBody()).toBe(
       '{"model":"small", "messages":[{"role":"user","content":"x"}],"stream":true,"stream_options":{"include_usage":true}}',
     )
     expect(provider.requests().at(-1)?.headers).toMatchObject({ authorization: 'Bearer the-provider-key' })
@@ -52,10 +40,7 @@ describe('[G6] bytes', () => {
     ['small+reasoning=3+tools=2'],
     ['small+encoding=gzip'],
   ])('[G8] of a stream reach the caller as they came: %s', async (model) => {
-    await using provider = await startFakeProvider()
-    await using workspace = openWorkspace(yaml(provider.url))
-    const server = await workspace.serve()
-    const key = server.started.firstKeys?.key ?? ''
+    const { provider, server, key } = testbed()
     const stream = async (
       { url, name, token }: { url: string; name: string; token: string },
       options: object,

@@ -1,39 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestbed, type Testbed } from '../testbed.ts'
+import type { EntryRecord } from '@paddock/contract/entry'
+import { describe, expect, it } from 'vitest'
+import { sharedTestbed } from '../testbed.ts'
 
 /** A provider that misbehaves: the caller is told in its own dialect, and the books say what happened. */
 
-let testbed: Testbed
-let server: Testbed['server']
+const testbed = sharedTestbed((url) => [
+  'providers:',
+  `  lab: { base_url: "${url}", api_key: any, currency: CNY }`,
+  '  nobody: { base_url: "http://127.0.0.1:9/v1", models: [small] }',
+  'prices:',
+  '  - { model: lab/small, match: prefix, currency: CNY, per: 1000000, input: "1", cached_input: "0.5", output: "2", valid_from: 2024-01-01 }',
+])
 
-beforeAll(async () => {
-  testbed = await openTestbed((url) => [
-    'providers:',
-    `  lab: { base_url: "${url}", api_key: any, currency: CNY }`,
-    '  nobody: { base_url: "http://127.0.0.1:9/v1", models: [small] }',
-    'prices:',
-    '  - { model: lab/small, match: prefix, currency: CNY, per: 1000000, input: "1", cached_input: "0.5", output: "2", valid_from: 2024-01-01 }',
-  ])
-  ;({ server } = testbed)
-})
-
-afterAll(() => testbed[Symbol.asyncDispose]())
-
-type Outcome = { status: number; text: string; entry: Record<string, unknown> }
+type Outcome = { status: number; text: string; entry: EntryRecord }
 
 async function ask(model: string, stream: boolean): Promise<Outcome> {
-  const headers = { authorization: `Bearer ${server.started.firstKeys?.key ?? ''}`, 'content-type': 'application/json' }
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'a question' }] }),
-  })
+  const { post, entry } = testbed()
+  const response = await post({ model, stream, messages: [{ role: 'user', content: 'a question' }] })
   const text = await response.text()
-  const id = response.headers.get('x-request-id') ?? ''
-  const found = (await (await fetch(`${server.url}/v1/generation?id=${id}`, { headers })).json()) as {
-    data: Record<string, unknown>
-  }
-  return { status: response.status, text, entry: found.data }
+  return { status: response.status, text, entry: await entry(response) }
 }
 
 describe('[G9] a stream that breaks', () => {
@@ -51,8 +36,8 @@ describe('[G9] a stream that breaks', () => {
     expect(entry).toMatchObject({ state: 'upstream_error', error: code, attempts: [{ outcome: 'error', error: code }] })
     // Text arrived, so it is counted; the words of the error are not.
     expect(entry).toMatchObject({ usage: { input: expect.any(Number) } })
-    expect((entry['usage'] as { output: number }).output).toBeGreaterThan(0)
-    expect((entry['usage'] as { output: number }).output).toBeLessThan(30)
+    expect(entry.usage.output).toBeGreaterThan(0)
+    expect(entry.usage.output).toBeLessThan(30)
   })
 })
 
@@ -97,9 +82,8 @@ describe('[G11] usage that cannot be true', () => {
           usage_source: 'counted',
           usage_method: expect.stringContaining('o200k_base'),
         })
-        const { output } = entry['usage'] as { output: number }
-        expect(output).toBeGreaterThanOrEqual(4)
-        expect(output).toBeLessThan(20)
+        expect(entry.usage.output).toBeGreaterThanOrEqual(4)
+        expect(entry.usage.output).toBeLessThan(20)
       }
     },
   )
@@ -116,13 +100,13 @@ describe('[G11] usage that cannot be true', () => {
     ])
     expect(whole.entry).toMatchObject({ usage: expected, usage_source: 'provider' })
     expect(streamed.entry).toMatchObject({ usage: expected, usage_source: 'provider' })
-    expect(streamed.entry['cost']).toEqual(whole.entry['cost'])
+    expect(streamed.entry.cost).toEqual(whole.entry.cost)
   })
 
   it('does not need ids that differ', async () => {
     const first = await ask('lab/small+ids=constant', false)
     const second = await ask('lab/small+ids=constant', false)
-    expect(first.entry['provider_request_id']).toBe(second.entry['provider_request_id'])
-    expect(first.entry['id']).not.toBe(second.entry['id'])
+    expect(first.entry.provider_request_id).toBe(second.entry.provider_request_id)
+    expect(first.entry.id).not.toBe(second.entry.id)
   })
 })

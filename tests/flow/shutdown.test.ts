@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { openWorkspace, type RunningPaddock } from '../paddock.ts'
 
@@ -17,20 +17,13 @@ type Call = { readonly tag: string; readonly chunks: number; readonly delayMs: n
 
 /** A stream whose first words have come; `rest` is its whole text once it has ended. */
 async function startStream(server: RunningPaddock, { tag, chunks, delayMs }: Call): Promise<{ rest: Promise<string> }> {
-  const response = await fetch(`${server.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${server.started.firstKeys?.key ?? ''}`,
-      'content-type': 'application/json',
-      'x-title': tag,
-    },
-    body: JSON.stringify({
-      model: 'lab/small',
-      stream: true,
-      messages: [{ role: 'user', content: 'x' }],
-      'x-fake': { chunks, chunkDelayMs: delayMs },
-    }),
-  })
+  const request = {
+    model: 'lab/small',
+    stream: true,
+    messages: [{ role: 'user', content: 'x' }],
+    'x-fake': { chunks, chunkDelayMs: delayMs },
+  }
+  const response = await server.post(request, { headers: { 'x-title': tag } })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (reader && !text.includes('"content":"w')) text += (await reader.read()).value ?? ''
@@ -47,12 +40,16 @@ describe('[G13] a stop signal', () => {
     await using workspace = openWorkspace(yaml(provider, 60))
     const server = await workspace.serve()
     const streams = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => startStream(server, { tag: `s${index}`, chunks: 40, delayMs: 10 })),
+      Array.from({ length: 10 }, (_, index) => startStream(server, { tag: `s${index}`, chunks: 40, delayMs: 25 })),
     )
+    let ended = 0
+    for (const { rest } of streams) void rest.then(() => (ended += 1))
     server.kill('SIGTERM')
+    await vi.waitFor(() => expect(fetch(`${server.url}/readyz`)).rejects.toThrow())
+    await expect(startStream(server, { tag: 'late', chunks: 1, delayMs: 0 })).rejects.toThrow()
+    expect(ended).toBe(0)
     for (const { rest } of streams) expect(await rest).toMatch(/data: \[DONE\]\n\n$/)
     expect(await server.exited).toBe(0)
-    await expect(fetch(`${server.url}/readyz`)).rejects.toThrow()
     const entries = await workspace.entries()
     expect(entries.map(({ app, state }) => `${app} ${state}`).sort()).toEqual(
       Array.from({ length: 10 }, (_, index) => `s${index} ok`),

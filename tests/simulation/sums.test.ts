@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Big from 'big.js'
-import type { EntryRecord } from '@paddock/contract/entry'
 import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../server/src/base/clock.ts'
@@ -10,11 +7,16 @@ import { isoInstant } from '../../server/src/base/clock.ts'
 import { newId } from '../../server/src/base/ids.ts'
 import { openBooks } from '../../server/src/books/books.ts'
 import type { Entry } from '../../server/src/books/entry.ts'
+import { csvHead, csvLine } from '../../server/src/books/csv.ts'
 import { openBooksForCommand } from '../../server/src/books/open-for-command.ts'
 import { booksMigrations } from '../../server/src/books/tables.ts'
 import { openPriceBook, type PriceBook } from '../../server/src/prices/book.ts'
 import { openStore } from '../../server/src/store/store.ts'
 import { seeded, type Seeded } from '../seed.ts'
+import { MovingClock } from '../stand-ins/moving-clock.ts'
+import { oracleSums, type Money } from '../stand-ins/oracle-sums.ts'
+import { parseCsv } from '../stand-ins/parse-csv.ts'
+import { tempFolder } from '../stand-ins/temp-folder.ts'
 
 /**
  * A hundred thousand random requests over every price of the book: the sum of the entries, the sum of the rollups, the sum
@@ -28,10 +30,6 @@ Big.DP = 40
 Big.RM = Big.roundHalfEven
 
 const DAY_MS = 86_400_000
-const clockAt = (start: number): Clock & { ms: number } => {
-  const clock = { ms: start, now: () => clock.ms, elapsed: () => clock.ms }
-  return clock
-}
 
 const randomUsage = (random: Seeded): Usage => ({
   ...NO_USAGE,
@@ -42,37 +40,36 @@ const randomUsage = (random: Seeded): Usage => ({
 })
 
 /** What one request costs by schoolbook arithmetic on the prices that the quote names. */
-function oracle(quote: ReturnType<PriceBook['quote']>): Big | null {
-  if (quote.state === 'unpriced') return null
+function oracle(quote: ReturnType<PriceBook['quote']>): Money {
+  if (quote.state === 'unpriced') return { amount: null, currency: null }
   const exact = quote.lines.reduce(
     (sum, { units, price, per }) => sum.plus(new Big(units).times(price).div(per)),
     new Big(0),
   )
-  return exact.round(12, Big.roundHalfEven)
+  return { amount: exact.toFixed(12, Big.roundHalfEven), currency: quote.currency }
 }
 
 describe('sums', () => {
   it('of entries, rollups and export are equal digit for digit', { timeout: 180_000 }, async () => {
     const random = seeded()
-    const folder = mkdtempSync(join(tmpdir(), 'paddock-sums-'))
-    const clock = clockAt(Date.parse('2024-05-01T00:00:00Z'))
+    using temp = tempFolder()
+    const folder = temp.path
+    const clock = new MovingClock(Date.parse('2024-05-01T00:00:00Z'))
     const prices = openPriceBook({ folder: 'pricebook', billingCurrency: () => null })
     const models = [...new Set(prices.rows().map(({ provider, model }) => `${provider}/${model}`))]
     const store = openStore(join(folder, 'paddock.db'))
     await store.migrate(booksMigrations)
     const price = (): ReturnType<PriceBook['quote']> => prices.quote({ model: 'none/none', at: 0, usage: NO_USAGE })
     const books = await openBooks({ folder, store, clock, price })
-    const expected = new Map<string, Big>()
+    const expected = oracleSums()
 
     for (let count = 0; count < REQUESTS; count += AT_ONCE) {
-      clock.ms += random.below(DAY_MS * 4)
+      clock.advance(random.below(DAY_MS * 4))
       const settled = Array.from({ length: AT_ONCE }, () => {
         const model = random.pick(models)
         const usage = randomUsage(random)
-        const quote = prices.quote({ model, at: clock.ms, usage })
-        const cost = oracle(quote)
-        if (cost && quote.currency)
-          expected.set(quote.currency, (expected.get(quote.currency) ?? new Big(0)).plus(cost))
+        const quote = prices.quote({ model, at: clock.now(), usage })
+        expected.add(oracle(quote))
         return books.settle(entryFor({ clock, random, model, usage, quote }))
       })
       await Promise.all(settled)
@@ -82,33 +79,29 @@ describe('sums', () => {
 
     const reader = await openBooksForCommand({ folder, store, clock, price })
     const verified = await reader.verify()
-    const sums = { entries: new Map<string, Big>(), rollups: new Map<string, Big>() }
-    let exported = 0
+    const [listed, rolledUp, exported] = [oracleSums(), oracleSums(), oracleSums()]
+    let csv = csvHead()
     for await (const entry of reader.entries()) {
-      exported += 1
-      add(sums.entries, entry.cost)
+      listed.add(entry.cost)
+      csv += csvLine(entry)
     }
-    for (const rollup of await reader.rollups({ grain: 'day' })) add(sums.rollups, rollup.cost)
+    for (const rollup of await reader.rollups({ grain: 'day' })) rolledUp.add(rollup.cost)
+    const costs = exportedCosts(csv)
+    for (const cost of costs) exported.add(cost)
     await reader.close()
-    rmSync(folder, { recursive: true })
 
-    const text = (totals: Map<string, Big>): Record<string, string> =>
-      Object.fromEntries(
-        [...totals]
-          .sort(([one], [other]) => one.localeCompare(other))
-          .map(([currency, total]) => [currency, total.toFixed(12)]),
-      )
     const message = `seed ${random.seed}`
-    expect(exported, message).toBe(REQUESTS)
-    expect(verified, message).toMatchObject({ ok: true, entries: REQUESTS, totals: text(expected) })
-    expect(text(sums.entries), message).toEqual(text(expected))
-    expect(text(sums.rollups), message).toEqual(text(expected))
-    expect(Object.keys(text(expected))).toEqual(['CNY', 'USD'])
+    expect(costs.length, message).toBe(REQUESTS)
+    expect(verified, message).toMatchObject({ ok: true, entries: REQUESTS, totals: expected.written() })
+    for (const sums of [listed, rolledUp, exported]) expect(sums.written(), message).toEqual(expected.written())
+    expect(Object.keys(expected.written())).toEqual(['CNY', 'USD'])
   })
 })
 
-function add(sums: Map<string, Big>, { amount, currency }: EntryRecord['cost']): void {
-  if (amount !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? new Big(0)).plus(amount))
+function exportedCosts(csv: string): Money[] {
+  const [head = [], ...rows] = parseCsv(csv)
+  const [amount, currency] = [head.indexOf('cost'), head.indexOf('cost_currency')]
+  return rows.map((row) => ({ amount: row[amount] || null, currency: row[currency] || null }))
 }
 
 type Made = { clock: Clock; random: Seeded; model: string; usage: Usage; quote: ReturnType<PriceBook['quote']> }

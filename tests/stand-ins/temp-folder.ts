@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** A folder of its own for a test, gone with it. */
 export function tempFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'paddock-books-'))
+  const path = mkdtempSync(join(tmpdir(), 'paddock-'))
   return {
     path,
     [Symbol.dispose]: () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Big from 'big.js'
 import { describe, expect, it } from 'vitest'
+import { inOrder, oracleSums, type Money, type Sums } from '../../../tests/stand-ins/oracle-sums.ts'
 import { parseCsv } from '../../../tests/stand-ins/parse-csv.ts'
 import { entryFor, intentOf, money, NOON, priceOutput } from '../../../tests/stand-ins/samples.ts'
 import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
@@ -16,21 +17,7 @@ const ENTRIES = 100_000
 const AT_ONCE = 1_000
 const HOUR_MS = 3_600_000
 
-type Money = { readonly amount: string | null; readonly currency: string | null }
-type Sums = { add(money: Money): void; written(): Record<string, string> }
-
-/** Sums by currency, by a decimal library that shares nothing with ours. */
-function oracleSums(): Sums {
-  const sums = new Map<string, Big>()
-  return {
-    add: ({ amount, currency }) => {
-      if (amount !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? new Big(0)).plus(amount))
-    },
-    written: () => inOrder([...sums].map(([currency, sum]) => [currency, sum.toFixed(12)])),
-  }
-}
-
-/** The same for what the books say, quicker: twelve decimals without their point are a whole number. */
+/** The same as `oracleSums` for what the books say, quicker: twelve decimals without their point are a whole number. */
 function foundSums(): Sums {
   const sums = new Map<string, bigint>()
   return {
@@ -41,10 +28,6 @@ function foundSums(): Sums {
     },
     written: () => inOrder([...sums].map(([currency, sum]) => [currency, new Big(String(sum)).div(1e12).toFixed(12)])),
   }
-}
-
-function inOrder(sums: readonly [string, string][]): Record<string, string> {
-  return Object.fromEntries(sums.toSorted(([left], [right]) => (left < right ? -1 : 1)))
 }
 
 type Summed = { readonly cost: Money; readonly charge: Money; readonly practice: boolean }

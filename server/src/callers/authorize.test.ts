@@ -1,33 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { callerOf } from '../../../tests/stand-ins/caller.ts'
+import { MovingClock } from '../../../tests/stand-ins/moving-clock.ts'
+import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
 import type { Clock } from '../base/clock.ts'
 import { PaddockError } from '../base/errors.ts'
 import { openStore } from '../store/store.ts'
 import { authorize, mayCall } from './authorize.ts'
-import type { Caller, Scope } from './caller.ts'
+import type { Scope } from './caller.ts'
 import { openDirectory, type Directory, type NewKey } from './directory.ts'
 import { mintKey } from './key.ts'
 import { callersMigrations } from './tables.ts'
 
-type Time = Clock & { ms: number }
-const stoppedClock = (): Time => {
-  const time: Time = { ms: Date.parse('2026-11-24T00:00:00Z'), now: () => time.ms, elapsed: () => time.ms }
-  return time
-}
+const stoppedClock = (): MovingClock => new MovingClock(Date.parse('2026-11-24T00:00:00Z'))
 
 async function openTestDirectory(
   clock: Clock,
 ): Promise<{ directory: Directory; [Symbol.asyncDispose](): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'paddock-callers-'))
-  const store = openStore(join(folder, 'test.db'))
+  const folder = tempFolder()
+  const store = openStore(join(folder.path, 'test.db'))
   await store.migrate(callersMigrations)
   return {
     directory: openDirectory({ store, clock, pepper: Buffer.alloc(32, 7) }),
     [Symbol.asyncDispose]: async () => {
       await store.close()
-      rmSync(folder, { recursive: true })
+      folder[Symbol.dispose]()
     },
   }
 }
@@ -99,10 +96,10 @@ describe('the authorizer', () => {
   it('refuses a key from the moment it expires', async () => {
     const clock = stoppedClock()
     await using opened = await openTestDirectory(clock)
-    const { id, key } = await opened.directory.createKey(aKey({ expiresAt: clock.ms + 1_000 }))
+    const { id, key } = await opened.directory.createKey(aKey({ expiresAt: clock.now() + 1_000 }))
     const parts = { directory: opened.directory, clock }
     expect(await outcome(['x-api-key', key], 'call', parts)).toBe(id)
-    clock.ms += 1_000
+    clock.advance(1_000)
     expect(await outcome(['x-api-key', key], 'call', parts)).toBe('key_expired')
   })
 
@@ -113,7 +110,7 @@ describe('the authorizer', () => {
     const parts = { directory: opened.directory, clock }
     expect(await outcome(['x-api-key', key], 'call', parts)).toBe(id)
     await opened.directory.revokeKey(id)
-    clock.ms += 2_000
+    clock.advance(2_000)
     expect(await outcome(['x-api-key', key], 'call', parts)).toBe('key_revoked')
   })
 
@@ -134,7 +131,7 @@ describe('the directory', () => {
     const { directory } = opened
     expect(await directory.isEmpty()).toBe(true)
     const first = await directory.createKey(aKey({ name: 'one', team: 'research', user: 'ana' }))
-    clock.ms += 1
+    clock.advance(1)
     const second = await directory.createKey(
       aKey({ name: 'two', team: 'research', user: 'ana', models: ['chat', 'lab/*'] }),
     )
@@ -166,20 +163,6 @@ describe('the directory', () => {
 })
 
 describe('[G15] a list of models', () => {
-  const caller = (models: string[] | null): Caller => ({
-    organisationId: 'o',
-    organisationName: 'o',
-    teamId: 't',
-    teamName: 't',
-    userId: null,
-    keyId: 'k',
-    keyName: 'k',
-    scopes: ['call'],
-    models,
-    expiresAt: null,
-    revokedAt: null,
-  })
-
   it.each([
     [null, 'anything', true],
     [['lab/small'], 'lab/small', true],
@@ -189,6 +172,6 @@ describe('[G15] a list of models', () => {
     [['chat'], 'chat', true],
     [[], 'chat', false],
   ])('%j lets it call %s: %s', (models, name, expected) => {
-    expect(mayCall(caller(models), name)).toBe(expected)
+    expect(mayCall(callerOf({ models }), name)).toBe(expected)
   })
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { callerOf } from '../../../tests/stand-ins/caller.ts'
 import { systemClock } from '../base/clock.ts'
 import { startHttpServer } from '../base/http.ts'
 import { openLog } from '../base/log.ts'
@@ -74,20 +75,7 @@ async function openGateway(): Promise<{
     },
   }
   const directory: Partial<Directory> = {
-    lookup: () =>
-      Promise.resolve({
-        organisationId: 'o',
-        organisationName: 'o',
-        teamId: 't',
-        teamName: 't',
-        userId: null,
-        keyId: 'k',
-        keyName: 'k',
-        scopes: ['call'],
-        models: null,
-        expiresAt: null,
-        revokedAt: null,
-      }),
+    lookup: () => Promise.resolve(callerOf()),
   }
   const deadlines = openDeadlines(systemClock)
   const provider = {

@@ -99,13 +99,14 @@ describe('watching the configuration file', () => {
     writeFileSync(join(folder.path, 'version-1', 'paddock.yaml'), 'one')
     symlinkSync('version-1', join(folder.path, 'data'))
     symlinkSync(join('data', 'paddock.yaml'), file)
-    await new Promise<void>((resolve) => {
+    const noticed = new Promise<void>((resolve) => {
       const watching = watchFile(file, () => {
         watching.close()
         resolve()
       })
       change(folder.path, file)
     })
+    await expect(noticed).resolves.toBeUndefined()
   })
 })
 

@@ -5,14 +5,16 @@
  */
 export type Streamed = {
   readonly model: string
-  readonly blocks: readonly Block[]
-  readonly stopReason: string | null
+  /** The blocks as a whole answer has them. */
+  readonly content: readonly Fields[]
+  readonly stop_reason: string | null
+  /** What message_start said, overwritten by what message_delta said. */
   readonly usage: Fields
+  /** What message_delta said alone. */
+  readonly lastUsage: Fields
   /** The error that ended the stream. */
   readonly error: Fields | null
 }
-
-export type Block = { readonly type: string; readonly text: string; readonly head: Fields }
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -38,15 +40,18 @@ const HEADS: Readonly<Record<string, Fields>> = {
   redacted_thinking: {},
 }
 
+/** `input` is that of a call whose arguments are whole. */
+type Block = { readonly type: string; readonly head: Fields; text: string; signature: string | null; input: unknown }
+
 type Phase = 'before' | 'between' | 'inside' | 'stopping' | 'over'
 
 class Checker {
   private phase: Phase = 'before'
   private message: Fields = {}
-  private usage: Fields = {}
+  private lastUsage: Fields = {}
   private stopReason: string | null = null
   private error: Fields | null = null
-  private readonly blocks: { type: string; text: string; head: Fields; isSigned: boolean }[] = []
+  private readonly blocks: Block[] = []
 
   read(framed: string): void {
     if (framed.startsWith(':')) return
@@ -60,8 +65,15 @@ class Checker {
 
   end(): Streamed {
     need(this.phase === 'over', `the stream ended while ${this.phase}`)
-    const { blocks, stopReason, usage, error } = this
-    return { model: String(this.message['model']), blocks, stopReason, usage, error }
+    const { message, lastUsage, error } = this
+    return {
+      model: String(message['model']),
+      content: this.blocks.map(wholeBlock),
+      stop_reason: this.stopReason,
+      usage: { ...(message['usage'] as Fields | undefined), ...lastUsage },
+      lastUsage,
+      error,
+    }
   }
 
   private step(name: string, event: Fields): void {
@@ -114,7 +126,7 @@ class Checker {
     for (const [name, value] of Object.entries(expected ?? {}))
       need(JSON.stringify(head[name]) === JSON.stringify(value), `a ${type} that begins with ${name}`)
     if (type === 'tool_use') need(head['id'] !== '' && head['name'] !== '', 'a tool_use without id or name')
-    this.blocks.push({ type, text: '', head, isSigned: false })
+    this.blocks.push({ type, head, text: '', signature: null, input: head['input'] })
     this.phase = 'inside'
   }
 
@@ -126,14 +138,14 @@ class Checker {
     need(fit?.block === block.type, `${type} in a ${block.type}`)
     const text = delta[fit?.field ?? '']
     need(typeof text === 'string', `${type} without a text`)
-    need(!block.isSigned, `${type} behind the signature`)
-    if (type === 'signature_delta') block.isSigned = true
+    need(block.signature === null, `${type} behind the signature`)
+    if (type === 'signature_delta') block.signature = String(text)
     else block.text += String(text)
   }
 
   private stopBlock(event: Fields): void {
     const block = this.openBlock(event, 'content_block_stop')
-    if (block.type === 'tool_use' && block.text !== '') fields(JSON.parse(block.text))
+    if (block.type === 'tool_use' && block.text !== '') block.input = fields(JSON.parse(block.text))
     this.phase = 'between'
   }
 
@@ -142,8 +154,8 @@ class Checker {
     const { stop_reason: reason, stop_sequence: sequence } = fields(event['delta'])
     need(typeof reason === 'string' && sequence !== undefined, 'message_delta without stop_reason and stop_sequence')
     this.stopReason = String(reason)
-    this.usage = fields(event['usage'])
-    needCounts(this.usage, ['output_tokens'])
+    this.lastUsage = fields(event['usage'])
+    needCounts(this.lastUsage, ['output_tokens'])
     this.phase = 'stopping'
   }
 
@@ -154,7 +166,7 @@ class Checker {
     this.phase = 'over'
   }
 
-  private openBlock(event: Fields, name: string): Checker['blocks'][number] {
+  private openBlock(event: Fields, name: string): Block {
     this.in(['inside'], name)
     const block = this.blocks.at(-1)
     need(event['index'] === this.blocks.length - 1, `${name} of block ${String(event['index'])}, which is not open`)
@@ -165,6 +177,12 @@ class Checker {
   private in(phases: readonly Phase[], name: string): void {
     need(phases.includes(this.phase), `${name} while ${this.phase}`)
   }
+}
+
+function wholeBlock({ type, head, text, signature, input }: Block): Fields {
+  if (type === 'text') return { ...head, text }
+  if (type === 'thinking') return { ...head, thinking: text, signature: signature ?? head['signature'] }
+  return type === 'tool_use' ? { ...head, input } : head
 }
 
 function needCounts(usage: Fields, names: readonly string[]): void {

@@ -20,13 +20,17 @@ const message = {
 const begin = event('message_start', { message })
 const openText = (index: number): string =>
   event('content_block_start', { index, content_block: { type: 'text', text: '' } })
-const openTool = event('content_block_start', {
-  index: 0,
-  content_block: { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} },
-})
+const openTool = (index: number): string =>
+  event('content_block_start', { index, content_block: { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} } })
 const say = (index: number, delta: object): string => event('content_block_delta', { index, delta })
 const text = { type: 'text_delta', text: 'Hi' }
 const json = { type: 'input_json_delta', partial_json: '{"a":' }
+const openThoughts = event('content_block_start', {
+  index: 0,
+  content_block: { type: 'thinking', thinking: '', signature: '' },
+})
+const thoughts = { type: 'thinking_delta', thinking: 'Hm' }
+const signature = { type: 'signature_delta', signature: 'S' }
 const close = (index: number): string => event('content_block_stop', { index })
 const delta = event('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage })
 const stop = event('message_stop')
@@ -35,12 +39,40 @@ const error = event('error', { error: { type: 'api_error', message: 'It broke.' 
 describe('a right stream', () => {
   it('is put together', () => {
     const stream = begin + event('ping') + openText(0) + say(0, text) + say(0, text) + close(0) + delta + stop
-    expect(checkMessageStream(stream)).toMatchObject({
+    expect(checkMessageStream(stream)).toEqual({
       model: 'm',
-      blocks: [{ type: 'text', text: 'HiHi' }],
-      stopReason: 'end_turn',
+      content: [{ type: 'text', text: 'HiHi' }],
+      stop_reason: 'end_turn',
       usage,
+      lastUsage: usage,
       error: null,
+    })
+  })
+
+  it('has its blocks whole, and tells what message_delta said from what was said before', () => {
+    const stream =
+      begin +
+      openThoughts +
+      say(0, thoughts) +
+      say(0, signature) +
+      close(0) +
+      openTool(1) +
+      say(1, json) +
+      say(1, { type: 'input_json_delta', partial_json: '1}' }) +
+      close(1) +
+      openTool(2) +
+      close(2) +
+      event('message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 9 } }) +
+      stop
+    const call = { type: 'tool_use', id: 'toolu_1', name: 'f' }
+    expect(checkMessageStream(stream)).toMatchObject({
+      content: [
+        { type: 'thinking', thinking: 'Hm', signature: 'S' },
+        { ...call, input: { a: 1 } },
+        { ...call, input: {} },
+      ],
+      usage: { input_tokens: 3, output_tokens: 9 },
+      lastUsage: { output_tokens: 9 },
     })
   })
 
@@ -63,9 +95,14 @@ describe('a wrong stream is refused', () => {
     ],
     ['with a delta of another block', begin + openText(0) + say(1, text), 'block 1, which is not open'],
     ['with a delta that does not fit', begin + openText(0) + say(0, json), 'input_json_delta in a text'],
-    ['with broken arguments', begin + openTool + say(0, json) + close(0), 'JSON'],
+    ['with broken arguments', begin + openTool(0) + say(0, json) + close(0), 'JSON'],
     ['with an end before its reason', begin + stop, 'message_stop while between'],
     ['with a reason inside of a block', begin + openText(0) + delta, 'message_delta while inside'],
+    [
+      'with words behind a signature',
+      begin + openThoughts + say(0, signature) + say(0, thoughts),
+      'thinking_delta behind the signature',
+    ],
     ['with two reasons', begin + delta + delta, 'message_delta while stopping'],
     ['without an end', begin + delta, 'ended while stopping'],
     ['with words behind the end', begin + delta + stop + event('ping'), 'ping behind the end'],
