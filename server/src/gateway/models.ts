@@ -26,10 +26,15 @@ export async function showModel(gateway: Gateway, exchange: Exchange, name: stri
   sendJson(exchange.response, { status: 200, body: describe(found), headers: baseHeaders(exchange) })
 }
 
+/** By names that this key may call them by: one for a bare model name may not use the full one. */
 function offeredTo(gateway: Gateway, caller: Caller): OfferedModel[] {
-  return gateway
-    .routing()
-    .offered.filter((model) => mayCall(caller, model.name, model.name.slice(model.name.indexOf('/') + 1)))
+  const callable = new Map<string, OfferedModel>()
+  for (const model of gateway.routing().offered) {
+    const bareName = model.name.slice(model.name.indexOf('/') + 1)
+    const name = [model.name, bareName].find((each) => mayCall(caller, each))
+    if (name !== undefined && !callable.has(name)) callable.set(name, { ...model, name })
+  }
+  return [...callable.values()]
 }
 
 function describe(model: OfferedModel): object {
