@@ -1,26 +1,24 @@
-import { PaddockError } from '../../base/errors.ts'
 import { CallNumbers } from '../call-numbers.ts'
-import { collectAnswer, stopReason } from '../collect-answer.ts'
+import { stopReason } from '../collect-answer.ts'
 import type { ReadContext, StreamReader } from '../dialect.ts'
 import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import { textOrNull, type JsonValue } from '../json-text.ts'
 import type { NeutralAnswer, NeutralEvent } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
+import { readWholeAnswer } from '../whole-answer.ts'
 import { readEncrypted } from './encrypted.ts'
 import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. */
 
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
-  const { root } = readProviderJson(bytes)
-  if (holdsError(root)) return collectAnswer([{ kind: 'error', error: readError(200, bytes) }])
-  if (root.member('output')?.kind !== 'array') {
-    throw new PaddockError('provider_bad_answer', {
-      message: 'The provider sent JSON that is no answer: it has no output.',
-    })
-  }
-  return collectAnswer(new ResponsesReader(context).readResponse(root))
+  const reader = new ResponsesReader(context)
+  return readWholeAnswer(bytes, context, {
+    needed: 'output',
+    isAnswer: (root) => root.member('output')?.kind === 'array',
+    read: ({ root }) => reader.readResponse(root),
+  })
 }
 
 /** What of an item has come in pieces, so that its whole form at the end says nothing new. */
@@ -38,7 +36,7 @@ export class ResponsesReader implements StreamReader {
   }
 
   read(data: Buffer): NeutralEvent[] {
-    const { root } = readProviderJson(data)
+    const { root } = readProviderJson(data, this.context.provider)
     if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
     return [...this.readEvent(root)]
   }
