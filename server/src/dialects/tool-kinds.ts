@@ -11,6 +11,7 @@ export function readFunction(described: JsonValue): NeutralTool {
     name: memberText(described, 'name'),
     description: memberText(described, 'description') || null,
     schema: memberRaw(described, 'parameters'),
+    param: described.pointerOf('parameters'),
     strict: memberBoolean(described, 'strict'),
   }
 }
@@ -31,6 +32,7 @@ export function readSchemaFormat(described: JsonValue): AnswerFormat {
     name: memberText(described, 'name'),
     description: memberText(described, 'description') || null,
     schema,
+    param: described.pointerOf('schema'),
     strict: memberBoolean(described, 'strict'),
   }
 }

@@ -73,7 +73,7 @@ function formatMembers(format: AnswerFormat): JsonMembers {
   if (format.kind === 'text') return {}
   return {
     responseMimeType: 'application/json',
-    responseSchema: format.kind === 'schema' ? writeSchema(format.schema) : undefined,
+    responseSchema: format.kind === 'schema' ? writeSchema(format.schema, format.param) : undefined,
   }
 }
 
@@ -85,11 +85,11 @@ function toolMembers({ tools, toolChoice }: NeutralRequest): JsonMembers {
   }
 }
 
-function writeTool({ name, description, schema }: NeutralTool): JsonMembers {
+function writeTool({ name, description, schema, param }: NeutralTool): JsonMembers {
   return {
     name,
     description: description ?? undefined,
-    parameters: schema !== null && hasProperties(schema) ? writeSchema(schema) : undefined,
+    parameters: schema !== null && hasProperties(schema) ? writeSchema(schema, param) : undefined,
   }
 }
 
