@@ -3,7 +3,7 @@ import { checkMaxTokens, checkModel, checkStop, kindOf, numberFrom, orNull, type
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
-import { checkContent, type Conversation } from './content.ts'
+import { checkContent, type CallIds } from './content.ts'
 
 /** The fields this dialect defines, and what is checked of each. */
 
@@ -34,9 +34,9 @@ export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...passedFields(PASSED),
 ])
 
-function checkMessages(messages: JsonValue, limits: RequestLimits): void {
+function checkMessages(messages: JsonValue): void {
   needKind(messages, 'array')
-  const conversation: Conversation = { limits, callIds: new Set() }
+  const callIds: CallIds = new Set()
   const list = messages.elements()
   if (list.length === 0) {
     throw refuse(
@@ -48,7 +48,7 @@ function checkMessages(messages: JsonValue, limits: RequestLimits): void {
   for (const message of list) {
     needKind(message, 'object')
     checkRole(message)
-    checkContent(needMember(message, 'content', 'Give the text of the message, or a list of blocks.'), conversation)
+    checkContent(needMember(message, 'content', 'Give the text of the message, or a list of blocks.'), callIds)
   }
 }
 
@@ -59,8 +59,8 @@ function checkRole(message: JsonValue): void {
   throw refuse('message_role', role, `cannot be ${describe(role)}. ${ROLES}`)
 }
 
-function checkSystem(system: JsonValue, limits: RequestLimits): void {
-  checkContent(system, { limits, callIds: new Set() })
+function checkSystem(system: JsonValue): void {
+  checkContent(system, new Set())
 }
 
 function checkTools(tools: JsonValue, { toolsMax }: RequestLimits): void {

@@ -52,7 +52,7 @@ describe('a request', () => {
       user: 'u1',
       unknownFields: [{ name: 'temprature', meant: 'temperature' }],
     })
-    expect(promptText(json(body)).split('\n')).toEqual(['Be brief.', '{}', 'f', 'Seen.', JSON.stringify(body.tools)])
+    expect(promptText(json(body)).split('\n')).toEqual(['Be brief.', 'f', '{}', 'Seen.', JSON.stringify(body.tools)])
   })
 
   it.each<[what: string, body: object, code: string, param: string]>([

@@ -1,13 +1,11 @@
 import type { JsonValue } from '../json-text.ts'
 import { describe, needKind, needMember, needText, needTextUpTo, refuse, refuseAbsent } from '../check.ts'
 import { checkContent } from './content.ts'
-import type { RequestLimits } from '../limits.ts'
 
 /** The messages of a request: who may say what, and which tool call an answer belongs to. */
 
 /** What is known while the messages are gone through in order. */
 type Conversation = {
-  readonly limits: RequestLimits
   /** Ids of the tool calls made so far. */
   readonly callIds: Set<string>
 }
@@ -28,9 +26,9 @@ const ROLES: ReadonlyMap<string, MessageCheck> = new Map<string, MessageCheck>([
 ])
 const ROLE_ADVICE = `Roles are ${[...ROLES.keys()].join(', ')}.`
 
-export function checkMessages(messages: JsonValue, limits: RequestLimits): void {
+export function checkMessages(messages: JsonValue): void {
   needKind(messages, 'array')
-  const conversation: Conversation = { limits, callIds: new Set() }
+  const conversation: Conversation = { callIds: new Set() }
   const list = messages.elements()
   if (list.length === 0) {
     throw refuse('messages_empty', messages, `must hold at least one message, such as ${EXAMPLE}.`)
@@ -49,8 +47,8 @@ function checkMessage(message: JsonValue, conversation: Conversation): void {
   check(message, conversation)
 }
 
-function checkSaid(message: JsonValue, { limits }: Conversation): void {
-  checkContent(needMember(message, 'content', CONTENT_ADVICE), limits)
+function checkSaid(message: JsonValue): void {
+  checkContent(needMember(message, 'content', CONTENT_ADVICE))
 }
 
 /** An answer may be nothing but calls, a refusal or a recording; only one without anything is a mistake. */
@@ -66,7 +64,7 @@ const ANSWERS_WITHOUT_CONTENT = [
 
 function checkAnswered(message: JsonValue, conversation: Conversation): void {
   const content = message.member('content')
-  if (content !== undefined && content.kind !== 'null') checkContent(content, conversation.limits)
+  if (content !== undefined && content.kind !== 'null') checkContent(content)
   else if (!ANSWERS_WITHOUT_CONTENT.some((name) => (message.member(name)?.kind ?? 'null') !== 'null')) {
     throw refuseAbsent('field_missing', message, {
       name: 'content',
@@ -91,7 +89,7 @@ function checkToolCalls(calls: JsonValue, { callIds }: Conversation): void {
   }
 }
 
-function checkToolResult(message: JsonValue, { limits, callIds }: Conversation): void {
+function checkToolResult(message: JsonValue, { callIds }: Conversation): void {
   const id = needMember(message, 'tool_call_id', 'Name the call this message is the result of.')
   if (!callIds.has(needText(id))) {
     throw refuse(
@@ -100,11 +98,11 @@ function checkToolResult(message: JsonValue, { limits, callIds }: Conversation):
       `is ${describe(id)}, which no earlier message of the assistant has in its tool_calls. Send that message before this one.`,
     )
   }
-  checkContent(needMember(message, 'content', 'Give the result of the call.'), limits)
+  checkContent(needMember(message, 'content', 'Give the result of the call.'))
 }
 
-function checkFunctionResult(message: JsonValue, { limits }: Conversation): void {
+function checkFunctionResult(message: JsonValue): void {
   needText(needMember(message, 'name', 'Name the function this message is the result of.'))
   const content = needMember(message, 'content', 'Give the result of the function, or null.')
-  if (content.kind !== 'null') checkContent(content, limits)
+  if (content.kind !== 'null') checkContent(content)
 }

@@ -12,7 +12,7 @@ export type ChatRequest = ReadRequest
 const SHAPE: RequestShape = {
   checks: FIELD_CHECKS,
   conversation: { name: 'messages', advice: 'Give a list such as [{"role":"user","content":"Hello"}].' },
-  image: 'image_url',
+  media: { images: ['image_url'], audio: ['input_audio'], files: ['file'] },
 }
 
 /**
@@ -20,9 +20,8 @@ const SHAPE: RequestShape = {
  * of REQUEST_LIMITS. Throws a PaddockError with the place and the mending of the first fault.
  */
 export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ChatRequest {
-  const parts = checkRequest(json, given, SHAPE)
+  const media = checkRequest(json, given, SHAPE)
   const { root } = json
-  const imageCount = parts.get('image_url') ?? 0
   return {
     model: memberText(root, 'model'),
     stream: memberBoolean(root, 'stream') === true,
@@ -31,10 +30,7 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
     n: memberNumber(root, 'n') ?? 1,
     messageCount: memberItems(root, 'messages').length,
     promptBytes: pieceBytes(promptPieces(root)),
-    imageCount,
-    hasImages: imageCount > 0,
-    hasAudio: parts.has('input_audio'),
-    hasFiles: parts.has('file'),
+    ...media,
     hasTools: hasItems(root, 'tools') || hasItems(root, 'functions'),
     user: userOf(root),
     metadata: readMetadata(root),
