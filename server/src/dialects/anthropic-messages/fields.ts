@@ -1,5 +1,13 @@
 import { needKind, needMember, needName, needText, needWholeNumber, refuse, refuseAbsent, describe } from '../check.ts'
-import { checkMaxTokens, checkModel, checkStop, kindOf, numberFrom, orNull, type FieldCheck } from '../field-checks.ts'
+import {
+  checkMaxTokens,
+  checkModel,
+  checkStopSequences,
+  kindOf,
+  numberFrom,
+  orNull,
+  type FieldCheck,
+} from '../field-checks.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
@@ -18,7 +26,7 @@ const DEFINED: Readonly<Record<string, FieldCheck>> = {
   temperature: orNull(numberFrom(0, 1)),
   top_p: orNull(numberFrom(0, 1)),
   top_k: orNull((value) => needWholeNumber(value, { min: 0, max: Infinity })),
-  stop_sequences: orNull(checkStop),
+  stop_sequences: orNull(checkStopSequences),
   tools: orNull(checkTools),
   tool_choice: orNull(kindOf('object')),
   thinking: orNull(checkThinking),

@@ -21,6 +21,8 @@ const SETTINGS: SettingNames = {
   seed: 'seed',
 }
 
+const STOPS_MAX = 5
+
 const REASONING: ReasoningSwitch = {
   budget: { path: 'generationConfig.thinkingConfig.thinkingBudget', range: { min: 0, max: 24_576 } },
   always: { path: 'generationConfig.thinkingConfig.includeThoughts', value: true },
@@ -38,7 +40,7 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const config: JsonMembers = {
     ...settings.members,
     maxOutputTokens: request.maxTokens ?? undefined,
-    stopSequences: request.stops.length > 0 ? request.stops : undefined,
+    stopSequences: request.stops.length > 0 ? request.stops.slice(0, STOPS_MAX) : undefined,
     ...formatMembers(format),
   }
   const members: Record<string, JsonOut> = {
@@ -53,6 +55,8 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
     ...settings.ignored,
     ...rest.ignored,
     ...(request.user === null ? [] : ['user']),
+    ...(request.stops.length > STOPS_MAX ? ['stop'] : []),
+    ...(request.tools.some(({ strict }) => strict === true) ? ['strict'] : []),
     ...(request.parallelCalls === false ? ['parallel_tool_calls'] : []),
     ...(reasoning.isSaid ? [] : ['reasoning']),
   ]
