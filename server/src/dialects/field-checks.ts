@@ -68,6 +68,16 @@ export function checkChoices(value: JsonValue, { choicesMax }: RequestLimits): v
     )
 }
 
+export const MESSAGE_EXAMPLE = '{"role":"user","content":"Hello"}'
+
+/** A conversation with something in it. */
+export function needMessages(messages: JsonValue): readonly JsonValue[] {
+  needKind(messages, 'array')
+  const list = messages.elements()
+  if (list.length > 0) return list
+  throw refuse('messages_empty', messages, `must hold at least one message, such as ${MESSAGE_EXAMPLE}.`)
+}
+
 /** One text, or a list of them. */
 export function checkStop(value: JsonValue): void {
   needKind(value, ['string', 'array'])

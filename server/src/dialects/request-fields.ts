@@ -2,6 +2,7 @@ import { PaddockError } from '../base/errors.ts'
 import { needKeyAllowed, refuse, refuseAbsent } from './check.ts'
 import type { ReadRequest } from './dialect.ts'
 import type { FieldCheck } from './field-checks.ts'
+import { memberBoolean, memberItems, memberText } from './json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from './json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from './limits.ts'
 import { checkMedia, partsIn, type Part } from './media-check.ts'
@@ -25,11 +26,12 @@ export type RequestShape = {
 const UNKNOWN_FIELDS_MAX = 16
 const MODELS_OFFERED_MAX = 10
 
-/** What a request holds beside text. */
-export type Media = Pick<ReadRequest, 'imageCount' | 'hasImages' | 'hasAudio' | 'hasFiles'>
+/** What is said of every request in the same way. */
+type CommonFacts = Media & Pick<ReadRequest, 'model' | 'stream' | 'hasTools' | 'unknownFields'>
+type Media = Pick<ReadRequest, 'imageCount' | 'hasImages' | 'hasAudio' | 'hasFiles'>
 
 /** Checks a request field by field. Throws a PaddockError with the place and the mending of the first fault. */
-export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shape: RequestShape): Media {
+export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shape: RequestShape): CommonFacts {
   const limits = given === REQUEST_LIMITS ? REQUEST_LIMITS : { ...REQUEST_LIMITS, ...given }
   const { root } = json
   const { name } = shape.conversation
@@ -45,7 +47,13 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
     shape.checks.get(key)?.(value, limits)
   }
   checkMedia(parts, limits)
-  return media
+  return {
+    ...media,
+    model: memberText(root, 'model'),
+    stream: memberBoolean(root, 'stream') === true,
+    hasTools: memberItems(root, 'tools').length > 0,
+    unknownFields: unknownFields(root, shape),
+  }
 }
 
 function needModel(root: JsonValue, { modelsOffered }: RequestLimits): void {
@@ -76,7 +84,7 @@ function mediaIn(parts: readonly Part[], { media }: RequestShape): Media {
 }
 
 /** The members of a request nobody here knows: passed on, and named. */
-export function unknownFields(root: JsonValue, { checks }: RequestShape): ReadRequest['unknownFields'] {
+function unknownFields(root: JsonValue, { checks }: RequestShape): ReadRequest['unknownFields'] {
   const unknown = root.members().filter(({ key }) => !checks.has(key))
   return unknown.slice(0, UNKNOWN_FIELDS_MAX).map(({ key }) => unknownField(key, checks.keys()))
 }

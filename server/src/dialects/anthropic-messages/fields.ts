@@ -1,16 +1,19 @@
-import { needKind, needMember, needName, needText, needWholeNumber, refuse, refuseAbsent, describe } from '../check.ts'
+import { needKind, needMember, needText, needWholeNumber, refuse, refuseAbsent, describe } from '../check.ts'
 import {
   checkMaxTokens,
   checkModel,
   checkStopSequences,
+  needMessages,
   kindOf,
   numberFrom,
   orNull,
   type FieldCheck,
 } from '../field-checks.ts'
+import { memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
+import { checkTool, checkToolList } from '../tool-checks.ts'
 import { checkContent, type CallIds } from './content.ts'
 
 /** The fields this dialect defines, and what is checked of each. */
@@ -43,17 +46,8 @@ export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
 ])
 
 function checkMessages(messages: JsonValue): void {
-  needKind(messages, 'array')
   const callIds: CallIds = new Set()
-  const list = messages.elements()
-  if (list.length === 0) {
-    throw refuse(
-      'messages_empty',
-      messages,
-      'must hold at least one message, such as {"role":"user","content":"Hello"}.',
-    )
-  }
-  for (const message of list) {
+  for (const message of needMessages(messages)) {
     needKind(message, 'object')
     checkRole(message)
     checkContent(needMember(message, 'content', 'Give the text of the message, or a list of blocks.'), callIds)
@@ -71,19 +65,11 @@ function checkSystem(system: JsonValue): void {
   checkContent(system, new Set())
 }
 
-function checkTools(tools: JsonValue, { toolsMax }: RequestLimits): void {
-  needKind(tools, 'array')
-  const list = tools.elements()
-  if (list.length > toolsMax)
-    throw refuse('tools_invalid', tools, `may have ${toolsMax} entries; this one has ${list.length}.`)
-  const names = new Set<string>()
-  for (const tool of list) {
-    needKind(tool, 'object')
-    const nameField = needMember(tool, 'name', 'Give the tool a name.')
-    const name = needName(nameField, 'tools_invalid')
-    if (names.has(name)) throw refuse('tools_invalid', nameField, `is "${name}", and so is that of an earlier one.`)
-    names.add(name)
-  }
+/** Types other than a caller's own are tools that run at the provider, each with a shape of its own. */
+function checkTools(tools: JsonValue, limits: RequestLimits): void {
+  checkToolList(tools, limits, (tool, names) => {
+    if ((memberText(tool, 'type') || 'custom') === 'custom') checkTool(tool, names, 'input_schema')
+  })
 }
 
 function checkThinking(thinking: JsonValue): void {

@@ -1,11 +1,11 @@
 import type { ReadRequest } from '../dialect.ts'
 import { refuseAbsent } from '../check.ts'
-import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
+import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { partsIn } from '../media-check.ts'
 import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
-import { checkRequest, unknownFields, type RequestShape } from '../request-fields.ts'
+import { checkRequest, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 
 const SHAPE: RequestShape = {
@@ -27,23 +27,19 @@ export function readMessagesRequest(json: JsonText, given: Partial<RequestLimits
 
 /** The same for counting tokens, which needs no limit of what is never written. */
 export function readCountRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ReadRequest {
-  const media = checkRequest(json, given, SHAPE)
+  const common = checkRequest(json, given, SHAPE)
   const { root } = json
   return {
-    model: memberText(root, 'model'),
-    stream: memberBoolean(root, 'stream') === true,
+    ...common,
     includeUsage: true,
     maxTokens: memberNumber(root, 'max_tokens'),
     n: 1,
     messageCount: memberItems(root, 'messages').length,
     promptBytes: pieceBytes(promptPieces(root)),
-    ...media,
-    hasTools: memberItems(root, 'tools').length > 0,
     user: memberText(root.member('metadata'), 'user_id') || null,
     metadata: new Map(),
     previousResponseId: null,
     store: null,
-    unknownFields: unknownFields(root, SHAPE),
   }
 }
 

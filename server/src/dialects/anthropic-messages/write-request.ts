@@ -1,11 +1,11 @@
 import { answerToolFor } from '../answer-tool.ts'
-import { formatInstruction } from '../answer-format.ts'
+import { formatInstructions } from '../answer-format.ts'
 import { writeCache } from '../cache-wish.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { DialectFacts, ReasoningSwitch } from '../facts.ts'
 import type { JsonText } from '../json-text.ts'
 import { RawJson, type JsonMembers, type JsonOut } from '../json-write.ts'
-import { apart } from '../message-parts.ts'
+import { apart, textParts } from '../message-parts.ts'
 import type { NeutralPart, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning, type WrittenReasoning } from '../reasoning-switch.ts'
 import { writeSettings, type WrittenSettings } from '../settings.ts'
@@ -37,14 +37,12 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const choice = choose(request, answerTool, isThinking)
   // One of nothing but spaces is refused.
   const stops = request.stops.filter((stop) => stop.trim() !== '')
-  const { system, turns } = apart(request)
-  const told = [...system, ...instructions(request, answerTool, isThinking)]
+  const { system, turns } = apart(request, instructions(request, answerTool, isThinking))
   const members: Record<string, JsonOut> = {
     model,
     max_tokens: limit,
-    // A conversation of nothing but the system's words is put to the model as the user's.
-    system: turns.length === 0 ? undefined : writeSystem(told, facts),
-    messages: writeTurns(turns.length === 0 ? [{ role: 'user', parts: told }] : turns, facts),
+    system: writeSystem(system, facts),
+    messages: writeTurns(turns, facts),
     stream: request.stream ? true : undefined,
     ...settings.members,
     stop_sequences: stops.length > 0 ? stops : undefined,
@@ -89,13 +87,8 @@ function writeSamplings({ settings }: NeutralRequest, facts: DialectFacts, isThi
 }
 
 function instructions({ format }: NeutralRequest, answerTool: NeutralTool | null, isThinking: boolean): NeutralPart[] {
-  const instruction =
-    answerTool === null
-      ? formatInstruction(format, { kind: 'text' })
-      : isThinking
-        ? `Give your answer by calling the tool ${answerTool.name}.`
-        : null
-  return instruction === null ? [] : [{ kind: 'text', text: instruction }]
+  if (answerTool === null) return formatInstructions(format, { kind: 'text' })
+  return textParts(isThinking ? `Give your answer by calling the tool ${answerTool.name}.` : '')
 }
 
 function writeSystem(parts: readonly NeutralPart[], facts: DialectFacts): JsonOut {

@@ -1,9 +1,9 @@
-import { formatInstruction } from '../answer-format.ts'
+import { formatInstructions } from '../answer-format.ts'
 import type { Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
 import { apart } from '../message-parts.ts'
-import type { AnswerFormat, NeutralPart, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings, type SettingNames } from '../settings.ts'
 import { restFor, writeBody } from '../written-body.ts'
@@ -35,8 +35,7 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const rest = restFor(request, 'gemini')
   // Beside tools a form is refused by most models, so there it is asked for in words.
   const format: AnswerFormat = request.tools.length > 0 ? { kind: 'text' } : request.format
-  const { system, turns } = apart(request)
-  const told = [...system, ...instructions(request.format, format)]
+  const { system, turns } = apart(request, formatInstructions(request.format, format))
   const config: JsonMembers = {
     ...settings.members,
     maxOutputTokens: request.maxTokens ?? undefined,
@@ -44,10 +43,8 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
     ...formatMembers(format),
   }
   const members: Record<string, JsonOut> = {
-    // A conversation of nothing but the system's words is put to the model as the user's.
-    systemInstruction:
-      turns.length === 0 || told.length === 0 ? undefined : { parts: told.flatMap((part) => writePart(part, facts)) },
-    contents: writeContents(turns.length === 0 ? [{ role: 'user', parts: told }] : turns, facts),
+    systemInstruction: system.length === 0 ? undefined : { parts: system.flatMap((part) => writePart(part, facts)) },
+    contents: writeContents(turns, facts),
     ...toolMembers(request),
     ...nest([...underConfig(config), ...reasoning.members]),
   }
@@ -66,11 +63,6 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
 function underConfig(config: JsonMembers): [path: string, value: JsonOut][] {
   const said = Object.entries(config).filter(([, value]) => value !== undefined)
   return said.map(([name, value]) => [`generationConfig.${name}`, value])
-}
-
-function instructions(wanted: AnswerFormat, said: AnswerFormat): NeutralPart[] {
-  const text = formatInstruction(wanted, said)
-  return text === null ? [] : [{ kind: 'text', text }]
 }
 
 function formatMembers(format: AnswerFormat): JsonMembers {

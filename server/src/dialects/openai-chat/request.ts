@@ -3,7 +3,7 @@ import { memberBoolean, memberItems, memberNumber, memberText } from '../json-re
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
-import { checkRequest, readMetadata, unknownFields, type RequestShape } from '../request-fields.ts'
+import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 import { promptPieces } from './prompt.ts'
 
@@ -20,33 +20,26 @@ const SHAPE: RequestShape = {
  * of REQUEST_LIMITS. Throws a PaddockError with the place and the mending of the first fault.
  */
 export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ChatRequest {
-  const media = checkRequest(json, given, SHAPE)
+  const common = checkRequest(json, given, SHAPE)
   const { root } = json
   return {
-    model: memberText(root, 'model'),
-    stream: memberBoolean(root, 'stream') === true,
+    ...common,
     includeUsage: memberBoolean(root.member('stream_options'), 'include_usage') === true,
     maxTokens: memberNumber(root, 'max_completion_tokens') ?? memberNumber(root, 'max_tokens'),
     n: memberNumber(root, 'n') ?? 1,
     messageCount: memberItems(root, 'messages').length,
     promptBytes: pieceBytes(promptPieces(root)),
-    ...media,
-    hasTools: hasItems(root, 'tools') || hasItems(root, 'functions'),
+    hasTools: common.hasTools || memberItems(root, 'functions').length > 0,
     user: userOf(root),
     metadata: readMetadata(root),
     previousResponseId: null,
     store: memberBoolean(root, 'store'),
-    unknownFields: unknownFields(root, SHAPE),
   }
 }
 
 /** The text of the prompt, for counting its tokens. */
 export function readPromptText(json: JsonText): string {
   return pieceText(promptPieces(json.root))
-}
-
-function hasItems(root: JsonValue, name: string): boolean {
-  return memberItems(root, name).length > 0
 }
 
 /** An empty name is a name: it was sent. */

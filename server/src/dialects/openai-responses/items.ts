@@ -1,4 +1,5 @@
 import { describe, needKind, needMember, needText, refuse } from '../check.ts'
+import { MESSAGE_EXAMPLE } from '../field-checks.ts'
 import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 
@@ -10,7 +11,6 @@ import type { JsonValue } from '../json-text.ts'
 type ItemCheck = (item: JsonValue) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
-const EXAMPLE = '{"role":"user","content":"Hello"}'
 
 const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
   ['message', checkMessage],
@@ -21,7 +21,7 @@ const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
 export function checkInput(input: JsonValue): void {
   needKind(input, ['string', 'array'], 'a text or a list of items')
   if (input.kind === 'array' && input.elements().length === 0)
-    throw refuse('messages_empty', input, `must hold at least one item, such as ${EXAMPLE}.`)
+    throw refuse('messages_empty', input, `must hold at least one item, such as ${MESSAGE_EXAMPLE}.`)
   for (const item of input.elements()) {
     needKind(item, 'object')
     ITEMS.get(itemType(item))?.(item)

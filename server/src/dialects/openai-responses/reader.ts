@@ -7,7 +7,7 @@ import type { NeutralAnswer, NeutralEvent } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
 import { readWholeAnswer } from '../whole-answer.ts'
-import { readEncrypted } from './encrypted.ts'
+import { readReasoning } from './to-neutral-items.ts'
 import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. */
@@ -114,7 +114,7 @@ export class ResponsesReader implements StreamReader {
         if (!seen.text) yield* readContent(item)
         break
       case 'reasoning':
-        yield* readReasoning(item, seen.reasoning)
+        yield* readThought(item, seen.reasoning)
         break
       case 'function_call':
         yield* this.readCall({
@@ -162,12 +162,8 @@ function* readContent(message: JsonValue): Generator<NeutralEvent> {
 }
 
 /** Its text may have come in pieces; what it was encrypted into comes only with the whole. */
-function* readReasoning(item: JsonValue, isTextSeen: boolean): Generator<NeutralEvent> {
-  const pieces = [...memberItems(item, 'summary'), ...memberItems(item, 'content')].map((part) =>
-    memberText(part, 'text'),
-  )
-  const text = pieces.join('\n\n')
+function* readThought(item: JsonValue, isTextSeen: boolean): Generator<NeutralEvent> {
+  const { text, signature, isHidden } = readReasoning(item)
   if (!isTextSeen && text !== '') yield { kind: 'reasoning', text }
-  const { signature, isHidden } = readEncrypted(memberText(item, 'encrypted_content'), text !== '')
   if (signature !== null) yield { kind: 'signature', signature, isHidden }
 }

@@ -4,7 +4,7 @@ import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { partsIn } from '../media-check.ts'
 import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
-import { checkRequest, readMetadata, unknownFields, type RequestShape } from '../request-fields.ts'
+import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 
 const SHAPE: RequestShape = {
@@ -15,24 +15,20 @@ const SHAPE: RequestShape = {
 
 /** Checks a request of this dialect and says what is in it. Throws a PaddockError about the first fault. */
 export function readResponsesRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ReadRequest {
-  const media = checkRequest(json, given, SHAPE)
+  const common = checkRequest(json, given, SHAPE)
   const { root } = json
   const items = memberItems(root, 'input')
   return {
-    model: memberText(root, 'model'),
-    stream: memberBoolean(root, 'stream') === true,
+    ...common,
     includeUsage: true,
     maxTokens: memberNumber(root, 'max_output_tokens'),
     n: 1,
     messageCount: items.length === 0 ? 1 : items.length,
     promptBytes: pieceBytes(promptPieces(root)),
-    ...media,
-    hasTools: memberItems(root, 'tools').length > 0,
     user: memberText(root, 'user') || memberText(root, 'safety_identifier') || null,
     metadata: readMetadata(root),
     previousResponseId: memberText(root, 'previous_response_id') || null,
     store: memberBoolean(root, 'store'),
-    unknownFields: unknownFields(root, SHAPE),
   }
 }
 
