@@ -10,6 +10,7 @@ import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
+import { invoicesCommand } from './cli/invoices.ts'
 import { keysCommand } from './cli/keys.ts'
 import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
@@ -102,6 +103,7 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(leaguesCommand(context, openLeaguesOf))
   .addCommand(doctorCommand(context, openRouting))
