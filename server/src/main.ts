@@ -5,6 +5,7 @@ import { readConfig } from './base/config.ts'
 import { asPaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
+import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
@@ -106,6 +107,8 @@ const program = new Command('paddock')
   .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(leaguesCommand(context, openLeaguesOf))
+  .addCommand(backupCommand(context))
+  .addCommand(restoreCommand(context))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',

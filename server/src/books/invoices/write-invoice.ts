@@ -1,3 +1,4 @@
+import type { Decimal } from '@paddock/contract/decimal'
 import type { Invoice } from '@paddock/contract/invoice'
 import { csvRow } from '../csv.ts'
 
@@ -119,13 +120,15 @@ const WORDS: Readonly<Record<InvoiceLanguage, Words>> = {
 export function invoiceHtml(invoice: Invoice, recipient: Recipient, language: InvoiceLanguage): string {
   const words = WORDS[language]
   const count = new Intl.NumberFormat(language)
-  const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2 })
+  const decimals = new Intl.NumberFormat(language, { minimumFractionDigits: 2 })
+  // A text is formatted digit by digit, and never becomes a float on the way.
+  const money = (amount: Decimal): string => decimals.format(amount as `${number}`)
   const rows = invoice.lines.map(({ provider, model, requests, usage, amount }) => {
     const input = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
     const numbers = [requests, input, usage.cached_input, usage.output + usage.reasoning].map((value) =>
       count.format(value),
     )
-    return `<tr><th scope="row">${escape(`${provider}/${model}`)}</th>${[...numbers, money.format(amount)].map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+    return `<tr><th scope="row">${escape(`${provider}/${model}`)}</th>${[...numbers, money(amount)].map((cell) => `<td>${cell}</td>`).join('')}</tr>`
   })
   const heads = [words.requests, words.input, words.cached, words.output, `${words.amount} (${invoice.currency})`]
   const { held_back: held } = invoice
@@ -146,7 +149,7 @@ export function invoiceHtml(invoice: Invoice, recipient: Recipient, language: In
 <div class="table"><table>
 <thead><tr><th scope="col">${words.model}</th>${heads.map((head) => `<th scope="col">${escape(head)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody>
-<tfoot><tr><th scope="row" colspan="5">${words.total}</th><td>${money.format(invoice.total)}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="5">${words.total}</th><td>${money(invoice.total)}</td></tr></tfoot>
 </table></div>
 ${notes.map((note) => `<p>${escape(note)}</p>`).join('\n')}
 </main>
