@@ -58,6 +58,8 @@ export const billsApi = {
   reconcile: endpoint({
     method: 'POST',
     path: '/api/reconciliation',
+    looks: true,
+    bodyBytesMax: 20 * 1024 * 1024,
     summary: "Compare a provider's bill (CSV) with the books and say why they differ; changes nothing",
     rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'installation' },
     body: z.strictObject({

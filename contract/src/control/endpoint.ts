@@ -42,9 +42,40 @@ export type Endpoint = {
   readonly answer: z.ZodType
   /** 200 if left out. */
   readonly status?: 200 | 201
-  /** `answer` is one event of a stream (text/event-stream) that has no end. */
+  /** It only looks, although it is asked with a body. Whatever else is no GET stands in the audit log. */
+  readonly looks?: true
+  /** A mebibyte if left out. */
+  readonly bodyBytesMax?: number
+  /** `answer` is one event of a stream (text/event-stream). It ends after ten minutes, and the browser asks again. */
   readonly stream?: true
 }
+
+type Parts<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Parts<Rest> : never
+
+/** What stands in the braces of its path. */
+export type ParamsOf<Of extends Endpoint> = { readonly [Name in Parts<Of['path']>]: string }
+export type QueryOf<Of extends Endpoint> = Of extends { readonly query: infer Shape extends z.ZodType }
+  ? z.output<Shape>
+  : Readonly<Record<never, never>>
+export type BodyOf<Of extends Endpoint> = Of extends { readonly body: infer Shape extends z.ZodType }
+  ? z.output<Shape>
+  : undefined
+/** What a client may leave out of query and body because it has a default. */
+export type QueryInput<Of extends Endpoint> = Of extends { readonly query: infer Shape extends z.ZodType }
+  ? z.input<Shape>
+  : Readonly<Record<never, never>>
+export type BodyInput<Of extends Endpoint> = Of extends { readonly body: infer Shape extends z.ZodType }
+  ? z.input<Shape>
+  : undefined
+export type AnswerOf<Of extends Endpoint> = z.output<Of['answer']>
+/** What a server may give for it: what the shape does not name is left out of the answer. */
+export type AnswerInput<Of extends Endpoint> = Unchanging<z.input<Of['answer']>>
+
+type Unchanging<Value> = Value extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : Value extends object
+    ? { readonly [Name in keyof Value]: Unchanging<Value[Name]> }
+    : Value
 
 /** Keeps the exact type of an endpoint, and sees that it is one. */
 export function endpoint<const Shape extends Endpoint>(shape: Shape): Shape {

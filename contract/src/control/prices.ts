@@ -100,6 +100,7 @@ export const pricesApi = {
   quote: endpoint({
     method: 'POST',
     path: '/api/prices/quote',
+    looks: true,
     summary: 'What a usage costs at an instant, line by line',
     rule,
     body: z.strictObject({

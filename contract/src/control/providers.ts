@@ -50,15 +50,19 @@ export const providersApi = {
   test: endpoint({
     method: 'POST',
     path: '/api/providers/{id}/test',
-    summary: 'Ask it for its list of models: whether it can be reached, takes the key, and knows what is offered',
+    summary:
+      'Ask one of its models for a word, for real: whether it can be reached and takes the key. It is booked like every request',
     rule: change,
+    body: z.strictObject({
+      /** Its first one if left out. */
+      model: z.string().min(1).max(300).optional(),
+    }),
     answer: z.object({
       ok: z.boolean(),
-      status: z.int().nullable(),
+      model: z.string(),
+      request_id: z.string().nullable(),
       duration_ms: z.int(),
-      /** As it lists them; null where it has no list. */
-      models: z.array(z.string()).nullable(),
-      error: z.string().nullable(),
+      error: z.object({ code: z.string(), message: z.string() }).nullable(),
     }),
   }),
   enterKey: endpoint({

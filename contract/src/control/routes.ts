@@ -58,6 +58,7 @@ export const routesApi = {
   explain: endpoint({
     method: 'POST',
     path: '/api/routes/explain',
+    looks: true,
     summary: 'Why a request would go where: each candidate with its place, price, health and reason',
     rule: look,
     body: z.strictObject({

@@ -25,6 +25,7 @@ export const whatIfApi = {
   ask: endpoint({
     method: 'POST',
     path: '/api/what-if',
+    looks: true,
     summary: 'Reprice the traffic of a span at the prices of another model, of another instant, or both',
     rule: { who: EVERY_ROLE, of: 'installation' },
     body: z.strictObject({

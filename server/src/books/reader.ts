@@ -14,6 +14,7 @@ import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
 
@@ -47,6 +48,8 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
+  sums(filter: SumsFilter): Promise<RollupSum[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
   /** What each team or key owes for a month. */
@@ -69,6 +72,7 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    sums: (filter) => sumRollups(tables, filter),
     booked: (span) => bookedLines(tables, span),
     invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
