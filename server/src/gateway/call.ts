@@ -1,19 +1,19 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { PROVIDER_DIALECTS } from '../dialects/all.ts'
 import { holdsError, readError } from '../dialects/provider-error.ts'
 import { readProviderJson } from '../dialects/provider-json.ts'
-import { translate, type Translation } from '../dialects/translation.ts'
+import type { Translation } from '../dialects/translation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Target } from '../routing/target.ts'
+import type { AnswerForm } from './answer-form.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /** An error answer longer than this is not an error message. */
 const ERROR_BYTES_MAX = 65_536
@@ -24,6 +24,7 @@ export type OpenAnswer = {
   readonly call: OpenCall
   readonly translation: Translation
   readonly attempt: Attempt
+  readonly contentType: string
 }
 
 /** What calling came to: an answer, or the failure of the last attempt. The last of `attempts` belongs to the answer. */
@@ -40,7 +41,7 @@ export type Called = {
  * Stage 4, call the provider: the targets in turn, until one answers. The next is tried only while the caller is there,
  * the failure is one that another provider may not have, and not a byte has been sent.
  */
-export async function call(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Called> {
+export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan): Promise<Called> {
   const attempts = gateway.router.attempts(plan.itinerary)
   const records: AttemptRecord[] = []
   let last: Called | null = null
@@ -52,7 +53,7 @@ export async function call(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
   return last ?? { target, attempts: records, answer: null, startedElapsed: 0, failure: attempts.refusal() }
 }
 
-type Try = { readonly plan: Plan; readonly attempt: Attempt; readonly records: AttemptRecord[] }
+type Try = { readonly plan: AnyPlan; readonly attempt: Attempt; readonly records: AttemptRecord[] }
 
 async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tried, records }: Try): Promise<Called> {
   const { target } = tried
@@ -68,61 +69,39 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
 
   let translation: Translation
   try {
-    translation = translateFor(gateway, exchange, { plan, attempt: tried })
+    translation = plan.translate(tried)
   } catch (thrown) {
     return close({ failure: asPaddockError(thrown), status: null, timeout: false }, 'error')
   }
   gateway.books.attempt({ id: exchange.id, ...started })
-  const running = start(exchange, tried, { translation, stream: plan.order.asked.stream })
-  const outcome = await headOf(running, { facts, stream: plan.order.asked.stream })
+  const running = start(exchange, tried, { translation, form: plan.form })
+  const outcome = await headOf(running, { facts, form: plan.form })
   if ('failure' in outcome) {
     exchange.whenGone(null)
     return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
   }
   records.push({ ...started, outcome: 'unknown', status: outcome.status, error: null, duration_ms: 0 })
-  const answer = { target, call: running, translation, attempt: tried }
+  const contentType = outcome.headers['content-type'] ?? ''
+  const answer = { target, call: running, translation, attempt: tried, contentType }
   exchange.ignored = translation.ignored
   return { target, attempts: records, startedElapsed, answer, failure: null }
 }
 
-/** The request in the words of the target's provider. Throws a PaddockError for what cannot be said there. */
-function translateFor(
-  gateway: Gateway,
-  exchange: Exchange,
-  { plan, attempt: { target, apiKey } }: Pick<Try, 'plan' | 'attempt'>,
-): Translation {
-  const { facts } = target.provider
-  const { caller, asked, json } = plan.order
-  return translate({
-    caller: exchange.dialect,
-    provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
-    apiKey: facts.auth === 'none' ? null : apiKey,
-    meta: {
-      requestId: exchange.id,
-      model: target.model,
-      createdSeconds: Math.floor(exchange.acceptedAt / 1000),
-      includeUsage: asked.includeUsage,
-      json,
-    },
-    memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
-  })
-}
-
-type Starting = { readonly translation: Translation; readonly stream: boolean }
+type Starting = { readonly translation: Translation; readonly form: AnswerForm }
 
 /** A provider that bills the whole answer whoever hears it is heard out when the caller hangs up; any other is told to stop. */
-function start(exchange: Exchange, { target }: Attempt, { translation, stream }: Starting): OpenCall {
+function start(exchange: Exchange, { target }: Attempt, { translation, form }: Starting): OpenCall {
   const { facts, call: provider } = target.provider
   const running = openCall(provider, {
     url: facts.baseUrl + translation.path,
     headers: {
       'content-type': 'application/json',
-      accept: stream ? 'text/event-stream' : 'application/json',
+      accept: form.accept,
       'user-agent': 'paddock',
       ...translation.headers,
     },
     body: translation.body,
+    limits: form.headersMsMax === undefined ? undefined : { headersMsMax: form.headersMsMax },
   })
   const goOnAlone = (): void => {
     if (facts.abortBills === 'full') running.resume()
@@ -134,10 +113,10 @@ function start(exchange: Exchange, { target }: Attempt, { translation, stream }:
 }
 
 type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
-type Expected = { readonly facts: Provider; readonly stream: boolean }
+type Expected = { readonly facts: Provider; readonly form: AnswerForm }
 
 /** The head of a usable answer, or why there is none. */
-async function headOf(running: OpenCall, { facts, stream }: Expected): Promise<Head | Failed> {
+async function headOf(running: OpenCall, { facts, form }: Expected): Promise<Head | Failed> {
   const head = await running.head()
   if (isFailure(head)) {
     return { failure: failureOfCall(facts.id, head), status: null, timeout: head.kind.endsWith('timeout') }
@@ -148,14 +127,13 @@ async function headOf(running: OpenCall, { facts, stream }: Expected): Promise<H
     return { failure: failureOfStatus(facts, head, error), status, timeout: false }
   }
   const type = head.headers['content-type'] ?? ''
-  const wanted = stream ? 'text/event-stream' : 'json'
-  if (type.includes(wanted)) return head
+  if (form.takes(type)) return head
   const body = await readBody(running)
   const error = readError(status, body)
   // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.
   if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false }
   const came = type === '' ? 'no content type' : type
-  const failure = badAnswer(facts.id, `${wanted} was expected, ${came} came. It reads: ${error.message}`)
+  const failure = badAnswer(facts.id, `${form.name} was expected, ${came} came. It reads: ${error.message}`)
   return { failure, status, timeout: false }
 }
 

@@ -19,6 +19,8 @@ export type Exchange = {
   ignored: readonly string[]
   /** What the limits gave it, once they did. */
   permit: Permit | null
+  /** Set once bytes are out behind which no error can be told: then the connection is cut, so that nobody takes them for the whole. */
+  isCut: boolean
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -39,6 +41,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     acceptedElapsed: clock.elapsed(),
     ignored: [],
     permit: null,
+    isCut: false,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next

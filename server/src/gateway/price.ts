@@ -12,7 +12,7 @@ import type { Metered } from './meter.ts'
 export function price(
   gateway: Gateway,
   exchange: Exchange,
-  { called, metered }: { called: Called; metered: Metered },
+  { called, metered }: { called: Pick<Called, 'target'>; metered: Metered },
 ): Quote {
   const { facts } = called.target.provider
   return gateway.prices().quote({

@@ -16,6 +16,10 @@ export function baseHeaders({ id, permit, ignored }: Exchange): Record<string, s
 export function replyError(exchange: Exchange, error: PaddockError, lastEvent: Buffer | null = null): void {
   const { response } = exchange
   if (exchange.gone) return
+  if (response.headersSent && exchange.isCut) {
+    response.destroy()
+    return
+  }
   if (response.headersSent) {
     response.end(lastEvent ?? exchange.dialect.writeErrorEvent(error, exchange.id))
     return

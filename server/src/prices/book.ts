@@ -78,7 +78,9 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   }
 }
 
-function quote(index: Index, request: QuoteRequest): Quote {
+function quote(index: Index, asked: QuoteRequest): Quote {
+  const { extra } = asked.usage
+  const request = extra === undefined ? asked : { ...asked, usage: { ...asked.usage, ...extra } }
   const notes = new Set<string>()
   const facts = factsOf(request, (calendar, year) => {
     notes.add(`the calendar ${calendar} has no days of ${year}: no day of that year was taken to be in it`)

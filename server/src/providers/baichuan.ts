@@ -11,6 +11,7 @@ export const baichuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: { ranges: { temperature: { min: 0, max: 1 } } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
@@ -19,5 +20,5 @@ export const baichuan: Provider = {
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baichuan',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (BAICHUAN_API_KEY)',
   ],
-  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt', 'tasks.embeddings'],
 }

@@ -12,6 +12,7 @@ export const hunyuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
     unsupported: ['frequency_penalty', 'presence_penalty'],
@@ -23,5 +24,5 @@ export const hunyuan: Provider = {
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',
   ],
-  unverified: ['spelling.reasoningSwitch', 'zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['spelling.reasoningSwitch', 'zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt', 'tasks.embeddings'],
 }

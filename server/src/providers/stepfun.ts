@@ -11,6 +11,7 @@ export const stepfun: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { images: '/images/generations', speech: '/audio/speech' },
   spelling: { reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['low', 'medium', 'high'] } } },
   abortBills: 'unknown',
   pricedAt: 'accepted',
@@ -20,5 +21,5 @@ export const stepfun: Provider = {
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/stepfun',
     'github:api-evangelist/stepfun errors/stepfun-error-codes.yml',
   ],
-  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt', 'tasks.images', 'tasks.speech'],
 }

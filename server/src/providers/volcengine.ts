@@ -11,6 +11,7 @@ export const volcengine: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings', images: '/images/generations' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
     filterCodes: [

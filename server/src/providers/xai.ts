@@ -11,6 +11,7 @@ export const xai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: false },
+  tasks: { images: '/images/generations' },
   spelling: { unsupported: ['frequency_penalty', 'presence_penalty'] },
   errors: { auth: { words: ['incorrect api key provided'] } },
   abortBills: 'unknown',
@@ -23,5 +24,5 @@ export const xai: Provider = {
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/xai/error.go',
   ],
-  unverified: ['zone', 'pricedAt'],
+  unverified: ['zone', 'pricedAt', 'tasks.images'],
 }

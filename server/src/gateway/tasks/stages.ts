@@ -1,0 +1,128 @@
+import { NO_USAGE } from '@paddock/contract/usage'
+import type { Quote } from '@paddock/contract/quote'
+import { PaddockError } from '../../base/errors.ts'
+import type { Caller } from '../../callers/caller.ts'
+import type { Measure } from '../../dialects/usage-reading.ts'
+import { checkCaps } from '../../limits/caps.ts'
+import type { Destination } from '../../routing/table.ts'
+import { fullName, type Target } from '../../routing/target.ts'
+import { allowed } from '../admit.ts'
+import type { Called } from '../call.ts'
+import { whoIs } from '../enter.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Gateway } from '../gateway.ts'
+import type { Metered } from '../meter.ts'
+import { price } from '../price.ts'
+import { nothingRelayed, type Relayed } from '../relayed.ts'
+import { relayEvents } from '../relay-events.ts'
+import { relayWhole } from '../relay-whole.ts'
+import { intendFor, type AnyPlan } from '../route.ts'
+import { relayBytes } from './relay-bytes.ts'
+import { translateTask } from './task-translation.ts'
+import { measured, units, type Task, type TaskRequest } from './task.ts'
+
+/** The stages in which a task differs from a conversation; see gateway/handle.ts for the path. */
+
+export type TaskOrder = {
+  readonly caller: Caller
+  readonly task: Task
+  readonly request: TaskRequest
+  readonly destination: Destination
+}
+export type TaskPlan = AnyPlan<TaskOrder>
+
+type Asking = { readonly caller: Caller; readonly task: Task }
+
+/** Stage 2: the body within its limits, the model known and allowed, and somebody there who serves the task. */
+export async function admitTask(gateway: Gateway, exchange: Exchange, { caller, task }: Asking): Promise<TaskOrder> {
+  const routing = gateway.routing()
+  gateway.limits.turnAway(whoIs(caller))
+  const modelsOffered = caller.models ?? routing.firstNames
+  const request = await task.read({ exchange, bounds: gateway.bounds(), modelsOffered })
+  const { model, promptBytes, n } = request
+  checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n })
+  const destination = serving(task, allowed(caller, model, routing.resolve(model)))
+  return { caller, task, request, destination }
+}
+
+/** Only the targets whose provider has such an endpoint. */
+function serving(task: Task, destination: Destination): Destination {
+  const [first, ...rest] = destination.targets.filter(({ provider }) => provider.facts.tasks?.[task.name] !== undefined)
+  if (first) return { ...destination, targets: [first, ...rest] }
+  const [asked] = destination.targets
+  const { id } = asked.provider.facts
+  throw new PaddockError('endpoint_unsupported', {
+    message: `${fullName(asked)} cannot be asked for ${task.name}: no such endpoint of ${id} is known. Ask another model, or let the operator write its path below providers.${id}.tasks in paddock.yaml.`,
+    param: '/model',
+  })
+}
+
+/** Stage 3: the ordered targets, and the intent to call them. What is held is counted as the first of them bills. */
+export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder): TaskPlan {
+  const { task, request } = order
+  const { user, stream, atMost } = request
+  const traits = { stream, hasImages: false, hasTools: false, user, promptCacheKey: null }
+  const { itinerary, intent } = intendFor(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, traits })
+  const [{ target }] = itinerary.placed
+  const guesses = atMost.map((usage) => measured('estimated', usage, 'hold'))
+  const { metered } = priceTask(gateway, exchange, { target, measures: waysToBill(guesses) })
+  return {
+    order,
+    itinerary,
+    intent: { ...intent, hold: metered.usage },
+    form: request.form,
+    translate: (attempt) => translateTask(exchange, { task, request, attempt }),
+  }
+}
+
+/** Stage 5: the answer as it is, all but its end. */
+export async function relayTask(
+  gateway: Gateway,
+  exchange: Exchange,
+  { plan, called }: { plan: TaskPlan; called: Called },
+): Promise<Relayed> {
+  const { answer } = called
+  if (!answer) return nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout')
+  if (plan.order.request.stream) return relayEvents(gateway, exchange, { answer })
+  if (plan.order.task.name === 'speech') return relayBytes(gateway, exchange, answer)
+  return { ...(await relayWhole(gateway, exchange, { answer })), contentType: answer.contentType }
+}
+
+const NOTHING = measured('estimated', NO_USAGE, 'nothing was answered')
+
+/** Stage 6: every way in which it can be counted, the provider's numbers first. */
+export async function meterTask(
+  exchange: Exchange,
+  { order: { request } }: TaskPlan,
+  { called, relayed }: { called: Called; relayed: Relayed },
+): Promise<readonly Measure[]> {
+  const told = relayed.usage ? [measured('provider', relayed.usage, 'usage')] : []
+  if (told.length + relayed.measures.length > 0) return waysToBill([...told, ...relayed.measures])
+  const wasHeard = called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')
+  // The provider was called and the caller hung up: what was asked for is charged, as nobody knows how far it came.
+  if (relayed.begun || (exchange.gone && wasHeard)) return waysToBill(await request.count())
+  return [NOTHING]
+}
+
+/** Each way of counting with and without the request as such, and that alone: some providers have a price for it. */
+function waysToBill(measures: readonly Measure[]): readonly Measure[] {
+  const withRequest = ({ usage, ...how }: Measure): Measure => ({
+    ...how,
+    usage: { ...usage, extra: { ...usage.extra, request: 1 } },
+  })
+  const alone = measured('counted', units({ request: 1 }), 'the request')
+  return [...measures.flatMap((measure) => [withRequest(measure), measure]), alone]
+}
+
+type Priced = { readonly metered: Metered; readonly quote: Quote }
+type Pricing = { readonly target: Target; readonly measures: readonly Measure[] }
+
+/** Stage 7: the price row decides how it is billed: the first way of counting that it has a price for. Without one it is unpriced. */
+export function priceTask(gateway: Gateway, exchange: Exchange, { target, measures }: Pricing): Priced {
+  for (const metered of measures) {
+    const quote = price(gateway, exchange, { called: { target }, metered })
+    if (quote.state === 'priced') return { metered, quote }
+  }
+  const metered = measures.find(({ usage }) => usage.extra?.request === undefined) ?? NOTHING
+  return { metered, quote: price(gateway, exchange, { called: { target }, metered }) }
+}
