@@ -23,14 +23,7 @@ export type TokenUsage = {
 const EXTRA_TOKENS = ['audio_input', 'image_input', 'audio_output', 'image_output'] as const
 
 /** Counters beside the tokens of text, by the price component they are billed as. All but the tokens count what they are named after. */
-export const EXTRA_COUNTERS = [
-  ...EXTRA_TOKENS,
-  'image',
-  'audio_second',
-  'character',
-  'search_unit',
-  'request',
-] as const
+export const EXTRA_COUNTERS = [...EXTRA_TOKENS, 'image', 'audio_second', 'character', 'search_unit', 'request'] as const
 export type ExtraCounter = (typeof EXTRA_COUNTERS)[number]
 export type ExtraUsage = Readonly<Partial<Record<ExtraCounter, number>>>
 

@@ -12,7 +12,11 @@ import type { AnyPlan } from './route.ts'
  * Is there room: counts the request against every limit it is under and waits for its place. Throws `rate_limited`,
  * `cap_exceeded`, `concurrency_limited` or `overloaded`; the permit is settled when the request is over.
  */
-export async function enter(gateway: Gateway, exchange: Exchange, { order, itinerary, intent }: AnyPlan): Promise<Permit> {
+export async function enter(
+  gateway: Gateway,
+  exchange: Exchange,
+  { order, itinerary, intent }: AnyPlan,
+): Promise<Permit> {
   const who = whoIs(order.caller)
   const permit = await gateway.limits.admit({
     who,

@@ -61,11 +61,7 @@ export type Traits = Pick<RequestFacts, 'stream' | 'hasImages' | 'hasTools'> & {
 export type Wanted = { readonly order: AnyOrder; readonly hold: Usage; readonly traits: Traits }
 
 /** The ordered targets of a request, and the intent to call the first of them. */
-export function intendFor(
-  gateway: Gateway,
-  exchange: Exchange,
-  wanted: Wanted,
-): Pick<AnyPlan, 'itinerary' | 'intent'> {
+export function intendFor(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<AnyPlan, 'itinerary' | 'intent'> {
   const { order, hold, traits } = wanted
   const { caller, destination } = order
   const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, wanted))

@@ -24,5 +24,12 @@ export const hunyuan: Provider = {
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',
   ],
-  unverified: ['spelling.reasoningSwitch', 'zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt', 'tasks.embeddings'],
+  unverified: [
+    'spelling.reasoningSwitch',
+    'zone',
+    'usage.streamOption',
+    'usage.reasoningInOutput',
+    'pricedAt',
+    'tasks.embeddings',
+  ],
 }

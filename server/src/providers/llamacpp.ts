@@ -16,7 +16,9 @@ export const llamacpp: Provider = {
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [
-    'https://mvysny.github.io/llama-server-endpoints/ (rerank)','github:ggml-org/llama.cpp@00dc8057 tools/server/README.md'],
+    'https://mvysny.github.io/llama-server-endpoints/ (rerank)',
+    'github:ggml-org/llama.cpp@00dc8057 tools/server/README.md',
+  ],
   unverified: [
     'baseUrl',
     'currency',

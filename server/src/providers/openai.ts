@@ -11,7 +11,12 @@ export const openai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
-  tasks: { embeddings: '/embeddings', images: '/images/generations', speech: '/audio/speech', transcriptions: '/audio/transcriptions' },
+  tasks: {
+    embeddings: '/embeddings',
+    images: '/images/generations',
+    speech: '/audio/speech',
+    transcriptions: '/audio/transcriptions',
+  },
   spelling: { outputTokensName: 'max_completion_tokens' },
   errors: {
     money: { codes: ['insufficient_quota', 'credit_balance_exhausted'] },

@@ -12,7 +12,13 @@ export const zhipu: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
-  tasks: { embeddings: '/embeddings', rerank: '/rerank', images: '/images/generations', speech: '/audio/speech', transcriptions: '/audio/transcriptions' },
+  tasks: {
+    embeddings: '/embeddings',
+    rerank: '/rerank',
+    images: '/images/generations',
+    speech: '/audio/speech',
+    transcriptions: '/audio/transcriptions',
+  },
   spelling: {
     reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
     ranges: { temperature: { min: 0, max: 1 } },

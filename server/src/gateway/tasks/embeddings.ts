@@ -62,7 +62,11 @@ function checkInput(input: JsonValue): void {
     return
   }
   if (items.length > INPUTS_MAX) {
-    throw refuse('too_many', input, `may have ${INPUTS_MAX} entries; this one has ${items.length}. Send several requests.`)
+    throw refuse(
+      'too_many',
+      input,
+      `may have ${INPUTS_MAX} entries; this one has ${items.length}. Send several requests.`,
+    )
   }
   needKind(first, ['string', 'array'], 'a text or a list of tokens')
   for (const item of items) checkItem(item, first)

@@ -13,7 +13,7 @@ import { baseHeaders } from '../reply.ts'
 const BYTES_MS_MAX = 900_000
 const STALLED_MS_MAX = 60_000
 
-/** Passes an answer that is no text on as it arrives; its last piece is held back until the entry is safe. */
+/** Passes an answer that is no text on as it arrives; its last byte is held back until the entry is safe. */
 export function relayBytes(gateway: Gateway, exchange: Exchange, answer: OpenAnswer): Promise<Relayed> {
   return new Promise((resolve) => {
     const relay = new ByteRelay(gateway, exchange, { answer, resolve })
@@ -22,6 +22,8 @@ export function relayBytes(gateway: Gateway, exchange: Exchange, answer: OpenAns
   })
 }
 
+const NOTHING = Buffer.alloc(0)
+
 type Relaying = { readonly answer: OpenAnswer; readonly resolve: (relayed: Relayed) => void }
 
 class ByteRelay implements BodyConsumer, Watched {
@@ -29,7 +31,8 @@ class ByteRelay implements BodyConsumer, Watched {
   readonly #exchange: Exchange
   readonly #relaying: Relaying
   readonly #providerId: string
-  #held: Buffer | null = null
+  /** The last byte that came. */
+  #held: Buffer = NOTHING
   #firstByteElapsed: number | null = null
   #stalledElapsed: number | null = null
   #ended = false
@@ -44,13 +47,15 @@ class ByteRelay implements BodyConsumer, Watched {
   data(bytes: Uint8Array): boolean {
     if (this.#ended) return true
     this.#firstByteElapsed ??= this.#gateway.clock.elapsed()
-    if (this.#held !== null) this.#pass(this.#held)
-    this.#held = Buffer.from(bytes)
+    if (bytes.length > 0) {
+      this.#pass(Buffer.concat([this.#held, bytes.subarray(0, -1)]))
+      this.#held = Buffer.from(bytes.subarray(-1))
+    }
     return this.#stalledElapsed === null || this.#exchange.gone
   }
 
   end(): void {
-    this.#finish(this.#held === null ? badAnswer(this.#providerId, 'it is empty.') : null)
+    this.#finish(this.#held.length === 0 ? badAnswer(this.#providerId, 'it is empty.') : null)
   }
 
   failure(failure: CallFailure): void {
@@ -74,7 +79,7 @@ class ByteRelay implements BodyConsumer, Watched {
 
   #pass(bytes: Buffer): void {
     const { response } = this.#exchange
-    if (this.#exchange.gone) return
+    if (bytes.length === 0 || this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()

@@ -15,7 +15,11 @@ import type { Task, TaskRequest } from './task.ts'
 /** Vectors are long lists of numbers: an answer as large as one may be has so many. */
 const ANSWER_JSON = { ...PROVIDER_JSON, itemsMax: 20_000_000, nodesMax: 20_000_000 }
 
-type Asking = { readonly task: Task; readonly request: TaskRequest; readonly attempt: Pick<Attempt, 'target' | 'apiKey'> }
+type Asking = {
+  readonly task: Task
+  readonly request: TaskRequest
+  readonly attempt: Pick<Attempt, 'target' | 'apiKey'>
+}
 
 /** There is nothing to translate: the request goes as it is, the answer comes as it is, and is only looked at. */
 export function translateTask(exchange: Exchange, { task, request, attempt: { target, apiKey } }: Asking): Translation {
@@ -24,7 +28,10 @@ export function translateTask(exchange: Exchange, { task, request, attempt: { ta
   const key = facts.auth === 'none' ? null : apiKey
   return {
     path: facts.tasks?.[task.name] ?? '',
-    headers: { 'content-type': contentType, ...keyHeader(key, { ...facts.spelling, usage: facts.usage }, 'authorization') },
+    headers: {
+      'content-type': contentType,
+      ...keyHeader(key, { ...facts.spelling, usage: facts.usage }, 'authorization'),
+    },
     body: bytes,
     ignored: [],
     openStream: () => passEvents(exchange, request),
@@ -53,7 +60,10 @@ function readAnswer(bytes: Buffer): JsonText {
     return readJson(bytes, ANSWER_JSON)
   } catch (cause) {
     const why = cause instanceof PaddockError ? cause.message : ''
-    throw new PaddockError('provider_bad_answer', { message: `The provider's answer is not a JSON object. ${why}`, cause })
+    throw new PaddockError('provider_bad_answer', {
+      message: `The provider's answer is not a JSON object. ${why}`,
+      cause,
+    })
   }
 }
 
@@ -73,6 +83,7 @@ function readEvent({ data }: PayloadEvent, request: TaskRequest): readonly Neutr
   if (root.member('error') !== undefined && holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
   if (!/\.(?:done|completed)$/.test(memberText(root, 'type'))) return []
   const [told] = request.told(root).filter(({ source }) => source === 'provider')
-  const usage: NeutralEvent[] = told === undefined ? [] : [{ kind: 'usage', reading: { kind: 'usage', usage: told.usage } }]
+  const usage: NeutralEvent[] =
+    told === undefined ? [] : [{ kind: 'usage', reading: { kind: 'usage', usage: told.usage } }]
   return [...usage, { kind: 'end' }]
 }

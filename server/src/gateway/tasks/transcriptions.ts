@@ -55,7 +55,8 @@ export const transcriptions: Task = {
       promptBytes: prompt.length,
       n: 1,
       form: stream ? EVENTS : form,
-      write: (name) => writeForm(parts.map((part) => (part.name === 'model' ? { ...part, value: Buffer.from(name) } : part))),
+      write: (name) =>
+        writeForm(parts.map((part) => (part.name === 'model' ? { ...part, value: Buffer.from(name) } : part))),
       atMost: [counted.usage, assumedTokens(prompt.length, length.seconds)],
       told: (answer) => [...toldBy(answer), counted],
       count: () => Promise.resolve([counted]),
@@ -69,7 +70,8 @@ function fieldOf(parts: readonly FormPart[], name: string): Buffer | undefined {
 
 function fileOf(parts: readonly FormPart[]): Buffer {
   const part = parts.find(({ name }) => name === 'file')
-  if (part === undefined) throw refused('field_missing', 'file', 'is missing. Send the recording as a file (curl: -F file=@speech.wav)')
+  if (part === undefined)
+    throw refused('field_missing', 'file', 'is missing. Send the recording as a file (curl: -F file=@speech.wav)')
   if (part.file === null) throw refused('type', 'file', 'must be a file with a name, and a text came')
   if (part.value.length === 0) throw refused('out_of_range', 'file', 'has no bytes in it')
   return part.value
@@ -92,7 +94,11 @@ function formOf(name: string): AnswerForm {
   throw refused('value_unknown', 'response_format', `must be ${[...FORMS.keys()].join(', ')}; got ${excerpt(name)}`)
 }
 
-function refused(code: 'field_missing' | 'type' | 'out_of_range' | 'value_unknown' | 'too_long', field: string, problem: string): PaddockError {
+function refused(
+  code: 'field_missing' | 'type' | 'out_of_range' | 'value_unknown' | 'too_long',
+  field: string,
+  problem: string,
+): PaddockError {
   return new PaddockError(code, { message: `${field} ${problem}.`, param: `/${field}` })
 }
 
