@@ -105,7 +105,7 @@ function images({ n, model }: Body): Answers {
 function speech({ input, response_format = 'mp3' }: Body): Answers {
   return {
     contentType: response_format === 'pcm' ? 'application/octet-stream' : 'audio/mpeg',
-    whole: () => ({ tokens: NO_TOKENS, units: { character: [...String(input)].length } }),
+    whole: () => ({ tokens: NO_TOKENS, units: { character: Array.from(String(input)).length } }),
     wholeAnswer: () => '',
     sound: ({ chunks, chunkChars }) => range(chunks).map((piece) => Buffer.alloc(chunkChars || 1_000, piece)),
     streamEvents: (script) => {

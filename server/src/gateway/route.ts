@@ -58,7 +58,12 @@ export type Traits = Pick<RequestFacts, 'stream' | 'hasImages' | 'hasTools'> & {
   readonly promptCacheKey: string | null
 }
 
-export type Wanted = { readonly order: AnyOrder; readonly hold: Usage; readonly traits: Traits }
+export type Wanted = {
+  readonly order: AnyOrder
+  readonly hold: Usage
+  readonly traits: Traits
+  readonly ways?: readonly Usage[]
+}
 
 /** The ordered targets of a request, and the intent to call the first of them. */
 export function intendFor(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<AnyPlan, 'itinerary' | 'intent'> {
@@ -97,7 +102,7 @@ function holdFor({ asked }: Order): Usage {
   }
 }
 
-function factsOf(exchange: Exchange, { order: { caller }, hold, traits }: Wanted): RequestFacts {
+function factsOf(exchange: Exchange, { order: { caller }, hold, traits, ways }: Wanted): RequestFacts {
   const { stream, hasImages, hasTools, user, promptCacheKey } = traits
   return {
     stream,
@@ -105,6 +110,7 @@ function factsOf(exchange: Exchange, { order: { caller }, hold, traits }: Wanted
     hasTools,
     promptTokens: hold.input,
     outputTokens: hold.output,
+    ...(ways === undefined ? {} : { ways }),
     tags: readTags(exchange),
     key: caller.keyId,
     team: caller.teamName,

@@ -16,6 +16,7 @@ export const baichuan: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'github:MartialBE/one-hub@234fb1b1 (Baichuan-Text-Embedding)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/baichuan/index.ts',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baichuan',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (BAICHUAN_API_KEY)',

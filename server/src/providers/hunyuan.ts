@@ -20,6 +20,7 @@ export const hunyuan: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'https://github.com/songquanpeng/one-api (hunyuan-embedding)',
     'npm:model-bank@1.0.20260927202305 modelProviders',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',

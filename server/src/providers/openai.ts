@@ -25,6 +25,7 @@ export const openai: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:openai@6.49.0 src/resources (embeddings, images, speech, transcriptions)',
     'github:anomalyco/models.dev@f3fc6922 providers/openai/provider.toml',
     'https://developers.openai.com/docs/guides/error-codes',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/usageConverters',

@@ -23,6 +23,7 @@ export const qianfan: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/wenxin/index.ts',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baiduv2',
     'github:openclaw/openclaw docs, model providers (QIANFAN_API_KEY)',

@@ -16,6 +16,7 @@ export const stepfun: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/stepfun/index.ts',
     'github:anomalyco/models.dev@f3fc6922 providers/stepfun/provider.toml',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/stepfun',

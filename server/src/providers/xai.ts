@@ -17,6 +17,7 @@ export const xai: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/xai/index.ts',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/usageConverters',
     'github:anomalyco/models.dev@f3fc6922 providers/xai/provider.toml',

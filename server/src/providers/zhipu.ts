@@ -36,6 +36,7 @@ export const zhipu: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'github:anomalyco/models.dev@f3fc6922 providers/zhipuai/provider.toml',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/zhipu',
     'github:Portkey-AI/gateway@669825cb src/providers/zhipu',

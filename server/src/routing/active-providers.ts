@@ -73,7 +73,8 @@ function withSetting(facts: Provider, setting: ProviderSetting, sources: Sources
   }
 }
 
-/** Where whoever speaks like OpenAI has its other endpoints, if it has them. */
+/** Where who speaks one of these dialects has its other endpoints, if it has them. */
+const HAVE_USUAL_PATHS: ReadonlySet<Provider['dialect']> = new Set(['openai-chat', 'openai-responses'])
 const USUAL_PATHS: TaskPaths = {
   embeddings: '/embeddings',
   rerank: '/rerank',
@@ -113,7 +114,7 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     currency: setting.currency ?? 'USD',
     zone: setting.zone ?? 'UTC',
     usage: { streamOption: true, reasoningInOutput: true },
-    ...(dialect.startsWith('openai-') ? { tasks: USUAL_PATHS } : {}),
+    ...(HAVE_USUAL_PATHS.has(dialect) ? { tasks: USUAL_PATHS } : {}),
     ...tasksIn(setting),
     abortBills: setting.abort_bills ?? 'unknown',
     pricedAt: 'accepted',

@@ -135,6 +135,8 @@ function firstOnly({ placed: [first], passedOver }: Ordered, hindranceOf: View['
 
 /** What a request would cost at a target, with as much of its prompt cached as was measured there. */
 function expectedPrice({ measures, priceOf, now }: Memory, target: Target, request: RequestFacts): Decimal | null {
+  const { ways } = request
+  if (ways) return ways.map((usage) => priceOf(target, usage)).find((price) => price !== null) ?? null
   const cached = Math.round(request.promptTokens * measures.cachedShare(fullName(target), now()))
   const input = request.promptTokens - cached
   return priceOf(target, { ...NO_USAGE, input, cached_input: cached, output: request.outputTokens })

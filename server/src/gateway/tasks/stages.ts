@@ -62,10 +62,11 @@ export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder
   const { task, request } = order
   const { user, stream, atMost } = request
   const traits = { stream, hasImages: false, hasTools: false, user, promptCacheKey: null }
-  const { itinerary, intent } = intendFor(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, traits })
+  const measures = waysToBill(atMost.map((usage) => measured('estimated', usage, 'hold')))
+  const ways = measures.map(({ usage }) => usage)
+  const { itinerary, intent } = intendFor(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, traits, ways })
   const [{ target }] = itinerary.placed
-  const guesses = atMost.map((usage) => measured('estimated', usage, 'hold'))
-  const { metered } = priceTask(gateway, exchange, { target, measures: waysToBill(guesses) })
+  const { metered } = priceTask(gateway, exchange, { target, measures })
   return {
     order,
     itinerary,
