@@ -64,7 +64,7 @@ class ByteRelay implements BodyConsumer, Watched {
 
   /** Asked every second. */
   check(elapsed: number): void {
-    if (this.#stalledElapsed !== null) {
+    if (this.#stalledElapsed !== null && !this.#exchange.gone) {
       if (elapsed - this.#stalledElapsed > STALLED_MS_MAX) this.#exchange.response.destroy()
     } else if (elapsed - this.#exchange.acceptedElapsed > BYTES_MS_MAX) {
       const message = `The answer of ${this.#providerId} took longer than ${BYTES_MS_MAX / 60_000} minutes.`
