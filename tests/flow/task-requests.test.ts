@@ -129,7 +129,12 @@ describe('[G17] a bad form', () => {
       form(MODEL, FILE, MODEL),
       { status: 400, code: 'multipart_invalid', hint: 'model stands in it twice' },
     ],
-    ['two files', FORM, form(MODEL, FILE, FILE), { status: 400, code: 'multipart_invalid', hint: 'file stands in it twice' }],
+    [
+      'two files',
+      FORM,
+      form(MODEL, FILE, FILE),
+      { status: 400, code: 'multipart_invalid', hint: 'file stands in it twice' },
+    ],
     [
       'a field that is too long',
       FORM,

@@ -4,6 +4,7 @@ import type { EntryRecord } from '@paddock/contract/entry'
 import OpenAI, { toFile } from 'openai'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { BilledCall } from '../fake-provider/bill.ts'
+import { openWorkspace } from '../paddock.ts'
 import { sharedTestbed } from '../testbed.ts'
 
 /** The endpoints beside conversations, called by the official client, and what their entries say to the last digit. */
@@ -23,10 +24,14 @@ const testbed = sharedTestbed((url) => [
   '  - { model: lab/token-say, currency: USD, per: 1000000, input: "0.6", audio_output: "12", valid_from: 2024-01-01 }',
   '  - { model: lab/hear, currency: USD, per: 1, audio_second: "0.0001", valid_from: 2024-01-01, match: prefix }',
   '  - { model: lab/token-hear, currency: USD, per: 1000000, input: "2.5", audio_input: "6", output: "10", valid_from: 2024-01-01 }',
+  '  - { model: lab/paint-cheap, currency: USD, per: 1, image: "0.03", valid_from: 2024-01-01 }',
   'routes:',
+  '  - { name: thrifty, strategy: cheapest, candidates: [{ model: lab/paint }, { model: lab/paint-cheap }] }',
   '  - { name: sturdy, candidates: [{ model: "texts/embed+503" }, { model: lab/embed }] }',
   '  - { name: mixed, candidates: [{ model: texts/embed }, { model: lab/paint }] }',
 ])
+
+const IMAGES = '/v1/images/generations'
 
 let client: OpenAI
 
@@ -147,7 +152,7 @@ describe('images', () => {
     const answer = await client.images.generate({ model: 'lab/paint', prompt: 'a cat', n: 3 }).withResponse()
     expect(answer.data.data).toHaveLength(3)
     expect(await entryOf(answer)).toMatchObject({
-      endpoint: '/v1/images/generations',
+      endpoint: IMAGES,
       usage: { input: 0, output: 0, extra: { image: 3, request: 1 } },
       usage_source: 'counted',
       cost: { amount: '0.121000000000', currency: 'USD' },
@@ -349,7 +354,40 @@ describe('transcriptions', () => {
   })
 })
 
+describe('a crash', () => {
+  it('[G4] leaves an orphan that is priced as what was asked for', async () => {
+    const { provider } = testbed()
+    await using workspace = openWorkspace(
+      [
+        'providers:',
+        `  lab: { base_url: "${provider.url}", api_key: any, currency: USD }`,
+        'prices:',
+        '  - { model: lab/paint, currency: USD, per: 1, image: "0.04", valid_from: 2024-01-01, match: prefix }',
+      ].join('\n'),
+    )
+    const killed = await workspace.serve()
+    const before = provider.requests().length
+    const asked = killed.post({ model: 'lab/paint+hang_headers', prompt: 'a cat', n: 2 }, { path: IMAGES })
+    const failed = expect(asked).rejects.toThrow()
+    await expect.poll(() => provider.requests().length).toBe(before + 1)
+    killed.kill('SIGKILL')
+    await killed.exited
+    await failed
+    const again = await workspace.serve()
+    again.kill('SIGTERM')
+    await again.exited
+    expect(await workspace.entries()).toMatchObject([
+      { state: 'orphan', endpoint: IMAGES, usage: { extra: { image: 2 } }, cost: { amount: '0.080000000000' } },
+    ])
+  })
+})
+
 describe('tasks', () => {
+  it('go to the cheapest by the units they are billed in', async () => {
+    const answer = await client.images.generate({ model: 'thrifty', prompt: 'a cat', n: 2 }).withResponse()
+    expect(await entryOf(answer)).toMatchObject({ model: 'paint-cheap', cost: { amount: '0.060000000000' } })
+  })
+
   it('[G31] are only sent to providers that have them', async () => {
     const prompt = 'a cat'
     await expect(client.images.generate({ model: 'texts/paint', prompt })).rejects.toMatchObject({
