@@ -9,9 +9,14 @@ export type AnswerForm = {
   readonly headersMsMax?: number
 }
 
-export const EVENTS: AnswerForm = formOf('text/event-stream', 'text/event-stream')
-export const JSON_OBJECT: AnswerForm = formOf('json', 'application/json')
+export const EVENTS: AnswerForm = named('text/event-stream', 'text/event-stream')
+export const JSON_OBJECT: AnswerForm = named('json', 'application/json')
 
-function formOf(name: string, accept: string): AnswerForm {
+/** That of a request: a stream of events or a JSON object, where it does not ask for another. */
+export function formOf(asked: { readonly stream: boolean; readonly form?: AnswerForm }): AnswerForm {
+  return asked.stream ? EVENTS : (asked.form ?? JSON_OBJECT)
+}
+
+function named(name: string, accept: string): AnswerForm {
   return { name, accept, takes: (contentType) => contentType.includes(name) }
 }

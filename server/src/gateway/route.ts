@@ -4,71 +4,32 @@ import type { Intent } from '../books/entry.ts'
 import { estimateTokens } from '../dialects/token-count.ts'
 import { sessionOf, wantsNoFallback, type RequestFacts } from '../routing/request.ts'
 import type { Itinerary } from '../routing/router.ts'
-import type { Translation } from '../dialects/translation.ts'
-import type { Caller } from '../callers/caller.ts'
-import type { Attempt } from '../routing/attempts.ts'
-import type { Destination } from '../routing/table.ts'
 import type { Order } from './admit.ts'
-import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { translateFor } from './translate-for.ts'
+import type { TaskOrder } from './tasks/task.ts'
 
 /** Output tokens assumed of a request that sets no limit, until it is known what it really produced. */
 const OUTPUT_TOKENS_ASSUMED = 1_024
 const TAGS_MAX = 16
 
-/** A request that was allowed, whatever it asks for. */
-export type AnyOrder = { readonly caller: Caller; readonly destination: Destination }
+/** Where a request will be sent, in order, and what is written in the journal before that. */
+export type Plan = { readonly order: Order; readonly itinerary: Itinerary; readonly intent: Intent }
 
-/** Where a request will be sent, in order, in which words, and what is written in the journal before that. */
-export type AnyPlan<Ordered extends AnyOrder = AnyOrder> = {
-  readonly order: Ordered
-  readonly itinerary: Itinerary
-  readonly intent: Intent
-  /** What an answer must look like. */
-  readonly form: AnswerForm
-  /** Throws a PaddockError for what cannot be said to the attempt's provider. */
-  translate(attempt: Attempt): Translation
-}
-
-export type Plan = AnyPlan<Order>
+/** The same for any request, whether it asks for an answer in a conversation or for a task. */
+export type AnyPlan = Omit<Plan, 'order'> & { readonly order: Order | TaskOrder }
 
 /** Stage 3, where to: the ordered targets, and the intent to call them. */
 export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan {
-  const { asked, json } = order
-  const { stream, hasImages, hasTools, user } = asked
-  const cacheKey = json.root.member('prompt_cache_key')
-  const promptCacheKey = cacheKey?.kind === 'string' ? cacheKey.text() : null
-  return {
-    order,
-    ...intendFor(gateway, exchange, {
-      order,
-      hold: holdFor(order),
-      traits: { stream, hasImages, hasTools, user, promptCacheKey },
-    }),
-    form: stream ? EVENTS : JSON_OBJECT,
-    translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
-  }
+  return { order, ...orderTargets(gateway, exchange, { order, hold: holdFor(order) }) }
 }
 
-/** What routing has to know of a request besides who sends it and what it can use. */
-export type Traits = Pick<RequestFacts, 'stream' | 'hasImages' | 'hasTools'> & {
-  readonly user: string | null
-  readonly promptCacheKey: string | null
-}
+/** `ways`: how it may be billed, where tokens are not the only way. */
+type Wanted = { readonly order: Order | TaskOrder; readonly hold: Usage; readonly ways?: readonly Usage[] }
 
-export type Wanted = {
-  readonly order: AnyOrder
-  readonly hold: Usage
-  readonly traits: Traits
-  readonly ways?: readonly Usage[]
-}
-
-/** The ordered targets of a request, and the intent to call the first of them. */
-export function intendFor(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<AnyPlan, 'itinerary' | 'intent'> {
-  const { order, hold, traits } = wanted
-  const { caller, destination } = order
+export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wanted): Omit<Plan, 'order'> {
+  const { order, hold } = wanted
+  const { caller, asked, destination } = order
   const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, wanted))
   const { provider, model } = itinerary.placed[0].target
   return {
@@ -81,7 +42,7 @@ export function intendFor(gateway: Gateway, exchange: Exchange, wanted: Wanted):
       user_id: caller.userId,
       key_id: caller.keyId,
       endpoint: exchange.path,
-      stream: traits.stream,
+      stream: asked.stream,
       route: destination.route,
       provider: provider.facts.id,
       model,
@@ -102,12 +63,13 @@ function holdFor({ asked }: Order): Usage {
   }
 }
 
-function factsOf(exchange: Exchange, { order: { caller }, hold, traits, ways }: Wanted): RequestFacts {
-  const { stream, hasImages, hasTools, user, promptCacheKey } = traits
+function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFacts {
+  const { asked, caller } = order
+  const cacheKey = 'json' in order ? order.json.root.member('prompt_cache_key') : undefined
   return {
-    stream,
-    hasImages,
-    hasTools,
+    stream: asked.stream,
+    hasImages: asked.hasImages,
+    hasTools: asked.hasTools,
     promptTokens: hold.input,
     outputTokens: hold.output,
     ...(ways === undefined ? {} : { ways }),
@@ -117,8 +79,8 @@ function factsOf(exchange: Exchange, { order: { caller }, hold, traits, ways }: 
     session: sessionOf({
       sessionId: header(exchange, 'x-session-id'),
       sessionAffinity: header(exchange, 'x-session-affinity'),
-      promptCacheKey,
-      user,
+      promptCacheKey: cacheKey?.kind === 'string' ? cacheKey.text() : null,
+      user: asked.user,
     }),
     noFallback: wantsNoFallback(header(exchange, 'x-no-fallback')),
   }

@@ -31,7 +31,7 @@ describe('lines and amounts', () => {
   it('[P19] prices what is not text by its own components', () => {
     const book = bookOf([{ rates: { input: '5', image_output: '40', image: { price: '0.04', per: 1 } } }])
     const extra = { image_output: 1_000, image: 2 }
-    expect(ask(book, { input: 12, extra } as Parameters<typeof ask>[1])).toMatchObject({
+    expect(ask(book, { input: 12, extra })).toMatchObject({
       amount: '0.120060000000',
       lines: [
         { component: 'input', units: 12 },

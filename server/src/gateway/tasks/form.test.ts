@@ -23,7 +23,7 @@ const read = (body: Buffer, contentType: string): readonly FormPart[] => splitFo
 const form = fc.tuple(fc.uniqueArray(field, { selector: ({ name: key }) => key, maxLength: 5 }), file)
 
 describe('a form', () => {
-  it('[G34] that was written is read the same, whatever bytes its file holds', () => {
+  it('[G53] that was written is read the same, whatever bytes its file holds', () => {
     fc.assert(
       fc.property(form, ([fields, recording]) => {
         const parts = [...fields.filter((each) => each.name !== recording.name), recording]

@@ -5,7 +5,7 @@ import { memberText } from '../../dialects/json-read.ts'
 import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
-import { EVENTS, type AnswerForm } from '../answer-form.ts'
+import type { AnswerForm } from '../answer-form.ts'
 import { readJsonBody, withModel } from './json-body.ts'
 import { measured, units, type Task } from './task.ts'
 import { needed, readTokens } from './told.ts'
@@ -46,9 +46,11 @@ export const speech: Task = {
       model: memberText(root, 'model'),
       user: null,
       stream,
+      hasImages: false,
+      hasTools: false,
       promptBytes: input.textByteLength(),
       n: 1,
-      form: stream ? EVENTS : SOUND,
+      form: SOUND,
       write: (model) => withModel(json, model),
       atMost: [
         units({ character: characters }),

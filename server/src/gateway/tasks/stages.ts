@@ -16,20 +16,13 @@ import { price } from '../price.ts'
 import { nothingRelayed, type Relayed } from '../relayed.ts'
 import { relayEvents } from '../relay-events.ts'
 import { relayWhole } from '../relay-whole.ts'
-import { intendFor, type AnyPlan } from '../route.ts'
+import { orderTargets, type AnyPlan } from '../route.ts'
 import { relayBytes } from './relay-bytes.ts'
-import { translateTask } from './task-translation.ts'
-import { measured, units, type Task, type TaskRequest } from './task.ts'
+import { measured, units, type Task, type TaskOrder } from './task.ts'
 
 /** The stages in which a task differs from a conversation; see gateway/handle.ts for the path. */
 
-export type TaskOrder = {
-  readonly caller: Caller
-  readonly task: Task
-  readonly request: TaskRequest
-  readonly destination: Destination
-}
-export type TaskPlan = AnyPlan<TaskOrder>
+export type TaskPlan = Omit<AnyPlan, 'order'> & { readonly order: TaskOrder }
 
 type Asking = { readonly caller: Caller; readonly task: Task }
 
@@ -38,42 +31,34 @@ export async function admitTask(gateway: Gateway, exchange: Exchange, { caller, 
   const routing = gateway.routing()
   gateway.limits.turnAway(whoIs(caller))
   const modelsOffered = caller.models ?? routing.firstNames
-  const request = await task.read({ exchange, bounds: gateway.bounds(), modelsOffered })
-  const { model, promptBytes, n } = request
+  const asked = await task.read({ exchange, bounds: gateway.bounds(), modelsOffered })
+  const { model, promptBytes, n } = asked
   checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n })
   const destination = serving(task, allowed(caller, model, routing.resolve(model)))
-  return { caller, task, request, destination }
+  return { caller, task, asked, destination }
 }
 
 /** Only the targets whose provider has such an endpoint. */
 function serving(task: Task, destination: Destination): Destination {
   const [first, ...rest] = destination.targets.filter(({ provider }) => provider.facts.tasks?.[task.name] !== undefined)
   if (first) return { ...destination, targets: [first, ...rest] }
-  const [asked] = destination.targets
-  const { id } = asked.provider.facts
+  const [target] = destination.targets
+  const { id } = target.provider.facts
   throw new PaddockError('endpoint_unsupported', {
-    message: `${fullName(asked)} cannot be asked for ${task.name}: no such endpoint of ${id} is known. Ask another model, or let the operator write its path below providers.${id}.tasks in paddock.yaml.`,
+    message: `${fullName(target)} cannot be asked for ${task.name}: no such endpoint of ${id} is known. Ask another model, or let the operator write its path below providers.${id}.tasks in paddock.yaml.`,
     param: '/model',
   })
 }
 
 /** Stage 3: the ordered targets, and the intent to call them. What is held is counted as the first of them bills. */
 export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder): TaskPlan {
-  const { task, request } = order
-  const { user, stream, atMost } = request
-  const traits = { stream, hasImages: false, hasTools: false, user, promptCacheKey: null }
+  const { atMost } = order.asked
   const measures = waysToBill(atMost.map((usage) => measured('estimated', usage, 'hold')))
   const ways = measures.map(({ usage }) => usage)
-  const { itinerary, intent } = intendFor(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, traits, ways })
+  const { itinerary, intent } = orderTargets(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, ways })
   const [{ target }] = itinerary.placed
   const { metered } = priceTask(gateway, exchange, { target, measures })
-  return {
-    order,
-    itinerary,
-    intent: { ...intent, hold: metered.usage },
-    form: request.form,
-    translate: (attempt) => translateTask(exchange, { task, request, attempt }),
-  }
+  return { order, itinerary, intent: { ...intent, hold: metered.usage } }
 }
 
 /** Stage 5: the answer as it is, all but its end. */
@@ -84,7 +69,7 @@ export async function relayTask(
 ): Promise<Relayed> {
   const { answer } = called
   if (!answer) return nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout')
-  if (plan.order.request.stream) return relayEvents(gateway, exchange, { answer })
+  if (plan.order.asked.stream) return relayEvents(gateway, exchange, { answer })
   if (plan.order.task.name === 'speech') return relayBytes(gateway, exchange, answer)
   return { ...(await relayWhole(gateway, exchange, { answer })), contentType: answer.contentType }
 }
@@ -94,14 +79,14 @@ const NOTHING = measured('estimated', NO_USAGE, 'nothing was answered')
 /** Stage 6: every way in which it can be counted, the provider's numbers first. */
 export async function meterTask(
   exchange: Exchange,
-  { order: { request } }: TaskPlan,
+  { order: { asked } }: TaskPlan,
   { called, relayed }: { called: Called; relayed: Relayed },
 ): Promise<readonly Measure[]> {
   const told = relayed.usage ? [measured('provider', relayed.usage, 'usage')] : []
   if (told.length + relayed.measures.length > 0) return waysToBill([...told, ...relayed.measures])
   const wasHeard = called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')
   // The provider was called and the caller hung up: what was asked for is charged, as nobody knows how far it came.
-  if (relayed.begun || (exchange.gone && wasHeard)) return waysToBill(await request.count())
+  if (relayed.begun || (exchange.gone && wasHeard)) return waysToBill(await asked.count())
   return [NOTHING]
 }
 

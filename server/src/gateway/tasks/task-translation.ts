@@ -10,21 +10,19 @@ import type { Translation } from '../../dialects/translation.ts'
 import type { Attempt } from '../../routing/attempts.ts'
 import { JSON_OBJECT } from '../answer-form.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Task, TaskRequest } from './task.ts'
+import type { TaskOrder, TaskRequest } from './task.ts'
 
 /** Vectors are long lists of numbers: an answer as large as one may be has so many. */
 const ANSWER_JSON = { ...PROVIDER_JSON, itemsMax: 20_000_000, nodesMax: 20_000_000 }
 
-type Asking = {
-  readonly task: Task
-  readonly request: TaskRequest
-  readonly attempt: Pick<Attempt, 'target' | 'apiKey'>
-}
-
 /** There is nothing to translate: the request goes as it is, the answer comes as it is, and is only looked at. */
-export function translateTask(exchange: Exchange, { task, request, attempt: { target, apiKey } }: Asking): Translation {
+export function translateTask(
+  exchange: Exchange,
+  { task, asked }: TaskOrder,
+  { target, apiKey }: Pick<Attempt, 'target' | 'apiKey'>,
+): Translation {
   const { facts } = target.provider
-  const { contentType, bytes } = request.write(target.model)
+  const { contentType, bytes } = asked.write(target.model)
   const key = facts.auth === 'none' ? null : apiKey
   return {
     path: facts.tasks?.[task.name] ?? '',
@@ -34,8 +32,8 @@ export function translateTask(exchange: Exchange, { task, request, attempt: { ta
     },
     body: bytes,
     ignored: [],
-    openStream: () => passEvents(exchange, request),
-    readAnswer: (answer) => ({ held: () => answer, seen: lookAt(answer, request) }),
+    openStream: () => passEvents(exchange, asked),
+    readAnswer: (answer) => ({ held: () => answer, seen: lookAt(answer, asked) }),
   }
 }
 

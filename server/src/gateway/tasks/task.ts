@@ -1,6 +1,8 @@
 import type { TaskName } from '@paddock/contract/tasks'
 import { NO_USAGE, type ExtraUsage, type Usage, type UsageSource } from '@paddock/contract/usage'
 import type { JsonValue } from '../../dialects/json-text.ts'
+import type { Caller } from '../../callers/caller.ts'
+import type { Destination } from '../../routing/table.ts'
 import type { Measure } from '../../dialects/usage-reading.ts'
 import type { AnswerForm } from '../answer-form.ts'
 import type { Exchange } from '../exchange.ts'
@@ -27,10 +29,12 @@ export type TaskRequest = {
   readonly user: string | null
   /** Whether the answer is a stream of events. */
   readonly stream: boolean
+  readonly hasImages: false
+  readonly hasTools: false
   /** Bytes of text in it, and how many answers it asks for: keys may have caps on both. */
   readonly promptBytes: number
   readonly n: number
-  /** What an answer looks like. */
+  /** What a whole answer looks like. */
   readonly form: AnswerForm
   /** The request for this model of a provider; nothing else is changed. */
   write(model: string): TaskBody
@@ -40,6 +44,14 @@ export type TaskRequest = {
   told(answer: JsonValue): readonly Measure[]
   /** What was used as we count it, for an answer that does not say. */
   count(): Promise<readonly Measure[]>
+}
+
+/** A request that was read, understood and allowed. */
+export type TaskOrder = {
+  readonly caller: Caller
+  readonly task: Task
+  readonly asked: TaskRequest
+  readonly destination: Destination
 }
 
 export type TaskBody = { readonly contentType: string; readonly bytes: Buffer }

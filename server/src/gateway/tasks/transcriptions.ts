@@ -5,7 +5,7 @@ import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
 import { modelMissing } from '../../dialects/request-fields.ts'
-import { EVENTS, JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
+import { JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
 import { readForm, writeForm } from './form.ts'
 import { soundLength } from './sound-length.ts'
 import type { FormPart } from './split-form.ts'
@@ -53,9 +53,11 @@ export const transcriptions: Task = {
       model,
       user: null,
       stream,
+      hasImages: false,
+      hasTools: false,
       promptBytes: prompt.length,
       n: 1,
-      form: stream ? EVENTS : form,
+      form,
       write: (name) =>
         writeForm(parts.map((part) => (part.name === 'model' ? { ...part, value: Buffer.from(name) } : part))),
       atMost: [counted.usage, assumedTokens(prompt.length, length.seconds)],
