@@ -1,32 +1,18 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { EntryRecord } from '@paddock/contract/entry'
-import OpenAI from 'openai'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { BilledCall } from '../fake-provider/bill.ts'
+import { describe, expect, it } from 'vitest'
 import { openWorkspace } from '../paddock.ts'
-import { sharedTestbed } from '../testbed.ts'
-import { taskLab } from './task-lab.ts'
+import { sharedTaskBed } from './task-lab.ts'
 
 /** Tasks that do not end well: broken off, hung up on, not read, killed. */
 
-const testbed = sharedTestbed(taskLab)
+const { testbed, client, entryOf, lastBilled } = sharedTaskBed()
 const IMAGES = '/v1/images/generations'
-
-let client: OpenAI
-
-beforeAll(() => {
-  client = new OpenAI({ baseURL: `${testbed().server.url}/v1`, apiKey: testbed().key, maxRetries: 0 })
-})
-
-type Answered = { readonly response: Pick<Response, 'headers'> }
-
-const entryOf = ({ response }: Answered): Promise<EntryRecord> => testbed().entry(response)
-const lastBilled = (): BilledCall | undefined => testbed().provider.bill().at(-1)
 
 describe('speech', () => {
   it('[G52] that breaks off is cut, so that nobody takes what came for the whole', async () => {
-    const answer = await client.audio.speech.create({ model: 'lab/say+close_stream', voice: 'alloy', input: 'Hello' })
+    const answer = await client().audio.speech.create({ model: 'lab/say+close_stream', voice: 'alloy', input: 'Hello' })
     await expect(answer.arrayBuffer()).rejects.toThrow()
     expect(await entryOf({ response: answer })).toMatchObject({
       state: 'upstream_error',

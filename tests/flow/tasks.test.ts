@@ -1,27 +1,14 @@
-import type { EntryRecord } from '@paddock/contract/entry'
 import OpenAI, { toFile } from 'openai'
-import { beforeAll, describe, expect, it } from 'vitest'
-import type { BilledCall } from '../fake-provider/bill.ts'
-import { sharedTestbed } from '../testbed.ts'
-import { taskLab } from './task-lab.ts'
+import { describe, expect, it } from 'vitest'
+import { sharedTaskBed } from './task-lab.ts'
 
 /** The endpoints beside conversations, called by the official client, and what their entries say to the last digit. */
 
-const testbed = sharedTestbed(taskLab)
+const { testbed, client, entryOf, lastBilled } = sharedTaskBed()
 
 const IMAGES = '/v1/images/generations'
 
-let client: OpenAI
-
-beforeAll(() => {
-  client = new OpenAI({ baseURL: `${testbed().server.url}/v1`, apiKey: testbed().key, maxRetries: 0 })
-})
-
-type Answered = { readonly response: Pick<Response, 'headers'> }
-
-const entryOf = ({ response }: Answered): Promise<EntryRecord> => testbed().entry(response)
 const lastRequest = (): Record<string, unknown> => JSON.parse(testbed().lastBody()) as Record<string, unknown>
-const lastBilled = (): BilledCall | undefined => testbed().provider.bill().at(-1)
 const recording = (bytes: Uint8Array = Buffer.alloc(20_001, 7)): Promise<File> =>
   toFile(bytes, 'a "talk".mp3', { type: 'audio/mpeg' })
 
@@ -39,7 +26,9 @@ function wav(seconds: number): Buffer {
 
 describe('embeddings', () => {
   it('come as the client asks for them: base64 unless it says float, and priced by their tokens', async () => {
-    const answer = await client.embeddings.create({ model: 'lab/embed', input: ['one', 'two'] }).withResponse()
+    const answer = await client()
+      .embeddings.create({ model: 'lab/embed', input: ['one', 'two'] })
+      .withResponse()
     expect(answer.data.data.map(({ embedding }) => embedding)).toEqual([
       [0, 0.125, 0.25, 0.375],
       [0.125, 0.25, 0.375, 0.5],
@@ -57,7 +46,7 @@ describe('embeddings', () => {
     })
     expect(lastBilled()).toMatchObject({ outcome: 'whole', charged: { input: 12 } })
 
-    const floats = await client.embeddings.create({
+    const floats = await client().embeddings.create({
       model: 'lab/embed',
       input: 'one',
       encoding_format: 'float',
@@ -68,16 +57,16 @@ describe('embeddings', () => {
   })
 
   it('take tokens, and are counted where the provider does not count', async () => {
-    const answer = await client.embeddings
-      .create({ model: 'lab/embed+usage=missing', input: [[1, 2, 3], [4]], encoding_format: 'float' })
+    const answer = await client()
+      .embeddings.create({ model: 'lab/embed+usage=missing', input: [[1, 2, 3], [4]], encoding_format: 'float' })
       .withResponse()
     expect(await entryOf(answer)).toMatchObject({ usage: { input: 4 }, usage_source: 'counted' })
-    const text = await client.embeddings.create({ model: 'lab/embed+usage=negative', input: 'Hello' }).withResponse()
+    const text = await client().embeddings.create({ model: 'lab/embed+usage=negative', input: 'Hello' }).withResponse()
     expect(await entryOf(text)).toMatchObject({ usage: { input: 1 }, usage_source: 'counted' })
   })
 
   it('[G12] are made by the next candidate when the first is down', async () => {
-    const answer = await client.embeddings.create({ model: 'sturdy', input: 'one' }).withResponse()
+    const answer = await client().embeddings.create({ model: 'sturdy', input: 'one' }).withResponse()
     expect(await entryOf(answer)).toMatchObject({
       route: 'sturdy',
       provider: 'lab',
@@ -90,7 +79,7 @@ describe('embeddings', () => {
   })
 
   it('of a model without a price have no amount, never a zero', async () => {
-    const answer = await client.embeddings.create({ model: 'lab/unknown', input: 'one' }).withResponse()
+    const answer = await client().embeddings.create({ model: 'lab/unknown', input: 'one' }).withResponse()
     expect(await entryOf(answer)).toMatchObject({
       state: 'unpriced',
       usage: { input: 12 },
@@ -127,7 +116,7 @@ describe('rerank', () => {
 
 describe('images', () => {
   it('[G51] are billed one by one with the request, or by tokens', async () => {
-    const answer = await client.images.generate({ model: 'lab/paint', prompt: 'a cat', n: 3 }).withResponse()
+    const answer = await client().images.generate({ model: 'lab/paint', prompt: 'a cat', n: 3 }).withResponse()
     expect(answer.data.data).toHaveLength(3)
     expect(await entryOf(answer)).toMatchObject({
       endpoint: IMAGES,
@@ -135,15 +124,15 @@ describe('images', () => {
       usage_source: 'counted',
       cost: { amount: '0.121000000000', currency: 'USD' },
     })
-    const byToken = await client.images.generate({ model: 'lab/token-paint', prompt: 'a cat', n: 2 }).withResponse()
+    const byToken = await client().images.generate({ model: 'lab/token-paint', prompt: 'a cat', n: 2 }).withResponse()
     const entry = await entryOf(byToken)
     expect(entry).toMatchObject({ usage: { input: 12 }, usage_source: 'provider', cost: { amount: '0.080060000000' } })
     expect(entry.usage.extra).toEqual(lastBilled()?.units)
   })
 
   it('stream, and what their last event says is billed', async () => {
-    const { data: stream, response } = await client.images
-      .generate({ model: 'lab/token-paint', prompt: 'a cat', stream: true, partial_images: 1 })
+    const { data: stream, response } = await client()
+      .images.generate({ model: 'lab/token-paint', prompt: 'a cat', stream: true, partial_images: 1 })
       .withResponse()
     const types: string[] = []
     for await (const event of stream) types.push(event.type)
@@ -157,11 +146,23 @@ describe('images', () => {
   })
 })
 
+describe('images of a model that tells tokens and bills by the image', () => {
+  it.each([false, true])('[G51] are billed by the image (stream: %s)', async (stream) => {
+    const answer = await testbed().post({ model: 'lab/token-flat', prompt: 'a cat', stream }, { path: IMAGES })
+    await answer.text()
+    expect(await entryOf({ response: answer })).toMatchObject({
+      usage: { input: 0, extra: { image: 1 } },
+      usage_source: 'counted',
+      cost: { amount: '0.050000000000' },
+    })
+  })
+})
+
 describe('speech', () => {
   it('comes as its bytes, and is billed by the characters of its text', async () => {
     const input = '你好, Paddock 👋'
-    const { data, response } = await client.audio.speech
-      .create({ model: 'lab/say', voice: 'alloy', input, response_format: 'pcm' })
+    const { data, response } = await client()
+      .audio.speech.create({ model: 'lab/say', voice: 'alloy', input, response_format: 'pcm' })
       .withResponse()
     const sound = Buffer.from(await data.arrayBuffer())
     expect(sound.length).toBe(5_000)
@@ -181,8 +182,8 @@ describe('speech', () => {
   })
 
   it('streams as events that tell its tokens', async () => {
-    const { data, response } = await client.audio.speech
-      .create({ model: 'lab/token-say', voice: 'alloy', input: 'Hello', stream_format: 'sse' })
+    const { data, response } = await client()
+      .audio.speech.create({ model: 'lab/token-say', voice: 'alloy', input: 'Hello', stream_format: 'sse' })
       .withResponse()
     expect(await data.text()).toMatch(/speech\.audio\.delta[\s\S]*speech\.audio\.done/)
     expect(await entryOf({ response })).toMatchObject({
@@ -196,8 +197,14 @@ describe('speech', () => {
 describe('transcriptions', () => {
   it('[G53] pass the file to the byte, with nothing changed but the model', async () => {
     const file = await recording(Buffer.from([0, 13, 10, 45, 45, 255, 13, 10]))
-    const { data, response } = await client.audio.transcriptions
-      .create({ model: 'lab/hear', file, language: 'zh', prompt: '词汇', response_format: 'verbose_json' })
+    const { data, response } = await client()
+      .audio.transcriptions.create({
+        model: 'lab/hear',
+        file,
+        language: 'zh',
+        prompt: '词汇',
+        response_format: 'verbose_json',
+      })
       .withResponse()
     expect(data.text).toBe('8 bytes of a "talk".mp3, audio/mpeg')
     const { body, headers } = testbed().provider.requests().at(-1) ?? {}
@@ -224,8 +231,8 @@ describe('transcriptions', () => {
   })
 
   it('are billed by tokens where the price row has them', async () => {
-    const answer = await client.audio.transcriptions
-      .create({ model: 'lab/token-hear', file: await recording() })
+    const answer = await client()
+      .audio.transcriptions.create({ model: 'lab/token-hear', file: await recording() })
       .withResponse()
     const entry = await entryOf(answer)
     expect(entry).toMatchObject({
@@ -247,7 +254,7 @@ describe('transcriptions', () => {
     ],
   ] as const)('are as long as %s', async (_, model, response_format, bytes, { seconds, source }) => {
     const file = await recording(Buffer.alloc(bytes, 7))
-    const answer = await client.audio.transcriptions.create({ model, file, response_format }).withResponse()
+    const answer = await client().audio.transcriptions.create({ model, file, response_format }).withResponse()
     const type = response_format === 'srt' ? 'text/plain; charset=utf-8' : 'application/json'
     expect(answer.response.headers.get('content-type')).toBe(type)
     expect(await entryOf(answer)).toMatchObject({ usage: { extra: { audio_second: seconds } }, usage_source: source })
@@ -255,7 +262,7 @@ describe('transcriptions', () => {
 
   it('are as long as a WAV file says in its head', async () => {
     const file = await toFile(wav(2), 'talk.wav', { type: 'audio/wav' })
-    const answer = await client.audio.transcriptions.create({ model: 'lab/hear', file }).withResponse()
+    const answer = await client().audio.transcriptions.create({ model: 'lab/hear', file }).withResponse()
     expect(await entryOf(answer)).toMatchObject({
       usage: { extra: { audio_second: 2 } },
       usage_source: 'counted',
@@ -264,8 +271,8 @@ describe('transcriptions', () => {
   })
 
   it('stream', async () => {
-    const { data: stream, response } = await client.audio.transcriptions
-      .create({ model: 'lab/token-hear', file: await recording(), stream: true })
+    const { data: stream, response } = await client()
+      .audio.transcriptions.create({ model: 'lab/token-hear', file: await recording(), stream: true })
       .withResponse()
     const types = new Set<string>()
     for await (const event of stream) types.add(event.type)
@@ -276,44 +283,44 @@ describe('transcriptions', () => {
 
 describe('tasks', () => {
   it('go to the cheapest by the units they are billed in', async () => {
-    const answer = await client.images.generate({ model: 'thrifty', prompt: 'a cat', n: 2 }).withResponse()
+    const answer = await client().images.generate({ model: 'thrifty', prompt: 'a cat', n: 2 }).withResponse()
     expect(await entryOf(answer)).toMatchObject({ model: 'paint-cheap', cost: { amount: '0.060000000000' } })
   })
 
   it('[G50] are only sent to providers that have them', async () => {
     const prompt = 'a cat'
-    await expect(client.images.generate({ model: 'texts/paint', prompt })).rejects.toMatchObject({
+    await expect(client().images.generate({ model: 'texts/paint', prompt })).rejects.toMatchObject({
       status: 400,
       code: 'endpoint_unsupported',
       message: expect.stringContaining('providers.texts.tasks') as string,
     })
-    const answer = await client.images.generate({ model: 'mixed', prompt }).withResponse()
+    const answer = await client().images.generate({ model: 'mixed', prompt }).withResponse()
     expect(await entryOf(answer)).toMatchObject({ provider: 'lab', attempts: [{ outcome: 'ok' }] })
   })
 
   it('fail as conversations do', async () => {
     const input = 'one'
-    await expect(client.embeddings.create({ model: 'lab/embed+429', input })).rejects.toMatchObject({
+    await expect(client().embeddings.create({ model: 'lab/embed+429', input })).rejects.toMatchObject({
       status: 429,
       code: 'provider_rate_limited',
     })
-    await expect(client.embeddings.create({ model: 'lab/embed+422', input })).rejects.toMatchObject({
+    await expect(client().embeddings.create({ model: 'lab/embed+422', input })).rejects.toMatchObject({
       status: 422,
       code: 'provider_refused',
     })
-    await expect(client.embeddings.create({ model: 'lab/embed+html', input })).rejects.toMatchObject({
+    await expect(client().embeddings.create({ model: 'lab/embed+html', input })).rejects.toMatchObject({
       status: 502,
       code: 'provider_bad_answer',
     })
-    await expect(client.embeddings.create({ model: 'lab/embed+truncated_json', input })).rejects.toMatchObject({
+    await expect(client().embeddings.create({ model: 'lab/embed+truncated_json', input })).rejects.toMatchObject({
       status: 502,
       code: 'provider_bad_answer',
     })
-    await expect(client.embeddings.create({ model: 'lab/embed+error_in_stream', input })).rejects.toMatchObject({
+    await expect(client().embeddings.create({ model: 'lab/embed+error_in_stream', input })).rejects.toMatchObject({
       status: 502,
     })
     await expect(
-      client.audio.speech.create({ model: 'lab/say+chunks=0', voice: 'alloy', input }),
+      client().audio.speech.create({ model: 'lab/say+chunks=0', voice: 'alloy', input }),
     ).rejects.toMatchObject({ status: 502, code: 'provider_bad_answer' })
   })
 

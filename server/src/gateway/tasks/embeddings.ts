@@ -33,8 +33,6 @@ export const embeddings: Task = {
       model: memberText(root, 'model'),
       user: memberText(root, 'user') || null,
       stream: false,
-      hasImages: false,
-      hasTools: false,
       promptBytes,
       n: 1,
       form: JSON_OBJECT,

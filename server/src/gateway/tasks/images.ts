@@ -45,8 +45,6 @@ export const images: Task = {
       model: memberText(root, 'model'),
       user: memberText(root, 'user') || null,
       stream,
-      hasImages: false,
-      hasTools: false,
       promptBytes,
       n,
       form: WHOLE,

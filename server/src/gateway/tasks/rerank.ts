@@ -38,8 +38,6 @@ export const rerank: Task = {
       model: memberText(root, 'model'),
       user: null,
       stream: false,
-      hasImages: false,
-      hasTools: false,
       promptBytes,
       n: 1,
       form: JSON_OBJECT,

@@ -46,8 +46,6 @@ export const speech: Task = {
       model: memberText(root, 'model'),
       user: null,
       stream,
-      hasImages: false,
-      hasTools: false,
       promptBytes: input.textByteLength(),
       n: 1,
       form: SOUND,

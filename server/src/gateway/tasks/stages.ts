@@ -35,7 +35,7 @@ export async function admitTask(gateway: Gateway, exchange: Exchange, { caller, 
   const { model, promptBytes, n } = asked
   checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n })
   const destination = serving(task, allowed(caller, model, routing.resolve(model)))
-  return { caller, task, asked, destination }
+  return { caller, task, asked: { ...asked, hasImages: false, hasTools: false }, destination }
 }
 
 /** Only the targets whose provider has such an endpoint. */
@@ -82,8 +82,9 @@ export async function meterTask(
   { order: { asked } }: TaskPlan,
   { called, relayed }: { called: Called; relayed: Relayed },
 ): Promise<readonly Measure[]> {
-  const told = relayed.usage ? [measured('provider', relayed.usage, 'usage')] : []
-  if (told.length + relayed.measures.length > 0) return waysToBill([...told, ...relayed.measures])
+  if (relayed.measures.length > 0) return waysToBill(relayed.measures)
+  // A stream tells its tokens, and it may be billed by something else.
+  if (relayed.usage) return waysToBill([measured('provider', relayed.usage, 'usage'), ...(await asked.count())])
   const wasHeard = called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')
   // The provider was called and the caller hung up: what was asked for is charged, as nobody knows how far it came.
   if (relayed.begun || (exchange.gone && wasHeard)) return waysToBill(await asked.count())

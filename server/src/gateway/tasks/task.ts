@@ -29,8 +29,6 @@ export type TaskRequest = {
   readonly user: string | null
   /** Whether the answer is a stream of events. */
   readonly stream: boolean
-  readonly hasImages: false
-  readonly hasTools: false
   /** Bytes of text in it, and how many answers it asks for: keys may have caps on both. */
   readonly promptBytes: number
   readonly n: number
@@ -50,7 +48,7 @@ export type TaskRequest = {
 export type TaskOrder = {
   readonly caller: Caller
   readonly task: Task
-  readonly asked: TaskRequest
+  readonly asked: TaskRequest & { readonly hasImages: false; readonly hasTools: false }
   readonly destination: Destination
 }
 

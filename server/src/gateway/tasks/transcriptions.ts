@@ -53,8 +53,6 @@ export const transcriptions: Task = {
       model,
       user: null,
       stream,
-      hasImages: false,
-      hasTools: false,
       promptBytes: prompt.length,
       n: 1,
       form,
