@@ -1,5 +1,5 @@
 import { PaddockError } from '../../base/errors.ts'
-import type { CallerDialect, Passed, PayloadEvent } from '../../dialects/dialect.ts'
+import type { Passed, PayloadEvent } from '../../dialects/dialect.ts'
 import type { NeutralEvent } from '../../dialects/neutral.ts'
 import { PROVIDER_JSON, readJson, type JsonText } from '../../dialects/json-text.ts'
 import { memberText } from '../../dialects/json-read.ts'
@@ -8,7 +8,6 @@ import { holdsError, readError } from '../../dialects/provider-error.ts'
 import { PassingRelay, type Seen } from '../../dialects/relay.ts'
 import type { Translation } from '../../dialects/translation.ts'
 import type { Attempt } from '../../routing/attempts.ts'
-import { JSON_OBJECT } from '../answer-form.ts'
 import type { Exchange } from '../exchange.ts'
 import type { TaskOrder, TaskRequest } from './task.ts'
 
@@ -40,11 +39,9 @@ export function translateTask(
 /** What an answer says of itself. One that is not JSON says nothing. */
 function lookAt(answer: Buffer, request: TaskRequest): Seen {
   const seen = { id: null, model: null, usage: null, written: '', events: 1, error: null, hasEnded: true }
-  if (!JSON_OBJECT.takes(request.form.accept)) return seen
+  if (!request.form.takes('application/json')) return seen
   const { root } = readAnswer(answer)
-  if (root.member('error') !== undefined && holdsError(root)) {
-    return { ...seen, error: readError(200, answer), hasEnded: false }
-  }
+  if (holdsError(root)) return { ...seen, error: readError(200, answer), hasEnded: false }
   return {
     ...seen,
     id: memberText(root, 'id') || null,
@@ -66,7 +63,7 @@ function readAnswer(bytes: Buffer): JsonText {
 }
 
 function passEvents(exchange: Exchange, request: TaskRequest): PassingRelay {
-  const { id, dialect }: { id: string; dialect: CallerDialect } = exchange
+  const { id, dialect } = exchange
   return new PassingRelay({
     pass: { pass: (event) => ({ bytes: event.raw, events: readEvent(event, request), written: '' }) satisfies Passed },
     writeErrorEvent: (error) => dialect.writeErrorEvent(error, id),
@@ -78,9 +75,9 @@ function passEvents(exchange: Exchange, request: TaskRequest): PassingRelay {
 function readEvent({ data }: PayloadEvent, request: TaskRequest): readonly NeutralEvent[] {
   if (data.toString('latin1').trim() === '[DONE]') return [{ kind: 'end' }]
   const { root } = readAnswer(data)
-  if (root.member('error') !== undefined && holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
+  if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
   if (!/\.(?:done|completed)$/.test(memberText(root, 'type'))) return []
-  const [told] = request.told(root).filter(({ source }) => source === 'provider')
+  const told = request.told(root).find(({ source }) => source === 'provider')
   const usage: NeutralEvent[] =
     told === undefined ? [] : [{ kind: 'usage', reading: { kind: 'usage', usage: told.usage } }]
   return [...usage, { kind: 'end' }]
