@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chargeSettings } from './charges.ts'
 import { name, routeSettings, text } from './routes.ts'
 import { TASK_NAMES } from './tasks.ts'
 
@@ -105,6 +106,7 @@ export const configFile = z.strictObject({
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
+  charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
   practice: z
     .strictObject({

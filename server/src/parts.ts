@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -73,6 +74,7 @@ export type Live = {
   readonly prices: PriceBook
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly charging: Charging
 }
 
 export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
@@ -83,6 +85,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     prices,
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
 

@@ -5,18 +5,15 @@ export type AnswerForm = {
   /** What was expected, for the error when something else came. */
   readonly name: string
   takes(contentType: string): boolean
+  /** Whether it is passed on event by event, byte by byte, or only when it is there whole. */
+  readonly begins: 'event' | 'byte' | 'whole'
   /** How long the head of an answer may take, in milliseconds, where it may take longer than usual. */
   readonly headersMsMax?: number
 }
 
-export const EVENTS: AnswerForm = named('text/event-stream', 'text/event-stream')
-export const JSON_OBJECT: AnswerForm = named('json', 'application/json')
+export const EVENTS: AnswerForm = formOf('text/event-stream', 'text/event-stream', 'event')
+export const JSON_OBJECT: AnswerForm = formOf('json', 'application/json', 'whole')
 
-/** That of a request: a stream of events or a JSON object, where it does not ask for another. */
-export function formOf(asked: { readonly stream: boolean; readonly form?: AnswerForm }): AnswerForm {
-  return asked.stream ? EVENTS : (asked.form ?? JSON_OBJECT)
-}
-
-function named(name: string, accept: string): AnswerForm {
-  return { name, accept, takes: (contentType) => contentType.includes(name) }
+function formOf(name: string, accept: string, begins: AnswerForm['begins']): AnswerForm {
+  return { name, accept, takes: (contentType) => contentType.includes(name), begins }
 }

@@ -1,21 +1,19 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { PROVIDER_DIALECTS } from '../dialects/all.ts'
 import { holdsError, readError } from '../dialects/provider-error.ts'
 import { readProviderJson } from '../dialects/provider-json.ts'
-import { translate, type Translation } from '../dialects/translation.ts'
+import type { Translation } from '../dialects/translation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Target } from '../routing/target.ts'
-import { formOf, type AnswerForm } from './answer-form.ts'
+import type { AnswerForm } from './answer-form.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
 import type { AnyPlan } from './route.ts'
-import { translateTask } from './tasks/task-translation.ts'
 
 /** An error answer longer than this is not an error message. */
 const ERROR_BYTES_MAX = 65_536
@@ -71,14 +69,13 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
 
   let translation: Translation
   try {
-    translation = translateFor(gateway, exchange, { plan, attempt: tried })
+    translation = plan.translate(tried)
   } catch (thrown) {
     return close({ failure: asPaddockError(thrown), status: null, timeout: false }, 'error')
   }
   gateway.books.attempt({ id: exchange.id, ...started })
-  const form = formOf(plan.order.asked)
-  const running = start(exchange, tried, { translation, form })
-  const outcome = await headOf(running, { facts, form })
+  const running = start(exchange, tried, { translation, form: plan.form })
+  const outcome = await headOf(running, { facts, form: plan.form })
   if ('failure' in outcome) {
     exchange.whenGone(null)
     return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
@@ -88,31 +85,6 @@ async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tr
   const answer = { target, call: running, translation, attempt: tried, contentType }
   exchange.ignored = translation.ignored
   return { target, attempts: records, startedElapsed, answer, failure: null }
-}
-
-/** The request in the words of the target's provider. Throws a PaddockError for what cannot be said there. */
-function translateFor(
-  gateway: Gateway,
-  exchange: Exchange,
-  { plan, attempt: { target, apiKey } }: Pick<Try, 'plan' | 'attempt'>,
-): Translation {
-  const { facts } = target.provider
-  if ('task' in plan.order) return translateTask(exchange, plan.order, { target, apiKey })
-  const { caller, asked, json } = plan.order
-  return translate({
-    caller: exchange.dialect,
-    provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
-    apiKey: facts.auth === 'none' ? null : apiKey,
-    meta: {
-      requestId: exchange.id,
-      model: target.model,
-      createdSeconds: Math.floor(exchange.acceptedAt / 1000),
-      includeUsage: asked.includeUsage,
-      json,
-    },
-    memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
-  })
 }
 
 type Starting = { readonly translation: Translation; readonly form: AnswerForm }

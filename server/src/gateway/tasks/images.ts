@@ -5,7 +5,7 @@ import { memberBoolean, memberItems, memberNumber, memberText } from '../../dial
 import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
-import { JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
+import { EVENTS, JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
 import { readJsonBody, withModel } from './json-body.ts'
 import { measured, units, type Task } from './task.ts'
 import { needed, readTokens, unitsTold } from './told.ts'
@@ -47,7 +47,7 @@ export const images: Task = {
       stream,
       promptBytes,
       n,
-      form: WHOLE,
+      form: stream ? EVENTS : WHOLE,
       write: (model) => withModel(json, model),
       atMost: [units({ image: n }), tokens],
       told: toldBy,

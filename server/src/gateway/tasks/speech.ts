@@ -5,7 +5,7 @@ import { memberText } from '../../dialects/json-read.ts'
 import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
-import type { AnswerForm } from '../answer-form.ts'
+import { EVENTS, type AnswerForm } from '../answer-form.ts'
 import { readJsonBody, withModel } from './json-body.ts'
 import { measured, units, type Task } from './task.ts'
 import { needed, readTokens } from './told.ts'
@@ -30,6 +30,7 @@ const CHECKS = {
 const SOUND: AnswerForm = {
   accept: '*/*',
   name: 'audio',
+  begins: 'byte',
   takes: (contentType) => contentType.startsWith('audio/') || contentType.startsWith('application/octet-stream'),
 }
 
@@ -48,7 +49,7 @@ export const speech: Task = {
       stream,
       promptBytes: input.textByteLength(),
       n: 1,
-      form: SOUND,
+      form: stream ? EVENTS : SOUND,
       write: (model) => withModel(json, model),
       atMost: [
         units({ character: characters }),

@@ -18,6 +18,7 @@ import { relayEvents } from '../relay-events.ts'
 import { relayWhole } from '../relay-whole.ts'
 import { orderTargets, type AnyPlan } from '../route.ts'
 import { relayBytes } from './relay-bytes.ts'
+import { translateTask } from './task-translation.ts'
 import { measured, units, type Task, type TaskOrder } from './task.ts'
 
 /** The stages in which a task differs from a conversation; see gateway/handle.ts for the path. */
@@ -58,7 +59,13 @@ export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder
   const { itinerary, intent } = orderTargets(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, ways })
   const [{ target }] = itinerary.placed
   const { metered } = priceTask(gateway, exchange, { target, measures })
-  return { order, itinerary, intent: { ...intent, hold: metered.usage } }
+  return {
+    order,
+    itinerary,
+    intent: { ...intent, hold: metered.usage },
+    form: order.asked.form,
+    translate: (attempt) => translateTask(exchange, order, attempt),
+  }
 }
 
 /** Stage 5: the answer as it is, all but its end. */
@@ -69,8 +76,8 @@ export async function relayTask(
 ): Promise<Relayed> {
   const { answer } = called
   if (!answer) return nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout')
-  if (plan.order.asked.stream) return relayEvents(gateway, exchange, { answer })
-  if (plan.order.task.name === 'speech') return relayBytes(gateway, exchange, answer)
+  if (plan.form.begins === 'event') return relayEvents(gateway, exchange, { answer })
+  if (plan.form.begins === 'byte') return relayBytes(gateway, exchange, answer)
   return { ...(await relayWhole(gateway, exchange, { answer })), contentType: answer.contentType }
 }
 

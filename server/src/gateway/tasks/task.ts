@@ -32,7 +32,7 @@ export type TaskRequest = {
   /** Bytes of text in it, and how many answers it asks for: keys may have caps on both. */
   readonly promptBytes: number
   readonly n: number
-  /** What a whole answer looks like. */
+  /** What an answer looks like. */
   readonly form: AnswerForm
   /** The request for this model of a provider; nothing else is changed. */
   write(model: string): TaskBody

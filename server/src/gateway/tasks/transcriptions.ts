@@ -5,7 +5,7 @@ import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
 import { modelMissing } from '../../dialects/request-fields.ts'
-import { JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
+import { EVENTS, JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
 import { readForm, writeForm } from './form.ts'
 import { soundLength } from './sound-length.ts'
 import type { FormPart } from './split-form.ts'
@@ -21,6 +21,7 @@ const WHOLE: AnswerForm = { ...JSON_OBJECT, headersMsMax: HEADERS_MS_MAX }
 const TEXT: AnswerForm = {
   accept: 'text/plain, */*',
   name: 'text',
+  begins: 'whole',
   takes: (contentType) => !contentType.includes('html') && !contentType.includes('json'),
   headersMsMax: HEADERS_MS_MAX,
 }
@@ -55,7 +56,7 @@ export const transcriptions: Task = {
       stream,
       promptBytes: prompt.length,
       n: 1,
-      form,
+      form: stream ? EVENTS : form,
       write: (name) =>
         writeForm(parts.map((part) => (part.name === 'model' ? { ...part, value: Buffer.from(name) } : part))),
       atMost: [counted.usage, assumedTokens(prompt.length, length.seconds)],
