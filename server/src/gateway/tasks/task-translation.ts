@@ -67,6 +67,7 @@ function passEvents(exchange: Exchange, request: TaskRequest): PassingRelay {
   return new PassingRelay({
     pass: { pass: (event) => ({ bytes: event.raw, events: readEvent(event, request), written: '' }) satisfies Passed },
     writeErrorEvent: (error) => dialect.writeErrorEvent(error, id),
+    keeper: null,
   })
 }
 
