@@ -4,8 +4,7 @@ import type { Clock } from '../base/clock.ts'
 export type KeptAnswer = {
   /** The request it was made for. */
   readonly requestId: string
-  /** Who made it, as `provider/model`, and as what model it answered. */
-  readonly madeBy: string
+  /** As what model its maker answered. */
   readonly answeredModel: string | null
   /** What went out before the books were safe, and what was held back until then. */
   readonly body: Buffer

@@ -1,5 +1,5 @@
 import type { Entry } from '../books/entry.ts'
-import { ownItems } from '../dialects/openai-responses/conversation.ts'
+import { listOf } from '../dialects/openai-responses/conversation.ts'
 import { readFinal, responseId } from '../dialects/openai-responses/ours.ts'
 import { keepAnswer } from './cached.ts'
 import type { Conversation } from './conversation.ts'
@@ -38,7 +38,6 @@ async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conv
   const { conversation, entry, end, isStream } = kept
   const final = readFinal(end, isStream)
   if (final === null) return end
-  const input = [...conversation.earlier, ...ownItems(conversation.own, exchange.id)]
   try {
     const isStored = await gateway.responses.save({
       id: responseId(exchange.id),
@@ -46,7 +45,7 @@ async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conv
       teamId: entry.team_id,
       keyId: entry.key_id,
       createdAt: exchange.acceptedAt,
-      input: `[${input.join(',')}]`,
+      input: listOf(conversation.earlier, conversation.own, exchange.id),
       response: final.response.raw.toString(),
     })
     if (isStored) return end

@@ -6,21 +6,31 @@ import type { StoredResponse } from './stored.ts'
 
 /** A conversation that is kept: what was said, item by item, each as JSON. */
 
-/** The items of a request's own input, each with an id: a text is a message of the user. */
-export function ownItems({ root }: JsonText, requestId: string): string[] {
-  const input = memberPresent(root, 'input')
-  const id = (index: number): string => `in_${requestId.replaceAll('-', '')}_${index}`
-  if (input?.kind === 'string') {
-    const content = `[{"type":"input_text","text":${input.raw.toString()}}]`
-    return [`{"id":"${id(0)}","type":"message","status":"completed","role":"user","content":${content}}`]
-  }
-  return memberItems(root, 'input').map((item, index) => named(item, id(index)))
+/** A conversation as one JSON list: what was said before, and a request's own input. Every item has an id of its own. */
+export function listOf(earlier: readonly string[], json: JsonText, requestId: string): string {
+  const ids = new Set<string>()
+  const items = [...earlier, ...ownItems(json)].map((item, index) => {
+    const { root } = readJson(Buffer.from(item), PROVIDER_JSON)
+    const id = memberText(root, 'id')
+    // What came from callers may have none, and some providers number every answer alike.
+    const isGood = id !== '' && !ids.has(id)
+    ids.add(id)
+    return isGood ? item : named(item, `in_${requestId.replaceAll('-', '')}_${index}`)
+  })
+  return `[${items.join(',')}]`
 }
 
-function named(item: JsonValue, id: string): string {
-  const json = readJson(item.raw, PROVIDER_JSON)
-  const edit = new JsonEdit(json)
-  if (memberText(json.root, 'id') === '') edit.setMember('id', JSON.stringify(id))
+/** A text is a message of the user. */
+function ownItems({ root }: JsonText): string[] {
+  const input = memberPresent(root, 'input')
+  if (input?.kind !== 'string') return memberItems(root, 'input').map(({ raw }) => raw.toString())
+  const content = `[{"type":"input_text","text":${input.raw.toString()}}]`
+  return [`{"type":"message","role":"user","content":${content}}`]
+}
+
+function named(item: string, id: string): string {
+  const json = readJson(Buffer.from(item), PROVIDER_JSON)
+  const edit = new JsonEdit(json).setMember('id', JSON.stringify(id))
   if (json.root.member('type') === undefined) edit.setMember('type', '"message"')
   return edit.bytes().toString()
 }
@@ -33,7 +43,7 @@ export function itemsAfter({ input, response }: Pick<StoredResponse, 'input' | '
 
 /** The items of a list that is JSON. */
 export function itemsOf(list: string): readonly JsonValue[] {
-  return readJson(Buffer.from(list), PROVIDER_JSON).root.elements()
+  return memberItems(readJson(Buffer.from(`{"items":${list}}`), PROVIDER_JSON).root, 'items')
 }
 
 /**
@@ -41,13 +51,8 @@ export function itemsOf(list: string): readonly JsonValue[] {
  * conversations itself.
  */
 export function continued(json: JsonText, earlier: readonly string[]): Buffer {
-  const input = memberPresent(json.root, 'input')
-  const own =
-    input?.kind === 'string'
-      ? [`{"type":"message","role":"user","content":${input.raw.toString()}}`]
-      : memberItems(json.root, 'input').map((item) => item.raw.toString())
   return new JsonEdit(json)
-    .setMember('input', `[${[...earlier.map(withoutId), ...own].join(',')}]`)
+    .setMember('input', `[${[...earlier.map(withoutId), ...ownItems(json)].join(',')}]`)
     .setMember('previous_response_id', 'null')
     .bytes()
 }
