@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ChatsTables } from '../../server/src/chats/tables.ts'
+import { openStore } from '../../server/src/store/store.ts'
 import type { RunningPaddock } from '../paddock.ts'
 import { openTestbed, sharedTestbed } from '../testbed.ts'
 import { moveToOtherOrganisation } from './other-organisation.ts'
@@ -167,4 +169,15 @@ describe('conversations', () => {
     const gone = await on(never, { model: 'lab/small', input: 'x', previous_response_id: second.id })
     expect(gone.error?.code).toBe('response_unknown')
   })
+})
+
+it('[G40] an answer that cannot be kept goes out all the same, and says so', async () => {
+  await using own = await openTestbed((url) => ['providers:', `  lab: { base_url: "${url}", currency: CNY }`])
+  const store = openStore(join(own.workspace.data, 'paddock.db'))
+  await store.tables<ChatsTables>().schema.dropTable('responses').execute()
+  await store.close()
+  const answer = await own.post({ model: 'lab/small', input: 'x' }, { path: '/v1/responses' })
+  expect(await answer.json()).toMatchObject({ status: 'completed', store: false })
+  expect(await own.entry(answer)).toMatchObject({ state: 'unpriced', usage: { output: 5 } })
+  expect(own.server.log()).toContain('response.not_stored')
 })

@@ -1,6 +1,7 @@
 import type { Entry } from '../books/entry.ts'
+import { memberItems } from '../dialects/json-read.ts'
 import { listOf } from '../dialects/openai-responses/conversation.ts'
-import { readFinal, responseId } from '../dialects/openai-responses/ours.ts'
+import { readFinal, responseId, type FinalResponse } from '../dialects/openai-responses/ours.ts'
 import { keepAnswer } from './cached.ts'
 import type { Conversation } from './conversation.ts'
 import type { Exchange } from './exchange.ts'
@@ -14,30 +15,33 @@ type Kept = { readonly plan: Plan; readonly relayed: Relayed; readonly entry: En
 /** Between the entry and the last byte: what is needed later of a whole answer is put where it is found again. */
 export async function keep(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
   const { conversation, asked } = plan.order
-  const isKept = conversation?.store === true || exchange.cache !== null
-  if (!isKept || relayed.failure || exchange.gone) return relayed
+  const isNeeded = conversation?.store === true || exchange.cache !== null
+  if (!isNeeded || relayed.failure || exchange.gone) return relayed
   const end = heldFor(relayed, entry)
   keepAnswer(gateway, exchange, { plan, entry, end })
   if (conversation?.store !== true) return { ...relayed, held: () => end }
-  const told = await keepConversation(gateway, exchange, { conversation, entry, end, isStream: asked.stream })
+  const final = readFinal(end, asked.stream)
+  if (final === null) return { ...relayed, held: () => end }
+  const isKept = await keepConversation(gateway, exchange, { conversation, entry, final, relayed })
+  const told = isKept ? end : final.unkept()
   return { ...relayed, held: () => told }
 }
 
 type Conversed = {
   readonly conversation: Conversation
   readonly entry: Entry
-  readonly end: Buffer
-  readonly isStream: boolean
+  readonly final: FinalResponse
+  readonly relayed: Relayed
 }
 
 /**
  * Stores the answer, so that the caller can go on from it as soon as it has the last byte. An answer that cannot be stored
  * is paid for and goes out all the same; it says that it is not kept.
  */
-async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conversed): Promise<Buffer> {
-  const { conversation, entry, end, isStream } = kept
-  const final = readFinal(end, isStream)
-  if (final === null) return end
+async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conversed): Promise<boolean> {
+  const { conversation, entry, final, relayed } = kept
+  // Whoever streams an answer and leaves it out of its end leaves a gap that nobody could go on from.
+  if (memberItems(final.response, 'output').length === 0 && relayed.written !== '') return refuse('incomplete')
   try {
     const isStored = await gateway.responses.save({
       id: responseId(exchange.id),
@@ -48,10 +52,14 @@ async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conv
       input: listOf(conversation.earlier, conversation.own, exchange.id),
       response: final.response.raw.toString(),
     })
-    if (isStored) return end
-    gateway.log.warn('response.too_large', { request_id: exchange.id })
+    return isStored || refuse('too_large')
   } catch (thrown) {
     gateway.log.error('response.not_stored', { request_id: exchange.id }, thrown)
+    return false
   }
-  return final.unkept()
+
+  function refuse(reason: string): false {
+    gateway.log.warn('response.not_kept', { request_id: exchange.id, reason })
+    return false
+  }
 }
