@@ -119,6 +119,7 @@ describe('a kept answer', () => {
     expect(await page('?order=up')).toMatchObject({ error: { code: 'value_unknown', param: 'order' } })
     expect(await page('?after=nothing')).toMatchObject({ error: { code: 'id_invalid', param: 'after' } })
     expect((await look('../x', key)).status).toBe(404)
+    expect((await look(id, key, { method: 'PUT' })).headers.get('allow')).toBe('GET, DELETE')
     expect((await look(id, key, { list: '/output_items' })).status).toBe(404)
   })
 })

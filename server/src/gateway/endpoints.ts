@@ -18,6 +18,8 @@ import { deleteResponse, listInputItems, showResponse } from './responses.ts'
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
 type Endpoint = {
   readonly method: 'GET' | 'POST' | 'DELETE'
+  /** All methods of its path, where there are several. */
+  readonly allow?: string
   readonly handle: Handler
   /** How who calls it speaks; the OpenAI way where nothing is said. */
   readonly dialect?: CallerDialect
@@ -57,8 +59,8 @@ async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
   if (!endpoint) throw unknownPath(path)
   if (method !== endpoint.method) {
     throw new PaddockError('method_not_allowed', {
-      message: `${path} takes ${endpoint.method}, not ${method}.`,
-      headers: { allow: endpoint.method },
+      message: `${path} takes ${endpoint.allow ?? endpoint.method}, not ${method}.`,
+      headers: { allow: endpoint.allow ?? endpoint.method },
     })
   }
   await endpoint.handle(gateway, exchange)
@@ -82,7 +84,7 @@ function responseEndpoint(path: string, method: string): Endpoint | undefined {
   if (list === undefined) {
     return method === 'DELETE'
       ? { method, handle: (gateway, exchange) => deleteResponse(gateway, exchange, id) }
-      : { method: 'GET', handle: (gateway, exchange) => showResponse(gateway, exchange, id) }
+      : { method: 'GET', allow: 'GET, DELETE', handle: (gateway, exchange) => showResponse(gateway, exchange, id) }
   }
   if (list !== 'input_items' || rest.length > 0) return undefined
   return { method: 'GET', handle: (gateway, exchange) => listInputItems(gateway, exchange, id) }

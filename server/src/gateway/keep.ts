@@ -41,7 +41,8 @@ type Conversed = {
 async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conversed): Promise<boolean> {
   const { conversation, entry, final, relayed } = kept
   // Whoever streams an answer and leaves it out of its end leaves a gap that nobody could go on from.
-  if (memberItems(final.response, 'output').length === 0 && relayed.written !== '') return refuse('incomplete')
+  const isHollow = memberItems(final.response, 'output').length === 0 && relayed.written !== ''
+  if (isHollow) return notKept(gateway, exchange, 'the end of the stream leaves the answer out')
   try {
     const isStored = await gateway.responses.save({
       id: responseId(exchange.id),
@@ -52,14 +53,14 @@ async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conv
       input: listOf(conversation.earlier, conversation.own, exchange.id),
       response: final.response.raw.toString(),
     })
-    return isStored || refuse('too_large')
+    return isStored || notKept(gateway, exchange, 'too large')
   } catch (thrown) {
     gateway.log.error('response.not_stored', { request_id: exchange.id }, thrown)
     return false
   }
+}
 
-  function refuse(reason: string): false {
-    gateway.log.warn('response.not_kept', { request_id: exchange.id, reason })
-    return false
-  }
+function notKept(gateway: Gateway, exchange: Exchange, reason: string): false {
+  gateway.log.warn('response.not_kept', { request_id: exchange.id, reason })
+  return false
 }
