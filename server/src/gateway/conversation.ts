@@ -2,16 +2,14 @@ import { PaddockError } from '../base/errors.ts'
 import { maySee } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { ReadRequest, ResponseState } from '../dialects/dialect.ts'
-import { CALLER_JSON, readJson, type JsonText } from '../dialects/json-text.ts'
+import { CALLER_JSON, readJson, type JsonText, type JsonValue } from '../dialects/json-text.ts'
 import { continued, itemsAfter } from '../dialects/openai-responses/conversation.ts'
-import type { StoredResponse } from '../dialects/openai-responses/stored.ts'
+import type { StoredConversation } from '../dialects/openai-responses/stored.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
-/** A conversation that is kept here: what becomes of the answer, and what was said before it. */
+/** A conversation that is kept here, and what becomes of the answer. */
 export type Conversation = ResponseState & {
-  /** The items of the kept answer it goes on from, and of all before that. */
-  readonly earlier: readonly string[]
   /** The request as the caller sent it, with its own input only. */
   readonly own: JsonText
 }
@@ -29,14 +27,13 @@ export async function wholeConversation(gateway: Gateway, exchange: Exchange, sa
   const { previousResponseId } = asked
   if (asked.store === false && previousResponseId === null) return { json, conversation: null }
   const state = { store: asked.store !== false && gateway.responses.isOn(), previousResponseId, own: json }
-  if (previousResponseId === null) return { json, conversation: { ...state, earlier: [] } }
+  if (previousResponseId === null) return { json, conversation: state }
   const stored = await findResponse(gateway, said.caller, previousResponseId)
-  const earlier = itemsAfter(stored)
-  return { json: goOn(json, earlier, gateway.bounds().bodyBytesMax), conversation: { ...state, earlier } }
+  return { json: goOn(json, itemsAfter(stored), gateway.bounds().bodyBytesMax), conversation: state }
 }
 
 /** A kept answer this caller may see. Throws `response_unknown`: somebody else's is as unknown as one that never was. */
-export async function findResponse(gateway: Gateway, caller: Caller, id: string): Promise<StoredResponse> {
+export async function findResponse(gateway: Gateway, caller: Caller, id: string): Promise<StoredConversation> {
   const found = RESPONSE_ID.test(id) ? await gateway.responses.find(id) : null
   if (found === null || !maySee(caller, found)) throw responseUnknown()
   return found
@@ -52,7 +49,7 @@ export function responseUnknown(): PaddockError {
 const RESPONSE_ID = /^resp_[0-9a-f]{32}$/
 
 /** What was said before was checked when it was said, or is a provider's: it is judged by its size only. */
-function goOn(json: JsonText, earlier: readonly string[], bytesMax: number): JsonText {
+function goOn(json: JsonText, earlier: readonly JsonValue[], bytesMax: number): JsonText {
   const bytes = continued(json, earlier)
   if (bytes.length > bytesMax) throw tooLong(`has ${bytes.length} bytes; a request may have ${bytesMax}.`)
   try {

@@ -1,6 +1,6 @@
 import type { Entry } from '../books/entry.ts'
 import { memberItems } from '../dialects/json-read.ts'
-import { listOf } from '../dialects/openai-responses/conversation.ts'
+import { ownInput } from '../dialects/openai-responses/conversation.ts'
 import { readFinal, responseId, type FinalResponse } from '../dialects/openai-responses/ours.ts'
 import { keepAnswer } from './cached.ts'
 import type { Conversation } from './conversation.ts'
@@ -50,10 +50,11 @@ async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conv
       teamId: entry.team_id,
       keyId: entry.key_id,
       createdAt: exchange.acceptedAt,
-      input: listOf(conversation.earlier, conversation.own, exchange.id),
+      previousId: conversation.previousResponseId,
+      input: ownInput(conversation.own, exchange.id),
       response: final.response.raw.toString(),
     })
-    return isStored || notKept(gateway, exchange, 'too large')
+    return isStored || notKept(gateway, exchange, 'too large, or what it goes on from was deleted meanwhile')
   } catch (thrown) {
     gateway.log.error('response.not_stored', { request_id: exchange.id }, thrown)
     return false

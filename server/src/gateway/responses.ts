@@ -1,9 +1,7 @@
 import { PaddockError } from '../base/errors.ts'
 import { sendJson } from '../base/http.ts'
 import type { Caller } from '../callers/caller.ts'
-import { memberText } from '../dialects/json-read.ts'
-import type { JsonValue } from '../dialects/json-text.ts'
-import { itemsOf } from '../dialects/openai-responses/conversation.ts'
+import { itemsBefore, type ListedItem } from '../dialects/openai-responses/conversation.ts'
 import type { StoredResponse } from '../dialects/openai-responses/stored.ts'
 import { authenticate } from './authenticate.ts'
 import { findResponse, responseUnknown } from './conversation.ts'
@@ -40,17 +38,17 @@ function mayDelete(caller: Caller, { keyId }: StoredResponse): boolean {
 /** GET /v1/responses/<id>/input_items: the whole conversation before the answer, the newest item first. */
 export async function listInputItems(gateway: Gateway, exchange: Exchange, id: string): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call')
-  const { input } = await findResponse(gateway, caller, id)
+  const found = await findResponse(gateway, caller, id)
   const wanted = readPage(exchange)
-  const items = itemsOf(input)
+  const items = itemsBefore(found)
   const ordered = wanted.isAscending ? items : items.toReversed()
-  const from = placeOf(ordered, 'after', wanted.after) + 1
+  const from = behind(ordered, wanted.after)
   const page = ordered.slice(from, from + wanted.limit)
   const hasMore = from + page.length < ordered.length
-  const idOf = (item: JsonValue | undefined): string => JSON.stringify(memberText(item, 'id') || null)
+  const idOf = (item: ListedItem | undefined): string => JSON.stringify(item?.id ?? null)
   send(
     exchange,
-    `{"object":"list","data":[${page.map(({ raw }) => raw.toString()).join(',')}],"first_id":${idOf(page[0])},"last_id":${idOf(page.at(-1))},"has_more":${hasMore}}`,
+    `{"object":"list","data":[${page.map(({ json }) => json).join(',')}],"first_id":${idOf(page[0])},"last_id":${idOf(page.at(-1))},"has_more":${hasMore}}`,
   )
 }
 
@@ -74,14 +72,14 @@ function readPage({ request }: Exchange): Page {
   return { limit: Number(limit), isAscending: order === 'asc', after: query.get('after') }
 }
 
-/** Where in a list an item is; -1 where none is named. */
-function placeOf(items: readonly JsonValue[], name: string, id: string | null): number {
-  if (id === null) return -1
-  const place = items.findIndex((item) => memberText(item, 'id') === id)
-  if (place !== -1) return place
+/** The place behind an item; the first where none is named. */
+function behind(items: readonly ListedItem[], id: string | null): number {
+  if (id === null) return 0
+  const place = items.findIndex((item) => item.id === id)
+  if (place !== -1) return place + 1
   throw new PaddockError('id_invalid', {
-    message: `${name} must be the id of an item of this list, such as its last_id.`,
-    param: name,
+    message: 'after must be the id of an item of this list, such as its last_id.',
+    param: 'after',
   })
 }
 
