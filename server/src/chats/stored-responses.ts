@@ -23,6 +23,8 @@ type Row = ChatsTables['responses']
 
 /** How many rows one step of making room takes away at most. */
 const STEP_ROWS = 100
+/** Adding up takes time, so room is not made for one answer but for a sixteenth of all. */
+const ROOM_SHARE = 16
 
 /**
  * Kept answers in the database. Each row holds one turn and names the one before it, so that a long conversation takes the
@@ -105,7 +107,8 @@ export class SqlStoredResponses implements StoredResponses {
   async #count(organisationId: string, bytes: bigint, bytesMax: number): Promise<void> {
     const known = this.#held.get(organisationId)
     let held = known === undefined ? await this.#heldBy(organisationId) : known + bytes
-    while (held > bytesMax) {
+    const enough = held > bytesMax ? bytesMax - bytesMax / ROOM_SHARE : bytesMax
+    while (held > enough) {
       const oldest = await this.#tables
         .selectFrom('responses')
         .select(['id', 'bytes'])
@@ -115,7 +118,7 @@ export class SqlStoredResponses implements StoredResponses {
         .limit(STEP_ROWS)
         .execute()
       if (oldest.length === 0) break
-      await this.#letGo(firstOf(oldest, held - BigInt(bytesMax)))
+      await this.#letGo(firstOf(oldest, held - BigInt(Math.floor(enough))))
       held = await this.#heldBy(organisationId)
     }
     this.#held.set(organisationId, held)
