@@ -9,6 +9,7 @@ import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { chatsMigrations } from './chats/tables.ts'
+import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { PROVIDERS } from './providers/all.ts'
@@ -125,7 +126,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations })
+  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 
