@@ -3,7 +3,7 @@ import { mayCall } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { CallerDialectName } from '../dialects/dialect-name.ts'
 import { JsonEdit } from '../dialects/json-edit.ts'
-import { readJson, type JsonText } from '../dialects/json-text.ts'
+import { CALLER_JSON, readJson, type JsonText } from '../dialects/json-text.ts'
 import { checkCaps } from '../limits/caps.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import type { Destination } from '../routing/table.ts'
@@ -56,7 +56,8 @@ function keepCaps(gateway: Gateway, exchange: Exchange, { caller, json, asked }:
   const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
   if (maxTokens === asked.maxTokens) return { json, asked }
   const edit = new JsonEdit(json).setMember(MAX_TOKENS[exchange.dialect.name], String(maxTokens))
-  return { json: readJson(edit.bytes()), asked: { ...asked, maxTokens } }
+  // What the caller wrote was checked above; what a provider once said in this conversation is not the caller's fault.
+  return { json: readJson(edit.bytes(), { ...CALLER_JSON, strict: false }), asked: { ...asked, maxTokens } }
 }
 
 /** A key that may call a route may call whatever it leads to; else only the targets it may call by their own name remain. */
