@@ -103,7 +103,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
-      cleaning.close()
+      await cleaning.close()
       await books.close()
       await counting.close()
       await call.close()
@@ -116,9 +116,10 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
 const CLEAN_EVERY_MS = 600_000
 
 /** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): void } {
+function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve()
   const clean = (): void => {
-    responses.clean().catch((thrown: unknown) => {
+    running = responses.clean().catch((thrown: unknown) => {
       log.error('responses.not_cleaned', {}, thrown)
     })
   }
@@ -128,6 +129,7 @@ function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): voi
   return {
     close: () => {
       clearInterval(timer)
+      return running
     },
   }
 }
