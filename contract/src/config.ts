@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chargeSettings } from './charges.ts'
 import { name, routeSettings, text } from './routes.ts'
 
 function isZone(zone: string): boolean {
@@ -117,6 +118,7 @@ export const configFile = z.strictObject({
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
+  charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -28,7 +29,7 @@ import { openStore, type Store } from './store/store.ts'
 /** Each part of the system, opened from the configuration: the server and the command line open them alike. */
 
 /** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
-function shippedFolder(name: string): string {
+export function shippedFolder(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const places = [join(here, '..', '..', name), join(here, '..', name)]
   const found = places.find((place) => existsSync(place))
@@ -74,6 +75,7 @@ export type Live = {
   readonly prices: PriceBook
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly charging: Charging
 }
 
 export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
@@ -84,6 +86,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     prices,
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
   type ConfigFile,
@@ -27,6 +28,7 @@ export type Config = {
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
   readonly routes: readonly RouteSetting[]
+  readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
   readonly limits: {
@@ -68,6 +70,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
     routes: file.routes ?? [],
+    charges: file.charges ?? [],
     callerLimits: file.limits ?? {},
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,

@@ -16,6 +16,7 @@ export function readTold(name: CallerDialectName, told: Buffer, isStream: boolea
 }
 
 const AS_A_CALLER: ReadContext = {
+  provider: 'paddock',
   requestId: '',
   facts: { usage: { reasoningInOutput: true, streamOption: true } },
   answerTool: null,

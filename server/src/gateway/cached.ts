@@ -50,7 +50,8 @@ function useFor(gateway: Gateway, exchange: Exchange, plan: Plan): CacheUse | nu
 function keyOf(exchange: Exchange, { order: { caller, json }, itinerary }: Plan): string {
   const model = JSON.stringify(fullName(itinerary.placed[0].target))
   const hash = createHash('sha256')
-  hash.update(`${JSON.stringify([caller.organisationId, exchange.dialect.name])}\n`)
+  const betas = header(exchange, 'anthropic-beta') ?? null
+  hash.update(`${JSON.stringify([caller.organisationId, exchange.dialect.name, betas])}\n`)
   for (const slice of new JsonEdit(json).setMember('model', model).slices()) hash.update(slice)
   return hash.digest('base64')
 }

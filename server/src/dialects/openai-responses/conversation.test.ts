@@ -25,6 +25,7 @@ function sent(output: readonly object[], asked: object = {}): Record<string, unk
   )
   const whole = readJson(continued(request, itemsAfter(kept(output))))
   const { body } = editForProvider(whole, {
+    provider: 'p',
     model: 'm',
     facts: { usage: { reasoningInOutput: true, streamOption: true } },
   })

@@ -1,10 +1,10 @@
-import { formatField, formatInstruction } from '../answer-format.ts'
+import { formatField, formatInstructions } from '../answer-format.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
 import { memberBoolean, memberItems, memberPresent, memberText } from '../json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from '../json-text.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
-import type { AnswerFormat, NeutralMessage, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings } from '../settings.ts'
 import { editBody, restFor, writeBody } from '../written-body.ts'
@@ -25,9 +25,10 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const settings = writeSettings(request.settings, RESPONSES_SETTINGS, facts)
   const reasoning = writeReasoning(request.reasoning, facts.reasoningSwitch ?? REASONING)
   const rest = restFor(request, 'openai-responses')
+  const told = formatInstructions(request.format, format)
   const members: Record<string, JsonOut> = {
     model,
-    input: writeItems([...instructions(request.format, format), ...request.messages], facts),
+    input: writeItems([{ role: 'system', parts: told }, ...request.messages], facts),
     stream: request.stream ? true : undefined,
     store: false,
     // What reasoning is encrypted into is given on request only, and refused by models that do not reason.
@@ -88,11 +89,6 @@ function canBeTakenBack(item: JsonValue): boolean {
   const encrypted = memberText(item, 'encrypted_content')
   if (encrypted !== '') return readEncrypted(encrypted, true).signature?.origin === 'openai-responses'
   return memberItems(item, 'content').length > 0 || memberText(item, 'id') !== ''
-}
-
-function instructions(wanted: AnswerFormat, said: AnswerFormat): NeutralMessage[] {
-  const text = formatInstruction(wanted, said)
-  return text === null ? [] : [{ role: 'system', parts: [{ kind: 'text', text }] }]
 }
 
 function toolMembers({ tools, toolChoice, parallelCalls }: NeutralRequest): JsonMembers {
