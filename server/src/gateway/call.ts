@@ -92,7 +92,7 @@ function translateFor(
   { plan, attempt: { target, apiKey } }: Pick<Try, 'plan' | 'attempt'>,
 ): Translation {
   const { facts } = target.provider
-  const { caller, asked, json } = plan.order
+  const { caller, asked, json, conversation } = plan.order
   return translate({
     caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
@@ -105,6 +105,7 @@ function translateFor(
       createdSeconds: Math.floor(exchange.acceptedAt / 1000),
       includeUsage: asked.includeUsage,
       json,
+      state: conversation,
     },
     memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
   })
