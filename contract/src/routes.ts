@@ -66,6 +66,12 @@ const routeSetting = z.strictObject({
     .optional()
     .describe('Whether a session stays with the candidate that answered it; yes if left out.'),
   hedge: hedgeSetting.optional(),
+  cache_seconds: z
+    .int()
+    .min(0)
+    .max(2_592_000)
+    .optional()
+    .describe('For how long the same request is given the same answer; 0 never, left out as cache.seconds says.'),
 })
 
 export type RouteSetting = z.infer<typeof routeSetting>

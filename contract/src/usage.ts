@@ -27,8 +27,11 @@ export const EXTRA_COUNTERS = [...EXTRA_TOKENS, 'image', 'audio_second', 'charac
 export type ExtraCounter = (typeof EXTRA_COUNTERS)[number]
 export type ExtraUsage = Readonly<Partial<Record<ExtraCounter, number>>>
 
-/** Where the counters come from: the provider's own numbers, our count by the model's tokenizer, or our estimate. */
-export type UsageSource = 'provider' | 'counted' | 'estimated'
+/**
+ * Where the counters come from: the provider's own numbers, our count by the model's tokenizer, our estimate, or the cache of
+ * answers, which no provider was called for: then all are zero.
+ */
+export type UsageSource = 'provider' | 'counted' | 'estimated' | 'cache'
 
 export const NO_USAGE: Usage = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
 

@@ -8,8 +8,10 @@ import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
+import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
@@ -24,7 +26,7 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
+import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -54,6 +56,8 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
+  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
+  const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
   const gateway: Gateway = {
     clock,
@@ -66,6 +70,9 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     router: routerFor(now, clock),
     limits,
     memory: new BoundedReasoningMemory(clock),
+    responses,
+    answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
+    cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     accepting: () => !state.stopping,
@@ -97,11 +104,33 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
+      await cleaning.close()
       await books.close()
       await counting.close()
       await call.close()
       await folder.store.close()
       log.info('server.stopped')
+    },
+  }
+}
+
+const CLEAN_EVERY_MS = 600_000
+
+/** Deletes kept answers whose time is over, now and every ten minutes. */
+function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve()
+  const clean = (): void => {
+    running = responses.clean().catch((thrown: unknown) => {
+      log.error('responses.not_cleaned', {}, thrown)
+    })
+  }
+  clean()
+  const timer = setInterval(clean, CLEAN_EVERY_MS)
+  timer.unref()
+  return {
+    close: () => {
+      clearInterval(timer)
+      return running
     },
   }
 }

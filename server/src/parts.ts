@@ -9,6 +9,7 @@ import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
+import { chatsMigrations } from './chats/tables.ts'
 import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
@@ -102,6 +103,12 @@ export function routerFor(live: () => Live, clock: Clock): Router {
   })
 }
 
+/** For how many seconds the answers of a route may be given again; of a model that is named itself, what counts for all. */
+export function cacheSeconds({ routes, cache }: Config, route: string | null): number {
+  const setting = route === null ? undefined : routes.find(({ name }) => name === route)
+  return setting?.cache_seconds ?? cache.seconds
+}
+
 function practiceProvider(config: Config): ActiveProvider {
   return {
     facts: practice,
@@ -122,7 +129,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...leaguesMigrations })
+  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

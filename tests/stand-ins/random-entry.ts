@@ -53,7 +53,7 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
         },
         { requiredKeys: ['input', 'cached_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning'] },
       ),
-      usage_source: fc.constantFrom('provider', 'counted', 'estimated'),
+      usage_source: fc.constantFrom('provider', 'counted', 'estimated', 'cache'),
       cost,
       charge: cost,
       price_rows: fc.array(text, { maxLength: 3 }),

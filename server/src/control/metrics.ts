@@ -47,6 +47,12 @@ export function openMetrics(books: BooksGauges): Metrics {
     labelNames: ['code'] as const,
     registers,
   })
+  const cacheHits = new Counter({
+    name: 'paddock_cache_hits_total',
+    help: 'Requests that were given an answer of the cache; they are among the requests, too',
+    labelNames: ['provider', 'model'] as const,
+    registers,
+  })
   const duration = new Histogram({
     name: 'paddock_request_seconds',
     help: 'From the request to the last byte',
@@ -73,6 +79,7 @@ export function openMetrics(books: BooksGauges): Metrics {
       const model = labelOf(entry)
       const practice = String(entry.practice)
       requests.inc({ provider, model, state, practice })
+      if (entry.usage_source === 'cache') cacheHits.inc({ provider, model })
       for (const [kind, count] of Object.entries(tokenCounts(entry.usage))) {
         if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
       }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
+import type { CacheUse } from './cache-use.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -21,6 +22,8 @@ export type Exchange = {
   permit: Permit | null
   /** Set once bytes are out behind which no error can be told: then the connection is cut, so that nobody takes them for the whole. */
   isCut: boolean
+  /** How the cache of answers is used for it; null where it is not. */
+  cache: CacheUse | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -42,6 +45,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     ignored: [],
     permit: null,
     isCut: false,
+    cache: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next

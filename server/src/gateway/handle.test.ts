@@ -19,6 +19,7 @@ import { MemoryCounters } from '../limits/memory-counters.ts'
 import { readLimitRules } from '../limits/rules.ts'
 import { openRouter } from '../routing/router.ts'
 import { buildRoutingTable } from '../routing/table.ts'
+import { MemoryAnswers } from './answer-cache.ts'
 import { openDeadlines } from './deadlines.ts'
 import { serveGateway } from './endpoints.ts'
 
@@ -103,6 +104,14 @@ async function openGateway(): Promise<{
     router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
     limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),
     memory: new BoundedReasoningMemory(systemClock),
+    responses: {
+      isOn: () => false,
+      find: () => Promise.resolve(null),
+      save: () => Promise.resolve(false),
+      remove: () => Promise.resolve(),
+    },
+    answers: new MemoryAnswers(systemClock, () => 0),
+    cacheSeconds: () => 0,
     books: books as Books,
     deadlines,
     accepting: () => true,

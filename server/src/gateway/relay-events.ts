@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.ts'
 import type { BodyConsumer } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall } from './provider-failure.ts'
 import { relayed, type Relayed } from './relayed.ts'
-import { baseHeaders } from './reply.ts'
+import { streamHeaders } from './reply.ts'
 
 /** How long a stream may take, in milliseconds. Comments keep a connection alive; only payload counts as progress. */
 const FIRST_PAYLOAD_MS_MAX = 120_000
@@ -139,6 +139,7 @@ class EventRelay implements BodyConsumer, Watched {
     const bytes = Buffer.concat(passed)
     if (bytes.length === 0 || this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
+    this.#exchange.cache?.copy.add(bytes)
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     response.once('drain', () => {
@@ -150,14 +151,7 @@ class EventRelay implements BodyConsumer, Watched {
 
   #sendHead(): void {
     this.#firstByteElapsed = this.#gateway.clock.elapsed()
-    this.#exchange.response.writeHead(200, {
-      ...baseHeaders(this.#exchange),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-      'x-paddock-provider': this.#relay.answer.target.provider.facts.id,
-      'x-paddock-model': this.#relay.answer.target.model,
-    })
+    this.#exchange.response.writeHead(200, streamHeaders(this.#exchange, this.#relay.answer.target))
   }
 
   #noteProgress(elapsed: number): void {

@@ -11,7 +11,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
     replyError(exchange, relayed.failure, relayed.failBytes(relayed.failure))
     return
   }
-  const bytes = relayed.held(entry.usage_source === 'provider' ? undefined : entry.usage) ?? Buffer.alloc(0)
+  const bytes = heldFor(relayed, entry)
   if (!response.headersSent) {
     response.writeHead(200, {
       ...baseHeaders(exchange),
@@ -21,6 +21,11 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
     })
   }
   response.end(bytes)
+}
+
+/** The end of the answer. It tells the usage we counted where the provider gave none. */
+export function heldFor(relayed: Relayed, entry: Entry): Buffer {
+  return relayed.held(entry.usage_source === 'provider' ? undefined : entry.usage) ?? Buffer.alloc(0)
 }
 
 /** What it cost, where the headers are not gone yet. Streams find the same at /v1/generation?id=. */

@@ -12,7 +12,7 @@ export function translateFor(
   { order, attempt: { target, apiKey } }: { order: Order; attempt: Pick<Attempt, 'target' | 'apiKey'> },
 ): Translation {
   const { facts } = target.provider
-  const { caller, asked, json } = order
+  const { caller, asked, json, conversation } = order
   return translate({
     caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
@@ -25,6 +25,7 @@ export function translateFor(
       createdSeconds: Math.floor(exchange.acceptedAt / 1000),
       includeUsage: asked.includeUsage,
       json,
+      state: conversation,
     },
     memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
   })
