@@ -9,7 +9,9 @@ import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
+import { formatPico, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
+import { openFxTable, type FxTable } from './prices/fx.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -70,6 +72,7 @@ export function findProviders(
 export type Live = {
   readonly config: Config
   readonly prices: PriceBook
+  readonly fx: FxTable
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
 }
@@ -80,20 +83,25 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
   return {
     config,
     prices,
+    fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
   }
 }
 
-/** A router that asks the present prices. Prices in another currency than the first provider's cannot be compared yet. */
+/** A router that asks the present prices and the present rates of exchange. */
 export function routerFor(live: () => Live, clock: Clock): Router {
   return openRouter({
     clock,
     random: systemRandom,
-    priceOf: (target, usage) => {
-      const { prices, routing } = live()
-      const quote = prices.quote({ model: priceName(target), at: clock.now(), usage })
-      return quote.currency === routing.providers[0]?.facts.currency ? quote.amount : null
+    priceOf: (target, { usage, at }) => {
+      const { amount, currency } = live().prices.quote({ model: priceName(target), at, usage })
+      return amount === null || currency === null ? null : { amount, currency }
+    },
+    worth: (money, { currency, at }) => {
+      const amount = parsePico(money.amount)
+      const worth = amount === null ? null : live().fx.convert(amount, { from: money.currency, to: currency, at })
+      return worth === null ? null : formatPico(worth)
     },
   })
 }

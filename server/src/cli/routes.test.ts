@@ -1,7 +1,6 @@
-import type { Decimal } from '@paddock/contract/decimal'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
-import { labClock, labRoute, labTable } from '../routing/fixtures/lab.ts'
+import { labClock, labPrice, labRoute, labTable, noExchange } from '../routing/fixtures/lab.ts'
 import { openRouter } from '../routing/router.ts'
 import type { CliContext } from './context.ts'
 import { routesCommand, type Routing } from './routes.ts'
@@ -18,8 +17,11 @@ function openLab(): Routing {
   const router = openRouter({
     clock: labClock(),
     random: () => 0.5,
-    priceOf: ({ provider }, usage) =>
-      provider.facts.id === 'b' ? (String(usage.input + 3 * usage.output) as Decimal) : null,
+    priceOf: ({ provider }, { usage, at }) => {
+      const each = at < Date.parse('2025-01-01T00:00:00Z') ? 1 : 2
+      return labPrice(provider.facts.id === 'b' ? String(each * (usage.input + 3 * usage.output)) : undefined)
+    },
+    worth: noExchange,
   })
   return { table: labTable([labRoute({ candidates, strategy: 'weight' })]), router }
 }

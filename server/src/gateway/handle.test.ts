@@ -98,7 +98,7 @@ async function openGateway(): Promise<{
     routing: () => routing,
     prices: () => prices,
     bounds: () => ({ bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 }),
-    router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
+    router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null, worth: () => null }),
     limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),
     memory: new BoundedReasoningMemory(systemClock),
     books: books as Books,

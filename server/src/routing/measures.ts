@@ -7,6 +7,8 @@ import { recentTimes, type RecentTimes } from './recent-times.ts'
 export type Measures = {
   answered(target: string, answer: Answered, now: number): void
   failed(target: string, now: number): void
+  /** It had said nothing for so long when it was given up. */
+  silent(target: string, ms: number): void
   /** Null until something was seen, and again when that is too long ago. */
   speed(target: string, now: number): Speed | null
   /** The share of prompt tokens that came from the provider's cache, 0 to 1; 0 where nothing is known. */
@@ -55,6 +57,11 @@ export function openMeasures(): Measures {
       const before = measured.get(target) ?? nothingMeasured()
       const sample = { value: FAILED_FIRST_BYTE_MS, at: now }
       measured.set(target, { ...before, firstByteMs: withSample(before.firstByteMs, sample, SPEED_HALF_LIFE_MS) })
+    },
+    silent: (target, ms) => {
+      const before = measured.get(target) ?? nothingMeasured()
+      before.firstBytes.add(ms)
+      measured.set(target, before)
     },
     speed: (target, now) => speedOf(measured.get(target), now),
     cachedShare: (target, now) => {
