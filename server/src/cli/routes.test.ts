@@ -64,12 +64,20 @@ describe('routes explain', () => {
   it('[R21] gives each candidate its place, price, health and reason', async () => {
     const { tables, notes } = await run('explain', 'chat', '--prompt-tokens', '200', '--output-tokens', '10')
     expect(tables[0]).toEqual([
-      ['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'],
-      ['1', 'b/m', '230', 'good', 'drawn with weight 3 of 3'],
-      ['-', 'a/m', 'unpriced', 'good', 'only for streams'],
-      ['-', 'c/m', 'unpriced', 'good', 'weight 0: listed only'],
+      ['PLACE', 'MODEL', 'PRICE', 'CACHED', 'HEALTH', 'REASON'],
+      ['1', 'b/m', '230 USD', '0 %', 'good', 'drawn with weight 3 of 3'],
+      ['-', 'a/m', 'unpriced', '0 %', 'good', 'only for streams'],
+      ['-', 'c/m', 'unpriced', '0 %', 'good', 'weight 0: listed only'],
     ])
-    expect(notes).toEqual([expect.stringContaining('just started')])
+    expect(notes).toEqual(['The strategy of route chat is weight.', expect.stringContaining('just started')])
+  })
+
+  it('[R21] tells the prices of another instant', async () => {
+    const priced = async (...words: string[]): Promise<unknown> =>
+      (await run('explain', 'b/m', '--json', ...words)).json
+    expect(await priced()).toMatchObject([{ price: '2500', currency: 'USD', cached_share: 0 }])
+    expect(await priced('--at', '2025-01-01')).toMatchObject([{ price: '5000' }])
+    expect(await priced('--at', '2025-01-01T00:00:00+01:00')).toMatchObject([{ price: '2500' }])
   })
 
   it('[R21] takes the request as it is described', async () => {
@@ -83,6 +91,7 @@ describe('routes explain', () => {
 
   it.each([
     [['explain', 'chat', '--prompt-tokens', 'many'], 'argument_invalid: --prompt-tokens takes a whole number'],
+    [['explain', 'chat', '--at', 'yesterday'], 'argument_invalid: --at takes a day such as'],
     [['explain', 'chatt'], 'model_unknown: There is no model or route of this name here. Did you mean chat?'],
   ])('refuses %j', async (words, refusal) => {
     const refused = await run(...words).catch((thrown: unknown) =>

@@ -139,7 +139,8 @@ class Listener implements Watched {
   /** True while there is more to hear. */
   #onEvents(words: StreamRelay, events: readonly SseEvent[]): boolean {
     for (const [index, event] of events.entries()) {
-      this.#told.push(words.push(event))
+      // What is kept outlives the splitter's next piece.
+      this.#told.push(Buffer.from(words.push(event)))
       const { error } = words.seen
       if (error) throw failureOfBody(this.#asked.facts, error)
       if (event.data === null) continue

@@ -18,7 +18,7 @@ import {
 import type { PriceOf, Worth } from './price.ts'
 import type { Outcome } from './outcome.ts'
 import type { Random } from './random.ts'
-import { sessionOf, wantsNoFallback, type RequestFacts } from './request.ts'
+import { sessionOf, isSwitchedOn, type RequestFacts } from './request.ts'
 import { openRouter } from './router.ts'
 import type { Target } from './target.ts'
 
@@ -397,7 +397,7 @@ describe('a session', () => {
     ['False', false],
     ['0', false],
   ])('[R17] X-No-Fallback: %s is %s', (header, wanted) => {
-    expect(wantsNoFallback(header)).toBe(wanted)
+    expect(isSwitchedOn(header)).toBe(wanted)
   })
 })
 

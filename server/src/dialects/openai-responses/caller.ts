@@ -1,5 +1,6 @@
 import type { CallerDialect } from '../dialect.ts'
 import { ReaderPass } from '../reader-pass.ts'
+import { tellInLastEvent } from '../tell-at-end.ts'
 import { writeError, writeErrorEvent } from './errors.ts'
 import { ResponsesReader } from './reader.ts'
 import { promptText, readResponsesRequest } from './request.ts'
@@ -20,4 +21,5 @@ export const responsesCaller: CallerDialect = {
   openPass: (_meta, context) => new ReaderPass(new ResponsesReader(context)),
   writeError,
   writeErrorEvent,
+  tellAtEnd: (end, note) => tellInLastEvent(end, note, 'response'),
 }
