@@ -21,6 +21,8 @@ export type Config = {
   readonly port: number
   readonly dataFolder: string
   readonly configFile: string | null
+  /** True where there is no file, or nothing in it. */
+  readonly isBlank: boolean
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
   readonly providers: Readonly<Record<string, ProviderSetting>>
@@ -58,6 +60,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     port: readPort(options.port ?? environment['PADDOCK_PORT']) ?? file.server?.port ?? 4400,
     dataFolder: resolve(options.data ?? environment['PADDOCK_DATA'] ?? 'paddock-data'),
     configFile: found,
+    isBlank: !yaml?.value,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
     providers: file.providers ?? {},
