@@ -41,7 +41,7 @@ const healthy: CallProvider = ({ body }, sink) => {
 
 type Lab = LabGateway & {
   /** Asks the route, whose first provider does what the test says, and waits until that is called. */
-  begin(stream: boolean): Promise<{ answer: Promise<Told>; sink: ProviderSink; isCancelled(): boolean }>
+  begin(stream: boolean): Promise<{ answer: Promise<Told>; sink: ProviderSink; isCancelled: () => boolean }>
   calls(): number
 }
 type Told = { readonly status: number | undefined; readonly text: string }
