@@ -10,10 +10,12 @@ import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { keysCommand } from './cli/keys.ts'
+import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
+import { openLeagues, type Leagues } from './leagues/leagues.ts'
 import { buildLive, openFolder, openPrices, priceIntent, routerFor } from './parts.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
@@ -45,6 +47,12 @@ function callNobody(): never {
 function openRouting(options: CommonOptions): Promise<Routing> {
   const live = buildLive(readConfig(options), { clock, call: callNobody })
   return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+}
+
+async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(): Promise<void> }> {
+  const config = readConfig(options)
+  const { store } = await openFolder(config, clock)
+  return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
 }
 
 async function serve(options: ServeOptions): Promise<Started> {
@@ -93,6 +101,7 @@ const program = new Command('paddock')
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
   .addCommand(routesCommand(context, openRouting))
+  .addCommand(leaguesCommand(context, openLeaguesOf))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',

@@ -25,6 +25,8 @@ export type Config = {
   readonly isBlank: boolean
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
+  /** The time zone in which days of people are counted. */
+  readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
   /** What currencies are worth, to compare and to report. */
@@ -63,6 +65,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     isBlank: !yaml?.value,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
+    zone: file.server?.zone ?? 'UTC',
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
     fx: file.fx ?? [],
