@@ -22,6 +22,9 @@ const FIRSTS = [
   'many',
 ]
 
+/** For what happens in another process, on a machine that is busy. */
+const PATIENCE = { timeout: 30_000 }
+
 /** Nobody waits so long in a test: a first attempt that answers at all answers before. */
 const NEVER_MS = 60_000
 
@@ -156,7 +159,7 @@ describe('[R20] [G32] a silent first attempt', () => {
     })
     await vi.waitFor(() => {
       expect(provider.requests()).toHaveLength(before + 2)
-    })
+    }, PATIENCE)
     hangUp.abort()
     await expect(asked).rejects.toThrow()
     await provider.idle()
@@ -166,7 +169,7 @@ describe('[R20] [G32] a silent first attempt', () => {
       const [found] = (await workspace.entries('--latest', '--limit', '50')).filter(({ route }) => route === 'gone')
       expect(found).toBeDefined()
       return found
-    })
+    }, PATIENCE)
     expect(entry?.state).toBe('client_gone')
     expect(entry?.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled'])
   })
@@ -211,7 +214,7 @@ it('[R18] [R20] silence of a whole provider makes few second attempts', async ()
   expect(await Promise.race(asked)).toBe(200)
   await vi.waitFor(() => {
     expect(seen()).toBe(21)
-  })
+  }, PATIENCE)
   hangUp.abort()
   const outcomes = await Promise.all(asked)
   expect(outcomes.filter((outcome) => outcome === 200)).toHaveLength(1)

@@ -1,12 +1,11 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
 import { isoInstant } from '../base/clock.ts'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { PROVIDER_DIALECTS } from '../dialects/all.ts'
-import { translate, type Translation } from '../dialects/translation.ts'
-import type { CallLimits } from '../providers/call-provider.ts'
+import type { Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Target } from '../routing/target.ts'
+import type { AnswerForm } from './answer-form.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { Failed } from './head.ts'
@@ -14,9 +13,6 @@ import { hear, type Begun } from './hear.ts'
 import { billedWhenLost, hearOut } from './lost-call.ts'
 import { openCall, type OpenCall } from './open-call.ts'
 import type { Plan } from './route.ts'
-
-/** A whole answer begins when it is finished: it may take as long as the official SDKs wait for one, in milliseconds. */
-const WHOLE_HEAD_LIMITS: CallLimits = { headersMsMax: 600_000 }
 
 /** What the attempts of one request have in common. */
 export type Calling = {
@@ -69,14 +65,13 @@ export function start(calling: Calling, attempt: Attempt): Leg {
 
   let translation: Translation
   try {
-    translation = translateFor(calling, attempt)
+    translation = plan.translate(attempt)
   } catch (thrown) {
     const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false })
     return { target, heard: Promise.resolve(failure), lose: () => undefined }
   }
   gateway.books.attempt({ id: exchange.id, provider: facts.id, model: target.model, started_at: started.started_at })
-  const { stream } = plan.order.asked
-  const call = send(target, translation, stream)
+  const call = send(target, translation, plan.form)
   // A provider that bills the whole answer whoever hears it is heard out; any other is told to stop.
   const goOnAlone = (): void => {
     if (facts.abortBills === 'full') call.resume()
@@ -86,7 +81,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   if (exchange.gone) goOnAlone()
 
   let over = false
-  const hearing = hear(gateway, { call, translation, facts, stream })
+  const hearing = hear(gateway, { call, translation, facts, form: plan.form })
   const heard = hearing.then((begun) => {
     if (!('failure' in begun)) return { target, call, begun, attempt, started, ignored: translation.ignored }
     whenGone.delete(goOnAlone)
@@ -120,36 +115,16 @@ export function closeRecord(
   return { ...started, ...ended, duration_ms: Math.round(clock.elapsed() - elapsed) }
 }
 
-/** The request in the words of the target's provider. Throws a PaddockError for what cannot be said there. */
-function translateFor({ gateway, exchange, plan }: Calling, { target, apiKey }: Attempt): Translation {
-  const { facts } = target.provider
-  const { caller, asked, json } = plan.order
-  return translate({
-    caller: exchange.dialect,
-    provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
-    apiKey: facts.auth === 'none' ? null : apiKey,
-    meta: {
-      requestId: exchange.id,
-      model: target.model,
-      createdSeconds: Math.floor(exchange.acceptedAt / 1000),
-      includeUsage: asked.includeUsage,
-      json,
-    },
-    memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
-  })
-}
-
-function send({ provider }: Target, { path, headers, body }: Translation, stream: boolean): OpenCall {
+function send({ provider }: Target, { path, headers, body }: Translation, form: AnswerForm): OpenCall {
   return openCall(provider.call, {
     url: provider.facts.baseUrl + path,
     headers: {
       'content-type': 'application/json',
-      accept: stream ? 'text/event-stream' : 'application/json',
+      accept: form.accept,
       'user-agent': 'paddock',
       ...headers,
     },
     body,
-    limits: stream ? undefined : WHOLE_HEAD_LIMITS,
+    limits: form.headersMsMax === undefined ? undefined : { headersMsMax: form.headersMsMax },
   })
 }

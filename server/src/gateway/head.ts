@@ -2,6 +2,7 @@ import type { PaddockError } from '../base/errors.ts'
 import { holdsError, readError } from '../dialects/provider-error.ts'
 import { readProviderJson } from '../dialects/provider-json.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { AnswerForm } from './answer-form.ts'
 import { isFailure, readWhole, type Head, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
 
@@ -11,10 +12,10 @@ const ERROR_BYTES_MAX = 65_536
 /** Why there is no answer, and the status that came with that. */
 export type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
 
-type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly stream: boolean }
+type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly form: AnswerForm }
 
 /** The head of a usable answer, or why there is none. */
-export async function headOf({ call, facts, stream }: Expected): Promise<Head | Failed> {
+export async function headOf({ call, facts, form }: Expected): Promise<Head | Failed> {
   const head = await call.head()
   if (isFailure(head)) {
     return { failure: failureOfCall(facts.id, head), status: null, timeout: head.kind.endsWith('timeout') }
@@ -25,14 +26,13 @@ export async function headOf({ call, facts, stream }: Expected): Promise<Head | 
     return { failure: failureOfStatus(facts, head, error), status, timeout: false }
   }
   const type = head.headers['content-type'] ?? ''
-  const wanted = stream ? 'text/event-stream' : 'json'
-  if (type.includes(wanted)) return head
+  if (form.takes(type)) return head
   const body = await readBody(call)
   const error = readError(status, body)
   // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.
   if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false }
   const came = type === '' ? 'no content type' : type
-  const failure = badAnswer(facts.id, `${wanted} was expected, ${came} came. It reads: ${error.message}`)
+  const failure = badAnswer(facts.id, `${form.name} was expected, ${came} came. It reads: ${error.message}`)
   return { failure, status, timeout: false }
 }
 

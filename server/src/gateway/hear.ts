@@ -3,6 +3,7 @@ import { SseSplitter, type SseEvent } from '../dialects/sse.ts'
 import type { StreamRelay } from '../dialects/relay.ts'
 import type { Translation, WholeAnswer } from '../dialects/translation.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { AnswerForm } from './answer-form.ts'
 import { stopped, type Watched } from './deadlines.ts'
 import type { Gateway } from './gateway.ts'
 import { headOf, type Failed } from './head.ts'
@@ -41,7 +42,7 @@ export type Asked = {
   readonly call: OpenCall
   readonly translation: Translation
   readonly facts: Provider
-  readonly stream: boolean
+  readonly form: AnswerForm
 }
 
 /** How it begins, or why it does not. A call that says nothing for too long is cancelled. */
@@ -75,22 +76,21 @@ class Listener implements Watched {
   }
 
   async listen(): Promise<void> {
-    const { stream } = this.#asked
     const head = await headOf(this.#asked)
     if ('failure' in head) {
       this.#settle(head)
       return
     }
     this.#status = head.status
-    if (stream) this.#hearStream()
+    if (this.#isStream()) this.#hearStream()
     else await this.#hearWhole()
   }
 
   /** Asked every second. */
   check(elapsed: number): void {
-    const { facts, stream } = this.#asked
+    const { facts } = this.#asked
     const silentMs = elapsed - this.#since
-    if (!stream) {
+    if (!this.#isStream()) {
       if (silentMs > WHOLE_MS_MAX)
         this.#giveUp(`The answer of ${facts.id} took longer than ${WHOLE_MS_MAX / 60_000} minutes.`)
     } else if (this.#words && this.#told.length > 0 && silentMs > ALIVE_MS_MAX) this.#begin(this.#words, [])
@@ -102,6 +102,10 @@ class Listener implements Watched {
   stop(): void {
     this.#fail(stopped())
     this.#asked.call.cancel()
+  }
+
+  #isStream(): boolean {
+    return this.#asked.form.begins === 'event'
   }
 
   async #hearWhole(): Promise<void> {
