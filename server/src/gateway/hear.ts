@@ -33,6 +33,8 @@ export type BegunStream = {
   readonly told: readonly Buffer[]
   /** What came in one piece with the first words. */
   readonly behind: readonly SseEvent[]
+  /** Whether nothing more comes. */
+  readonly ended: boolean
 }
 
 export type BegunWhole = { readonly kind: 'whole'; readonly answer: WholeAnswer; readonly elapsed: number }
@@ -53,7 +55,7 @@ export function hear(gateway: Gateway, asked: Asked): Promise<Begun | Failed> {
       resolve(outcome)
     })
     gateway.deadlines.watch(listener)
-    void listener.listen()
+    void listener.listen() // It catches what is thrown itself.
   })
 }
 
@@ -66,6 +68,7 @@ class Listener implements Watched {
   #words: StreamRelay | null = null
   #status: number | null = null
   #since: number
+  #ended = false
   #over = false
 
   constructor(gateway: Gateway, asked: Asked, resolve: (outcome: Begun | Failed) => void) {
@@ -76,14 +79,18 @@ class Listener implements Watched {
   }
 
   async listen(): Promise<void> {
-    const head = await headOf(this.#asked)
-    if ('failure' in head) {
-      this.#settle(head)
-      return
+    try {
+      const head = await headOf(this.#asked)
+      if ('failure' in head) {
+        this.#settle(head)
+        return
+      }
+      this.#status = head.status
+      if (this.#isStream()) this.#hearStream()
+      else await this.#hearWhole()
+    } catch (thrown) {
+      this.#break(thrown)
     }
-    this.#status = head.status
-    if (this.#isStream()) this.#hearStream()
-    else await this.#hearWhole()
   }
 
   /** Asked every second. */
@@ -111,15 +118,14 @@ class Listener implements Watched {
   async #hearWhole(): Promise<void> {
     const { call, facts, translation } = this.#asked
     const body = await readWhole(call, ANSWER_BYTES_MAX)
-    if (body === null) this.#fail(badAnswer(facts.id, `the answer has more than ${ANSWER_BYTES_MAX} bytes.`))
-    else if (!Buffer.isBuffer(body)) this.#fail(failureOfCall(facts.id, body), body.kind === 'idle_timeout')
-    else {
-      this.#guard(() => {
-        const answer = translation.readAnswer(body)
-        if (answer.seen.error) throw failureOfBody(facts, answer.seen.error)
-        this.#settle({ kind: 'whole', answer, elapsed: this.#gateway.clock.elapsed() })
-      })
+    if (body === null) throw badAnswer(facts.id, `the answer has more than ${ANSWER_BYTES_MAX} bytes.`)
+    if (!Buffer.isBuffer(body)) {
+      this.#fail(failureOfCall(facts.id, body), body.kind === 'idle_timeout')
+      return
     }
+    const answer = translation.readAnswer(body)
+    if (answer.seen.error) throw failureOfBody(facts, answer.seen.error)
+    this.#settle({ kind: 'whole', answer, elapsed: this.#gateway.clock.elapsed() })
   }
 
   #hearStream(): void {
@@ -131,6 +137,7 @@ class Listener implements Watched {
       // The events outlive this piece, so they may not lie in its memory.
       data: (bytes) => this.#guard(() => this.#onEvents(words, this.#sse.push(Buffer.from(bytes)))),
       end: () => {
+        this.#ended = true
         this.#guard(() => this.#onEvents(words, this.#sse.end()))
         this.#fail(badAnswer(facts.id, 'its stream ended before its first word.'))
       },
@@ -157,20 +164,24 @@ class Listener implements Watched {
   #begin(words: StreamRelay, behind: readonly SseEvent[]): void {
     if (this.#over) return
     this.#asked.call.leave()
-    this.#settle({ kind: 'stream', sse: this.#sse, words, told: this.#told, behind })
+    this.#settle({ kind: 'stream', sse: this.#sse, words, told: this.#told, behind, ended: this.#ended })
+  }
+
+  #guard(hear: () => boolean): boolean {
+    try {
+      return hear()
+    } catch (thrown) {
+      this.#break(thrown)
+      return false
+    }
   }
 
   /** What cannot be read is the provider's failure, never the process's. */
-  #guard(act: () => boolean | void): boolean {
-    try {
-      return act() !== false
-    } catch (thrown) {
-      const { call, facts } = this.#asked
-      if (!(thrown instanceof PaddockError)) this.#gateway.log.error('answer.unreadable', {}, thrown)
-      this.#fail(thrown instanceof PaddockError ? thrown : badAnswer(facts.id, 'it cannot be read.'))
-      call.cancel()
-      return false
-    }
+  #break(thrown: unknown): void {
+    const { call, facts } = this.#asked
+    if (!(thrown instanceof PaddockError)) this.#gateway.log.error('answer.unreadable', {}, thrown)
+    this.#fail(thrown instanceof PaddockError ? thrown : badAnswer(facts.id, 'it cannot be read.'))
+    call.cancel()
   }
 
   #giveUp(message: string): void {

@@ -110,6 +110,38 @@ describe('[G31] a provider that fails while it is called', () => {
   })
 })
 
+describe('[G31] a stream that ends', () => {
+  it('with its only event, which no blank line closes, is told to be broken at once', async () => {
+    await using lab = await openLab()
+    const { answer, sink } = await lab.begin(true)
+    sink.onHead(...STREAM_HEAD)
+    sink.onData(Buffer.from(CHUNK.trimEnd()))
+    sink.onEnd()
+    const { text } = await answer
+    expect(text).toContain('hi')
+    expect(text.match(/"code":"\w+"/g)).toEqual(['"code":"provider_bad_answer"'])
+    expect(lab.settled).toMatchObject([{ state: 'upstream_error', usage: { output: 1 } }])
+  })
+
+  it('without an event is followed by the next', async () => {
+    await using lab = await openLab()
+    const { answer, sink } = await lab.begin(true)
+    sink.onHead(...STREAM_HEAD)
+    sink.onData(Buffer.from(': hello\n\n'))
+    sink.onEnd()
+    await expectSecond(lab, answer, { outcome: 'error', error: 'provider_bad_answer', status: 200 })
+  })
+
+  it('with its end mark as the only event is passed on', async () => {
+    await using lab = await openLab()
+    const { answer, sink } = await lab.begin(true)
+    sink.onHead(...STREAM_HEAD)
+    sink.onData(Buffer.from('data: [DONE]'))
+    sink.onEnd()
+    expect(await answer).toEqual({ status: 200, text: 'data: [DONE]' })
+  })
+})
+
 describe('[G31] a provider that hangs', () => {
   it('behind the head of a stream is left after two minutes for the next', async () => {
     await using lab = await openLab()

@@ -27,7 +27,7 @@ export function relayEvents(gateway: Gateway, exchange: Exchange, relay: Relay):
     const events = new EventRelay(gateway, exchange, { ...relay, resolve })
     gateway.deadlines.watch(events)
     events.begin(relay.begun)
-    relay.answer.call.take(events)
+    if (!relay.begun.ended) relay.answer.call.take(events)
   })
 }
 
@@ -56,21 +56,22 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   /** What was heard before it was clear that this answer is the one. */
-  begin({ told, behind }: BegunStream): void {
+  begin({ told, behind, ended }: BegunStream): void {
     this.#guard(() => {
       this.#pass(told)
       return this.#relayEvents(behind)
     })
+    if (ended) this.end([])
   }
 
   data(bytes: Uint8Array): boolean {
     return this.#ended || this.#guard(() => this.#relayEvents(this.#sse.push(bytes)))
   }
 
-  end(): void {
+  end(last?: readonly SseEvent[]): void {
     if (this.#ended) return
     this.#guard(() => {
-      const goesOn = this.#relayEvents(this.#sse.end())
+      const goesOn = this.#relayEvents(last ?? this.#sse.end())
       this.#pass([this.#words.finish()])
       return goesOn
     })
