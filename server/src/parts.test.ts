@@ -88,8 +88,8 @@ describe('[R5] the strategy cheapest, by the price book', () => {
     expect(lab.order()).toBe('deepseek dashscope')
     lab.moveTo('2024-09-18T16:00:00Z')
     expect(lab.reasons()).toEqual([
-      'dashscope/qwen-plus: about 0.010000000000 CNY for this request, the next 0.012000000000 CNY',
-      'deepseek/deepseek-chat: about 0.012000000000 CNY for this request',
+      'dashscope/qwen-plus: about 0.01 CNY for this request, the next 0.012 CNY',
+      'deepseek/deepseek-chat: about 0.012 CNY for this request',
     ])
   })
 
@@ -108,12 +108,12 @@ describe('[R5] the strategy cheapest, by the price book', () => {
       '2024-04-30T23:59:59.999Z',
     )
     expect(lab.reasons()).toEqual([
-      'lab/small: about 0.016000000000 CNY for this request',
-      'openai/own: about 0.002200000000 USD for this request; no rate from USD to CNY, so behind those that can be compared',
+      'lab/small: about 0.016 CNY for this request',
+      'openai/own: about 0.0022 USD for this request; no rate from USD to CNY, so behind those that can be compared',
     ])
     lab.clock.advance(1)
     expect(lab.reasons()[0]).toBe(
-      'openai/own: about 0.002200000000 USD for this request, which is 0.015620000000 CNY, the next 0.016000000000 CNY',
+      'openai/own: about 0.0022 USD for this request, which is 0.01562 CNY, the next 0.016 CNY',
     )
     lab.moveTo('2024-06-01T00:00:00Z')
     expect(lab.order()).toBe('lab openai')
@@ -137,7 +137,7 @@ describe('[R5] the strategy cheapest, by the price book', () => {
     lab.answer('deepseek/own', { input: 2_000, cached_input: 8_000 })
     expect(lab.order()).toBe('deepseek lab')
     expect(lab.reasons()[0]).toBe(
-      'deepseek/own: about 0.005800000000 CNY for this request, 80 % of its prompts cached, the next 0.012000000000 CNY',
+      'deepseek/own: about 0.0058 CNY for this request, 80 % of its prompts cached, the next 0.012 CNY',
     )
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
@@ -10,7 +11,7 @@ import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
-import { formatPico, parsePico } from './money/fixed-point.ts'
+import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable, type FxTable } from './prices/fx.ts'
 import { PROVIDERS } from './providers/all.ts'
@@ -97,14 +98,20 @@ export function routerFor(live: () => Live, clock: Clock): Router {
     random: systemRandom,
     priceOf: (target, { usage, at }) => {
       const { amount, currency } = live().prices.quote({ model: priceName(target), at, usage })
-      return amount === null || currency === null ? null : { amount, currency }
+      return amount === null || currency === null ? null : { amount: shortest(amount), currency }
     },
     worth: (money, { currency, at }) => {
       const amount = parsePico(money.amount)
       const worth = amount === null ? null : live().fx.convert(amount, { from: money.currency, to: currency, at })
-      return worth === null ? null : formatPico(worth)
+      return worth === null ? null : shortest(formatPico(worth))
     },
   })
+}
+
+/** People read these amounts: the zeros of an entry tell them nothing. */
+function shortest(amount: Decimal): Decimal {
+  const exact = parseAtto(amount)
+  return exact === null ? amount : formatAtto(exact)
 }
 
 function practiceProvider(config: Config): ActiveProvider {
