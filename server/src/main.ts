@@ -6,6 +6,7 @@ import { asPaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
 import { booksCommand } from './cli/books.ts'
+import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
@@ -16,7 +17,7 @@ import { pricesCommand } from './cli/prices.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
-import { buildLive, openFolder, openPrices, priceIntent, routerFor } from './parts.ts'
+import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -26,6 +27,7 @@ const context: CliContext = {
   output,
   clock,
   config: (options) => readConfig(options),
+  billShapes: () => readBillShapes(shippedFolder('pricebook')),
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
   openBooks: async (options) => {
     const config = readConfig(options)
