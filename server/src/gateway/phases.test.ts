@@ -246,6 +246,32 @@ describe('[G31] a provider that hangs', () => {
   })
 })
 
+it('[R6] what comes whole is measured by its pace alone', async () => {
+  const [long, short] = [openPuppet(), openPuppet()]
+  const candidates = [{ model: 'long/m' }, { model: 'short/m' }]
+  await using lab = await openLabGateway({
+    providers: { long: long.call, short: short.call },
+    routes: [{ name: 'chat', strategy: 'fastest', candidates }],
+  })
+  const answerAs = async ({ calls }: typeof long, [ms, tokens]: [number, number]): Promise<void> => {
+    const before = calls.length
+    const answer = lab.ask('chat', false)
+    await settleDown()
+    lab.pass(ms)
+    const sink = calls.at(before)?.sink
+    sink?.onHead(200, { 'content-type': 'application/json' })
+    sink?.onData(Buffer.from(ANSWER.replace('"completion_tokens":1', `"completion_tokens":${tokens}`)))
+    sink?.onEnd()
+    expect((await answer).statusCode).toBe(200)
+  }
+  // What was not measured is tried first, in the order written.
+  await answerAs(long, [5_000, 1_000])
+  await answerAs(short, [1_000, 1])
+  // A thousand tokens in five seconds are faster than one in one.
+  await answerAs(long, [5_000, 1_000])
+  expect(lab.settled.map(({ provider }) => provider)).toEqual(['long', 'short', 'long'])
+})
+
 describe('[G13] a server that goes away', () => {
   it.each([true, false])(
     'tells a caller whose answer has not begun (stream: %s), and asks nobody else',

@@ -36,13 +36,15 @@ function learn(gateway: Gateway, exchange: Exchange, { called, relayed, metered,
   const { usage } = metered
   permit.settle({ tokens: Object.values(usage).reduce((sum, tokens) => sum + tokens, 0) })
   if (!called.answer) return
-  const { attempt, started } = called.answer
+  const { attempt, begun, started } = called.answer
   const { failure, firstByteElapsed } = relayed
   if (exchange.gone) attempt.end({ kind: 'neutral' })
   else if (failure) attempt.end(outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
   else {
     const durationMs = gateway.clock.elapsed() - started.elapsed
-    const firstByteMs = firstByteElapsed === null ? null : firstByteElapsed - started.elapsed
+    // What comes whole has no first byte of its own.
+    const hasFirst = begun.kind === 'stream' && firstByteElapsed !== null
+    const firstByteMs = hasFirst ? firstByteElapsed - started.elapsed : null
     attempt.end({ kind: 'answered', firstByteMs, durationMs, usage })
   }
 }

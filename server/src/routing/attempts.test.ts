@@ -215,19 +215,30 @@ describe('hedging', () => {
     expect(hedged(lab.attempts())).toBe('c')
   })
 
-  it('[R20] waits as long as 95 of 100 first bytes took, once twenty were seen', () => {
+  it('[R20] waits as long as 95 of 100 streams took to begin, once twenty were seen', () => {
     const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
-    for (let request = 1; request <= 19; request += 1) lab.run([answered({}, { firstByteMs: request * 10 })])
+    const stream = { stream: true }
+    for (let request = 1; request <= 19; request += 1) lab.run([answered({}, { firstByteMs: request * 10 })], stream)
+    expect(lab.attempts(stream).hedge()).toBeNull()
+    lab.run([answered({}, { firstByteMs: 200 })], stream)
+    expect(lab.attempts(stream).hedge()?.afterMs).toBe(190)
+    // Of whole answers nothing is known by that.
     expect(lab.attempts().hedge()).toBeNull()
-    lab.run([answered({}, { firstByteMs: 200 })])
-    expect(lab.attempts().hedge()?.afterMs).toBe(190)
+  })
+
+  it('[R20] waits for a whole answer as long as 95 of 100 whole ones took', () => {
+    const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
+    for (let request = 1; request <= 20; request += 1) lab.run([answered({}, { durationMs: request * 1_000 })])
+    expect(lab.attempts().hedge()?.afterMs).toBe(19_000)
+    expect(lab.attempts({ stream: true }).hedge()).toBeNull()
   })
 
   it('[R20] learns from a silence that was cut short, so that the wait does not shrink to what was fast', () => {
     const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
-    for (let request = 1; request <= 18; request += 1) lab.run([answered({}, { firstByteMs: 10 })])
-    for (let request = 1; request <= 2; request += 1) lab.run([{ kind: 'neutral', silentMs: 900 }])
-    expect(lab.attempts().hedge()?.afterMs).toBe(900)
+    const stream = { stream: true }
+    for (let request = 1; request <= 18; request += 1) lab.run([answered({}, { firstByteMs: 10 })], stream)
+    for (let request = 1; request <= 2; request += 1) lab.run([{ kind: 'neutral', silentMs: 900 }], stream)
+    expect(lab.attempts(stream).hedge()?.afterMs).toBe(900)
     expect(lab.router.explain(lab.table.resolve('a/m'), labRequest())).toMatchObject([{ health: 'good' }])
   })
 

@@ -187,10 +187,10 @@ function attemptsOf(memory: Memory, itinerary: Itinerary): Attempts {
   })
 }
 
-function hedgeOf(memory: Memory, { destination, placed: [first, second] }: Itinerary): number | null {
+function hedgeOf(memory: Memory, { destination, request, placed: [first, second] }: Itinerary): number | null {
   const { hedge } = destination.order
   if (hedge === null || second === undefined) return null
-  return hedgeAfterMs(hedge, memory.measures.firstByteMsP95(fullName(first.target)))
+  return hedgeAfterMs(hedge, memory.measures.silenceMsP95(fullName(first.target), request.stream))
 }
 
 function isAffordable(memory: Memory, { destination, request }: Itinerary, target: Target): boolean {
@@ -207,10 +207,11 @@ function budgetsOf({ budgets }: Memory, provider: string): Budgets {
 
 type Ended = { readonly picked: Picked; readonly outcome: Outcome }
 
-function learn({ measures, sessions, now }: Memory, { session }: Trip, { picked, outcome }: Ended): void {
+function learn({ measures, sessions, now }: Memory, { session, request }: Trip, { picked, outcome }: Ended): void {
   const target = fullName(picked.target)
   if (outcome.kind === 'failed') measures.failed(target, now())
-  if (outcome.kind === 'neutral' && outcome.silentMs !== undefined) measures.silent(target, outcome.silentMs)
+  if (outcome.kind === 'neutral' && outcome.silentMs !== undefined)
+    measures.silent(target, { ms: outcome.silentMs, stream: request.stream })
   if (outcome.kind !== 'answered') return
   measures.answered(target, outcome, now())
   if (session !== null) sessions.keep(session, { target, apiKey: picked.apiKey }, now())
