@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
 
@@ -99,6 +100,7 @@ export const configFile = z.strictObject({
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   fx: fxSettings.optional(),
   routes: routeSettings.optional(),
+  charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
   practice: z
     .strictObject({

@@ -65,6 +65,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     directory: folder.directory,
     routing: () => now().routing,
     prices: () => now().prices,
+    charging: () => now().charging,
     bounds: () => now().config.limits,
     router,
     limits,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
   type ConfigFile,
@@ -32,6 +33,7 @@ export type Config = {
   /** What currencies are worth, to compare and to report. */
   readonly fx: readonly FxSetting[]
   readonly routes: readonly RouteSetting[]
+  readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
   readonly limits: {
@@ -70,6 +72,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     prices: yaml === null ? [] : readPrices(yaml, file),
     fx: file.fx ?? [],
     routes: file.routes ?? [],
+    charges: file.charges ?? [],
     callerLimits: file.limits ?? {},
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,

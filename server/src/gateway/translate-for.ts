@@ -2,7 +2,7 @@ import { PROVIDER_DIALECTS } from '../dialects/all.ts'
 import { translate, type Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
-import type { Exchange } from './exchange.ts'
+import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
 /** The request in the words of the target's provider. Throws a PaddockError for what cannot be said there. */
@@ -16,8 +16,9 @@ export function translateFor(
   return translate({
     caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
+    target: { provider: facts.id, model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
     apiKey: facts.auth === 'none' ? null : apiKey,
+    betas: header(exchange, 'anthropic-beta') ?? null,
     meta: {
       requestId: exchange.id,
       model: target.model,
