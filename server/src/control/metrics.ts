@@ -18,6 +18,8 @@ export type BooksGauges = () => {
 export type Metrics = {
   refused(code: string): void
   settled(entry: EntryRecord): void
+  /** A changed configuration was taken, or refused as a whole. */
+  reloaded(outcome: 'taken' | 'refused'): void
   /** The Prometheus text format. */
   render(): Promise<{ contentType: string; text: string }>
 }
@@ -52,6 +54,14 @@ export function openMetrics(books: BooksGauges): Metrics {
     labelNames: ['provider', 'model'] as const,
     registers,
   })
+  const reloads = new Counter({
+    name: 'paddock_config_reloads_total',
+    help: 'Changes of the configuration by outcome: taken, or refused for a mistake while the last good one serves on',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  // An alarm on a counter needs it to be there before it counts.
+  for (const outcome of ['taken', 'refused']) reloads.inc({ outcome }, 0)
   const duration = new Histogram({
     name: 'paddock_request_seconds',
     help: 'From the request to the last byte',
@@ -84,6 +94,9 @@ export function openMetrics(books: BooksGauges): Metrics {
       }
       duration.observe({ provider }, entry.duration_ms / 1000)
       if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
+    },
+    reloaded: (outcome) => {
+      reloads.inc({ outcome })
     },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
