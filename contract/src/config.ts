@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { chargeSettings } from './charges.ts'
+import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
 import { TASK_NAMES } from './tasks.ts'
 
@@ -30,10 +31,7 @@ const providerSetting = z.strictObject({
   /** The models to offer. Left out, a known provider offers what the price book lists and passes other names through. */
   models: z.array(text).optional(),
   /** The currency the provider bills in: it chooses between price rows where a model has several. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'write a currency as three capital letters, such as CNY')
-    .optional(),
+  currency: currency.optional(),
   zone: text.optional(),
   abort_bills: z.enum(['produced', 'full', 'unknown']).optional(),
   /** The endpoints it has beside the one of its dialect. One that is left out is not called. */
@@ -122,6 +120,7 @@ export const configFile = z.strictObject({
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
+  fx: fxSettings.optional(),
   routes: routeSettings.optional(),
   charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),

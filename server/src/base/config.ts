@@ -8,6 +8,7 @@ import {
   type ProviderSetting,
   type RouteSetting,
 } from '@paddock/contract/config'
+import type { FxSetting } from '@paddock/contract/fx'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
@@ -21,12 +22,16 @@ export type Config = {
   readonly port: number
   readonly dataFolder: string
   readonly configFile: string | null
+  /** True where there is no file, or nothing in it. */
+  readonly isBlank: boolean
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
   /** The time zone in which days of people are counted. */
   readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
+  /** What currencies are worth, to compare and to report. */
+  readonly fx: readonly FxSetting[]
   readonly routes: readonly RouteSetting[]
   readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
@@ -64,11 +69,13 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     port: readPort(options.port ?? environment['PADDOCK_PORT']) ?? file.server?.port ?? 4400,
     dataFolder: resolve(options.data ?? environment['PADDOCK_DATA'] ?? 'paddock-data'),
     configFile: found,
+    isBlank: !yaml?.value,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
     zone: file.server?.zone ?? 'UTC',
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
+    fx: file.fx ?? [],
     routes: file.routes ?? [],
     charges: file.charges ?? [],
     callerLimits: file.limits ?? {},

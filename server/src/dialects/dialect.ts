@@ -5,6 +5,7 @@ import type { JsonText } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import type { NeutralAnswer, NeutralEvent, NeutralRequest } from './neutral.ts'
 import type { ReasoningMemory } from './reasoning-memory.ts'
+import type { EndNote } from './tell-at-end.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
 /** What a dialect has to be able to do: one type for the side of the caller, one for the side of the provider. */
@@ -60,6 +61,8 @@ export type CallerDialect = {
   writeError(error: PaddockError, requestId: string): Buffer
   /** An error behind the beginning of a stream: its last event, which no SDK takes for a good end. */
   writeErrorEvent(error: PaddockError, requestId: string): Buffer
+  /** The end of a stream with what its caller asked to be told there. */
+  tellAtEnd(end: Buffer, note: EndNote): Buffer
 }
 
 /** How providers are asked, and what they answer. */

@@ -11,9 +11,15 @@ export type AnswerForm = {
   readonly headersMsMax?: number
 }
 
-export const EVENTS: AnswerForm = formOf('text/event-stream', 'text/event-stream', 'event')
-export const JSON_OBJECT: AnswerForm = formOf('json', 'application/json', 'whole')
+export const EVENTS: AnswerForm = formOf('text/event-stream', 'text/event-stream', { begins: 'event' })
 
-function formOf(name: string, accept: string, begins: AnswerForm['begins']): AnswerForm {
-  return { name, accept, takes: (contentType) => contentType.includes(name), begins }
+/** It begins when it is finished: it may take as long as the official SDKs wait for one. */
+export const JSON_OBJECT: AnswerForm = formOf('json', 'application/json', { begins: 'whole', headersMsMax: 600_000 })
+
+function formOf(
+  name: string,
+  accept: string,
+  more: Pick<AnswerForm, 'begins'> & { readonly headersMsMax?: number },
+): AnswerForm {
+  return { name, accept, takes: (contentType) => contentType.includes(name), ...more }
 }

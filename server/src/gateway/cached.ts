@@ -66,7 +66,7 @@ export async function answerAgain(
 ): Promise<void> {
   const [{ target }] = plan.itinerary.placed
   const startedElapsed = gateway.clock.elapsed()
-  const called: Called = { target, attempts: [], answer: null, startedElapsed, failure: null }
+  const called: Called = { target, attempts: [], answer: null, failure: null }
   const told = relayed(
     { id: null, model: recalled.answeredModel, usage: null, written: '', events: 1, error: null, hasEnded: true },
     { failure: null, timedOut: false, firstByteElapsed: startedElapsed, held: () => recalled.end },

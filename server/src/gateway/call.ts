@@ -1,39 +1,18 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
-import { isoInstant } from '../base/clock.ts'
-import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { holdsError, readError } from '../dialects/provider-error.ts'
-import { readProviderJson } from '../dialects/provider-json.ts'
-import type { Translation } from '../dialects/translation.ts'
-import type { Provider } from '../providers/provider.ts'
-import type { Attempt } from '../routing/attempts.ts'
-import { outcomeOfFailure } from '../routing/outcome.ts'
+import type { PaddockError } from '../base/errors.ts'
 import type { Target } from '../routing/target.ts'
-import type { AnswerForm } from './answer-form.ts'
+import { start, type Calling, type OpenAnswer } from './attempt.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
-import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
+import { heardAlone, withHedge, type Heard } from './hedge.ts'
 import type { AnyPlan } from './route.ts'
 
-/** An error answer longer than this is not an error message. */
-const ERROR_BYTES_MAX = 65_536
-
-/** An answer whose body has yet to be read, and how it is to be told to the caller. */
-export type OpenAnswer = {
-  readonly target: Target
-  readonly call: OpenCall
-  readonly translation: Translation
-  readonly attempt: Attempt
-  readonly contentType: string
-}
-
-/** What calling came to: an answer, or the failure of the last attempt. The last of `attempts` belongs to the answer. */
+/** What calling came to: an answer, or the failure of the last attempt. */
 export type Called = {
   readonly target: Target
+  /** The attempts that gave no answer. */
   readonly attempts: readonly AttemptRecord[]
   readonly answer: OpenAnswer | null
-  /** When the last attempt began. */
-  readonly startedElapsed: number
   readonly failure: PaddockError | null
 }
 
@@ -43,114 +22,20 @@ export type Called = {
  */
 export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan): Promise<Called> {
   const attempts = gateway.router.attempts(plan.itinerary)
-  const records: AttemptRecord[] = []
-  let last: Called | null = null
-  for (let next = attempts.next(); next; next = attempts.next()) {
-    last = await attempt(gateway, exchange, { plan, attempt: next, records })
-    if (last.answer || exchange.gone) break
-  }
-  const [{ target }] = plan.itinerary.placed
-  return last ?? { target, attempts: records, answer: null, startedElapsed: 0, failure: attempts.refusal() }
-}
-
-type Try = { readonly plan: AnyPlan; readonly attempt: Attempt; readonly records: AttemptRecord[] }
-
-async function attempt(gateway: Gateway, exchange: Exchange, { plan, attempt: tried, records }: Try): Promise<Called> {
-  const { target } = tried
-  const { facts } = target.provider
-  const startedElapsed = gateway.clock.elapsed()
-  const started = { provider: facts.id, model: target.model, started_at: isoInstant(gateway.clock.now()) }
-  const close = (failed: Failed, outcome: AttemptRecord['outcome']): Called => {
-    const { failure, status } = failed
-    records.push({ ...started, outcome, status, error: failure.code, duration_ms: since(gateway, startedElapsed) })
-    tried.end(exchange.gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
-    return { target, attempts: records, startedElapsed, answer: null, failure }
-  }
-
-  let translation: Translation
-  try {
-    translation = plan.translate(tried)
-  } catch (thrown) {
-    return close({ failure: asPaddockError(thrown), status: null, timeout: false }, 'error')
-  }
-  gateway.books.attempt({ id: exchange.id, ...started })
-  const running = start(exchange, tried, { translation, form: plan.form })
-  const outcome = await headOf(running, { facts, form: plan.form })
-  if ('failure' in outcome) {
-    exchange.whenGone(null)
-    return close(outcome, exchange.gone ? 'cancelled' : outcome.timeout ? 'timeout' : 'error')
-  }
-  records.push({ ...started, outcome: 'unknown', status: outcome.status, error: null, duration_ms: 0 })
-  const contentType = outcome.headers['content-type'] ?? ''
-  const answer = { target, call: running, translation, attempt: tried, contentType }
-  exchange.ignored = translation.ignored
-  return { target, attempts: records, startedElapsed, answer, failure: null }
-}
-
-type Starting = { readonly translation: Translation; readonly form: AnswerForm }
-
-/** A provider that bills the whole answer whoever hears it is heard out when the caller hangs up; any other is told to stop. */
-function start(exchange: Exchange, { target }: Attempt, { translation, form }: Starting): OpenCall {
-  const { facts, call: provider } = target.provider
-  const running = openCall(provider, {
-    url: facts.baseUrl + translation.path,
-    headers: {
-      'content-type': 'application/json',
-      accept: form.accept,
-      'user-agent': 'paddock',
-      ...translation.headers,
-    },
-    body: translation.body,
-    limits: form.headersMsMax === undefined ? undefined : { headersMsMax: form.headersMsMax },
+  const calling: Calling = { gateway, exchange, plan, records: [], whenGone: new Set() }
+  exchange.whenGone(() => {
+    for (const react of calling.whenGone) react()
   })
-  const goOnAlone = (): void => {
-    if (facts.abortBills === 'full') running.resume()
-    else running.cancel()
+  const hedge = attempts.hedge()
+  let last: Heard | null = null
+  for (let next = attempts.next(); next; next = attempts.next()) {
+    const first = start(calling, next)
+    const heard: Heard = await (last === null && hedge ? withHedge(calling, first, hedge) : heardAlone(first))
+    last = heard
+    if (heard.answer || exchange.gone) break
   }
-  exchange.whenGone(goOnAlone)
-  if (exchange.gone) goOnAlone()
-  return running
-}
-
-type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
-type Expected = { readonly facts: Provider; readonly form: AnswerForm }
-
-/** The head of a usable answer, or why there is none. */
-async function headOf(running: OpenCall, { facts, form }: Expected): Promise<Head | Failed> {
-  const head = await running.head()
-  if (isFailure(head)) {
-    return { failure: failureOfCall(facts.id, head), status: null, timeout: head.kind.endsWith('timeout') }
-  }
-  const { status } = head
-  if (status < 200 || status >= 300) {
-    const error = readError(status, await readBody(running))
-    return { failure: failureOfStatus(facts, head, error), status, timeout: false }
-  }
-  const type = head.headers['content-type'] ?? ''
-  if (form.takes(type)) return head
-  const body = await readBody(running)
-  const error = readError(status, body)
-  // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.
-  if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false }
-  const came = type === '' ? 'no content type' : type
-  const failure = badAnswer(facts.id, `${form.name} was expected, ${came} came. It reads: ${error.message}`)
-  return { failure, status, timeout: false }
-}
-
-/** The body of an answer that is none; nothing where it is too long, or breaks off. */
-async function readBody(running: OpenCall): Promise<Buffer> {
-  const body = await readWhole(running, ERROR_BYTES_MAX)
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
-}
-
-function isError(body: Buffer): boolean {
-  try {
-    return holdsError(readProviderJson(body).root)
-  } catch {
-    return false
-  }
-}
-
-function since(gateway: Gateway, startedElapsed: number): number {
-  return Math.round(gateway.clock.elapsed() - startedElapsed)
+  if (last?.answer) exchange.ignored = last.answer.ignored
+  else exchange.whenGone(null)
+  const [{ target }] = plan.itinerary.placed
+  return { target, answer: null, failure: attempts.refusal(), ...last, attempts: calling.records }
 }

@@ -27,7 +27,7 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
   const called = await call(gateway, exchange, plan) // the first provider that answers
-  const relayed = await stream(gateway, exchange, { plan, called }) // all bytes but the last
+  const relayed = await stream(gateway, exchange, called) // all bytes but the last
   const metered = await meter(exchange, plan, { called, relayed }) // what was used
   const quote = price(gateway, exchange, { called, metered }) // what that costs, exactly
   const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk

@@ -2,7 +2,7 @@ import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Intent } from '../books/entry.ts'
 import { estimateTokens } from '../dialects/token-count.ts'
-import { sessionOf, wantsNoFallback, type RequestFacts } from '../routing/request.ts'
+import { sessionOf, isSwitchedOn, type RequestFacts } from '../routing/request.ts'
 import type { Itinerary } from '../routing/router.ts'
 import type { Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
@@ -99,7 +99,7 @@ function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFact
       promptCacheKey: cacheKey?.kind === 'string' ? cacheKey.text() : null,
       user: asked.user,
     }),
-    noFallback: wantsNoFallback(header(exchange, 'x-no-fallback')),
+    noFallback: isSwitchedOn(header(exchange, 'x-no-fallback')),
   }
 }
 

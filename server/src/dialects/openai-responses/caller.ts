@@ -1,5 +1,6 @@
 import type { CallerDialect } from '../dialect.ts'
 import { ReaderPass } from '../reader-pass.ts'
+import { tellInLastEvent } from '../tell-at-end.ts'
 import { writeError, writeErrorEvent } from './errors.ts'
 import { ownAnswer, OwnPass } from './ours.ts'
 import { ResponsesReader } from './reader.ts'
@@ -25,4 +26,5 @@ export const responsesCaller: CallerDialect = {
   passAnswer: (bytes, { requestId, state }) => (state ? ownAnswer(bytes, requestId, state) : bytes),
   writeError,
   writeErrorEvent,
+  tellAtEnd: (end, note) => tellInLastEvent(end, note, 'response'),
 }

@@ -1,9 +1,10 @@
 import { PaddockError } from '../../base/errors.ts'
 import type { CallFailure } from '../../providers/call-provider.ts'
-import type { OpenAnswer } from '../call.ts'
+import type { OpenAnswer } from '../attempt.ts'
 import type { Watched } from '../deadlines.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Gateway } from '../gateway.ts'
+import type { BegunBytes } from '../hear.ts'
 import type { BodyConsumer } from '../open-call.ts'
 import { badAnswer, failureOfCall } from '../provider-failure.ts'
 import { relayed, type Relayed } from '../relayed.ts'
@@ -14,9 +15,9 @@ const BYTES_MS_MAX = 900_000
 const STALLED_MS_MAX = 60_000
 
 /** Passes an answer that is no text on as it arrives; its last byte is held back until the entry is safe. */
-export function relayBytes(gateway: Gateway, exchange: Exchange, answer: OpenAnswer): Promise<Relayed> {
+export function relayBytes(gateway: Gateway, exchange: Exchange, { answer, begun }: Answered): Promise<Relayed> {
   return new Promise((resolve) => {
-    const relay = new ByteRelay(gateway, exchange, { answer, resolve })
+    const relay = new ByteRelay(gateway, exchange, { answer, begun, resolve })
     gateway.deadlines.watch(relay)
     answer.call.take(relay)
   })
@@ -24,7 +25,8 @@ export function relayBytes(gateway: Gateway, exchange: Exchange, answer: OpenAns
 
 const NOTHING = Buffer.alloc(0)
 
-type Relaying = { readonly answer: OpenAnswer; readonly resolve: (relayed: Relayed) => void }
+type Answered = { readonly answer: OpenAnswer; readonly begun: BegunBytes }
+type Relaying = Answered & { readonly resolve: (relayed: Relayed) => void }
 
 class ByteRelay implements BodyConsumer, Watched {
   readonly #gateway: Gateway
@@ -90,7 +92,8 @@ class ByteRelay implements BodyConsumer, Watched {
   }
 
   #sendHead(): void {
-    const { target, contentType } = this.#relaying.answer
+    const { target } = this.#relaying.answer
+    const { contentType } = this.#relaying.begun
     this.#exchange.isCut = true
     this.#exchange.response.writeHead(200, {
       ...baseHeaders(this.#exchange),
@@ -119,7 +122,7 @@ class ByteRelay implements BodyConsumer, Watched {
         timedOut,
         firstByteElapsed: this.#firstByteElapsed,
         held: () => this.#held,
-        contentType: this.#relaying.answer.contentType,
+        contentType: this.#relaying.begun.contentType,
       }),
     )
   }

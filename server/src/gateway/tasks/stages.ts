@@ -12,7 +12,7 @@ import { whoIs } from '../enter.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Metered } from '../meter.ts'
-import { price } from '../price.ts'
+import { quoteFor } from '../price.ts'
 import { nothingRelayed, type Relayed } from '../relayed.ts'
 import { relayEvents } from '../relay-events.ts'
 import { relayWhole } from '../relay-whole.ts'
@@ -76,9 +76,11 @@ export async function relayTask(
 ): Promise<Relayed> {
   const { answer } = called
   if (!answer) return nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout')
-  if (plan.form.begins === 'event') return relayEvents(gateway, exchange, { answer })
-  if (plan.form.begins === 'byte') return relayBytes(gateway, exchange, answer)
-  return { ...(await relayWhole(gateway, exchange, { answer })), contentType: answer.contentType }
+  const { begun } = answer
+  if (begun.kind === 'stream') return relayEvents(gateway, exchange, { answer, begun })
+  if (begun.kind === 'bytes') return relayBytes(gateway, exchange, { answer, begun })
+  exchange.whenGone(null)
+  return { ...relayWhole(begun), contentType: begun.contentType }
 }
 
 const NOTHING = measured('estimated', NO_USAGE, 'nothing was answered')
@@ -92,7 +94,7 @@ export async function meterTask(
   if (relayed.measures.length > 0) return waysToBill(relayed.measures)
   // A stream tells its tokens, and it may be billed by something else.
   if (relayed.usage) return waysToBill([measured('provider', relayed.usage, 'usage'), ...(await asked.count())])
-  const wasHeard = called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')
+  const wasHeard = called.answer !== null || called.attempts.some(({ outcome }) => outcome === 'cancelled')
   // The provider was called and the caller hung up: what was asked for is charged, as nobody knows how far it came.
   if (relayed.begun || (exchange.gone && wasHeard)) return waysToBill(await asked.count())
   return [NOTHING]
@@ -114,9 +116,9 @@ type Pricing = { readonly target: Target; readonly measures: readonly Measure[] 
 /** Stage 7: the price row decides how it is billed: the first way of counting that it has a price for. Without one it is unpriced. */
 export function priceTask(gateway: Gateway, exchange: Exchange, { target, measures }: Pricing): Priced {
   for (const metered of measures) {
-    const quote = price(gateway, exchange, { called: { target }, metered })
+    const quote = quoteFor(gateway, exchange, { target, usage: metered.usage })
     if (quote.state === 'priced') return { metered, quote }
   }
   const metered = measures.find(({ usage }) => usage.extra?.request === undefined) ?? NOTHING
-  return { metered, quote: price(gateway, exchange, { called: { target }, metered }) }
+  return { metered, quote: quoteFor(gateway, exchange, { target, usage: metered.usage }) }
 }
