@@ -18,7 +18,7 @@ export function handleTask(task: Task): (gateway: Gateway, exchange: Exchange) =
     await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
     const called = await call(gateway, exchange, plan) // the first provider that answers
-    const relayed = await relayTask(gateway, exchange, { plan, called }) // all bytes but the last
+    const relayed = await relayTask(gateway, exchange, called) // all bytes but the last
     const measures = await meterTask(exchange, plan, { called, relayed }) // what was used, in every way to count it
     const { target } = called
     const { metered, quote } = priceTask(gateway, exchange, { target, measures }) // what that costs, exactly

@@ -5,14 +5,12 @@ import { memberBoolean, memberItems, memberNumber, memberText } from '../../dial
 import type { JsonValue } from '../../dialects/json-text.ts'
 import { estimateTokens } from '../../dialects/token-count.ts'
 import type { Counters, Measure } from '../../dialects/usage-reading.ts'
-import { EVENTS, JSON_OBJECT, type AnswerForm } from '../answer-form.ts'
+import { EVENTS, JSON_OBJECT } from '../answer-form.ts'
 import { readJsonBody, withModel } from './json-body.ts'
 import { measured, units, type Task } from './task.ts'
 import { needed, readTokens, unitsTold } from './told.ts'
 
 const PROMPT_LENGTH_MAX = 100_000
-/** Painting takes its time, and says nothing while it does. */
-const HEADERS_MS_MAX = 300_000
 /** Tokens assumed of an image until it is known what it took: those of a large and careful one. */
 const TOKENS_ASSUMED = 6_240
 
@@ -27,8 +25,6 @@ const CHECKS = {
   stream: orNull(kindOf('boolean')),
   user: orNull(checkUser),
 }
-
-const WHOLE: AnswerForm = { ...JSON_OBJECT, headersMsMax: HEADERS_MS_MAX }
 
 /** POST /v1/images/generations: images of what a text describes. Billed by the image, or by tokens. */
 export const images: Task = {
@@ -47,7 +43,7 @@ export const images: Task = {
       stream,
       promptBytes,
       n,
-      form: stream ? EVENTS : WHOLE,
+      form: stream ? EVENTS : JSON_OBJECT,
       write: (model) => withModel(json, model),
       atMost: [units({ image: n }), tokens],
       told: toldBy,

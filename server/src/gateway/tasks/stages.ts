@@ -69,11 +69,7 @@ export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder
 }
 
 /** Stage 5: the answer as it is, all but its end. */
-export async function relayTask(
-  gateway: Gateway,
-  exchange: Exchange,
-  { plan, called }: { plan: TaskPlan; called: Called },
-): Promise<Relayed> {
+export async function relayTask(gateway: Gateway, exchange: Exchange, called: Called): Promise<Relayed> {
   const { answer } = called
   if (!answer) return nothingRelayed(called.failure, called.attempts.at(-1)?.outcome === 'timeout')
   const { begun } = answer

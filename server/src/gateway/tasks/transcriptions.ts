@@ -13,22 +13,19 @@ import { measured, units, type Task } from './task.ts'
 import { needed, readTokens, unitsTold } from './told.ts'
 
 const MODEL_LENGTH_MAX = 256
-const HEADERS_MS_MAX = 300_000
 /** Tokens assumed of a second, of the sound and of what is said in it, until it is known what it took. */
 const TOKENS_ASSUMED = { audio_input: 10, output: 5 }
 
-const WHOLE: AnswerForm = { ...JSON_OBJECT, headersMsMax: HEADERS_MS_MAX }
 const TEXT: AnswerForm = {
+  ...JSON_OBJECT,
   accept: 'text/plain, */*',
   name: 'text',
-  begins: 'whole',
   takes: (contentType) => !contentType.includes('html') && !contentType.includes('json'),
-  headersMsMax: HEADERS_MS_MAX,
 }
 const FORMS: ReadonlyMap<string, AnswerForm> = new Map([
-  ['json', WHOLE],
-  ['verbose_json', WHOLE],
-  ['diarized_json', WHOLE],
+  ['json', JSON_OBJECT],
+  ['verbose_json', JSON_OBJECT],
+  ['diarized_json', JSON_OBJECT],
   ['text', TEXT],
   ['srt', TEXT],
   ['vtt', TEXT],
