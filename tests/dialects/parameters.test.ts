@@ -108,11 +108,12 @@ describe('stops', () => {
       detail: expect.objectContaining({ param }) as object,
     }) as object
 
-  it('of chat are a text or a list of four', () => {
+  it('of chat are a text or a list of sixteen', () => {
+    const list = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
     expect(read('openai-chat', { stop: 'END' })).toBeDefined()
-    expect(read('openai-chat', { stop: ['1', '2', '3', '4'] })).toBeDefined()
-    expect(() => read('openai-chat', { stop: ['1', '2', '3', '4', '5'] })).toThrow(
-      refused('too_many', '/stop', 'may have 4 entries; this one has 5'),
+    expect(read('openai-chat', { stop: list(16) })).toBeDefined()
+    expect(() => read('openai-chat', { stop: list(17) })).toThrow(
+      refused('too_many', '/stop', 'may have 16 entries; this one has 17'),
     )
   })
 

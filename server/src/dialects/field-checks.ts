@@ -19,8 +19,8 @@ export type FieldCheck = (value: JsonValue, limits: RequestLimits) => void
 
 const MODEL_LENGTH_MAX = 256
 const USER_LENGTH_MAX = 256
-const STOPS_MAX = 4
-const STOP_SEQUENCES_MAX = 16
+/** The most that any provider takes; one that takes fewer says so itself. */
+const STOPS_MAX = 16
 const STOP_LENGTH_MAX = 1_024
 const METADATA_KEYS_MAX = 16
 const METADATA_KEY_LENGTH_MAX = 64
@@ -88,7 +88,7 @@ export function checkStop(value: JsonValue): void {
 /** A list, even of one. */
 export function checkStopSequences(value: JsonValue): void {
   needKind(value, 'array', 'a list of texts, such as ["END"]')
-  needStops(value, STOP_SEQUENCES_MAX)
+  needStops(value, STOPS_MAX)
 }
 
 function needStops(list: JsonValue, countMax: number): void {
