@@ -10,12 +10,16 @@ import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
+import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
+import { isApiPath, type Api } from './control/serve-api.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import { openControlPlane } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
+import { openEnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
@@ -40,6 +44,8 @@ export type App = {
   readonly example: { readonly model: string; readonly prompt: string }
   /** Keys made because there were none: shown now or never. */
   readonly firstKeys: FirstKeys | null
+  /** Where the first owner is made, while there is none: good once, for a day. */
+  readonly setupLink: string | null
   /** Stops taking requests, lets running answers end within the limit, brings the books to rest. */
   stop(): Promise<void>
 }
@@ -50,9 +56,12 @@ export type FirstKeys = { readonly admin: string; readonly key: string }
 export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
   const call = httpCall()
   const config = read()
-  const live = reloadable(buildLive(config, { clock, call }))
-  const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
+  const enteredKeys = openEnteredKeys({ ...folder, clock })
+  const build = async (settings: Config): Promise<Live> =>
+    buildLive(settings, { clock, call, entered: await enteredKeys.open() })
+  const live = reloadable(await build(config))
+  const now = (): Live => live.current()
   const price = priceIntent(() => now())
   const books = await openBooks({ folder: folder.path, store: folder.store, clock, price, onEvent: reportTo(log) })
   const metrics = openMetrics(() => books.status())
@@ -62,6 +71,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
   const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
+  const feed = openEntryFeed()
   const router = routerFor(now, clock)
   const gateway: Gateway = {
     clock,
@@ -84,27 +94,44 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       refused: (code) => {
         metrics.refused(code)
       },
-      settled: observeEntry(metrics, log),
+      settled: observeEntry({ metrics, log, feed }),
     },
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const handle = dispatcher(gateway, { config, metrics, state })
+  const leagues = openLeagues({ store: folder.store, zone: config.zone })
+  const { api, setupToken } = await openControlPlane({
+    ...gateway,
+    folder,
+    live: now,
+    feed,
+    leagues,
+    enteredKeys,
+    rebuild: async () => {
+      const before = live.swap(await build(now().config))
+      for (const id of changedProviders(before.routing.providers, now().routing.providers)) router.revive(id)
+    },
+    url: () => `http://${addressOf(config.host)}:${running.port}`,
+  })
+  const handle = dispatcher(gateway, { config, metrics, state, api })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
-  const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const reloading = reloadOnChange(live, { build, log, metrics, router })
-  const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
+  const rebuild = (): Promise<Live> => build(refuseBlank(now().config, read()))
+  const reloading = reloadOnChange(live, { build: rebuild, log, metrics, router })
+  const counting = keepCounting(leagues, (cause) => {
     log.error('leagues.count_failed', {}, cause)
   })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   const { routing } = now()
+  const url = `http://${hostText(config.host)}:${running.port}`
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
+    url,
     providers: routing.providers,
     warnings: warningsOf(now()),
     example: exampleFor(routing.offered.map(({ name }) => name)),
     firstKeys,
+    setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
     stop: async () => {
       state.stopping = true
+      api.close()
       reloading.close()
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
@@ -140,7 +167,12 @@ function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Pro
   }
 }
 
-type Reloaded = { readonly build: () => Live; readonly log: Log; readonly metrics: Metrics; readonly router: Router }
+type Reloaded = {
+  readonly build: () => Promise<Live>
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly router: Router
+}
 
 /** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
 function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }: Reloaded): { close(): void } {
@@ -183,12 +215,27 @@ async function makeFirstKeys(directory: Directory): Promise<FirstKeys | null> {
   return { admin: admin.key, key: first.key }
 }
 
-type Dispatched = { readonly config: Config; readonly metrics: Metrics; readonly state: { readonly stopping: boolean } }
+/** How a host stands in an address. */
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** How the server reaches itself: one that listens everywhere is also at home. */
+function addressOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : hostText(host)
+}
+
+type Dispatched = {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly state: { readonly stopping: boolean }
+  readonly api: Api
+}
 
 /** Sends each request to the plane it belongs to. */
 function dispatcher(
   gateway: Gateway,
-  { config, metrics, state }: Dispatched,
+  { config, metrics, state, api }: Dispatched,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const data = serveGateway(gateway)
   const control = serveControl({
@@ -206,6 +253,7 @@ function dispatcher(
   })
   return (request, response) => {
     if (isControlPath(request)) control(request, response)
+    else if (isApiPath(request)) api.handle(request, response)
     else data(request, response)
   }
 }
@@ -214,9 +262,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
+type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: EntryFeed }
+
+function observeEntry({ metrics, log, feed }: Observed): (entry: Entry) => void {
   return (entry) => {
     metrics.settled(entry)
+    feed.publish(entry)
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,

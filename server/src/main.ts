@@ -19,6 +19,7 @@ import { pricesCommand } from './cli/prices.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
+import { VERSION } from './version.ts'
 import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
@@ -75,6 +76,7 @@ async function serve(options: ServeOptions): Promise<Started> {
     warnings: app.warnings,
     example: app.example,
     firstKeys: app.firstKeys,
+    setupLink: app.setupLink,
   }
 }
 
@@ -99,7 +101,7 @@ function stopOnSignal(stop: () => Promise<void>, log: Log): void {
 
 const program = new Command('paddock')
   .description("One API in front of every provider's models, with exact books of what they cost.")
-  .version('0.1.0')
+  .version(VERSION)
   .addCommand(serveCommand(context, serve), { isDefault: true })
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))

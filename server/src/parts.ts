@@ -9,6 +9,8 @@ import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
+import { auditMigrations } from './callers/audit-log.ts'
+import { peopleMigrations } from './callers/people-tables.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { chatsMigrations } from './chats/tables.ts'
 import { leaguesMigrations } from './leagues/tables.ts'
@@ -22,11 +24,13 @@ import { practiceCall, practiceModels } from './providers/practice/practice-call
 import { practice } from './providers/practice/practice.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { findActiveProviders } from './routing/active-providers.ts'
+import { enteredKeysMigrations, type OpenedKey } from './routing/entered-keys.ts'
 import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
 import { priceName } from './routing/target.ts'
 import { ensureDataFolder, readPepper } from './store/data-folder.ts'
+import { openSeals, readMasters, type Seals } from './store/seal.ts'
 import { openStore, type Store } from './store/store.ts'
 
 /** Each part of the system, opened from the configuration: the server and the command line open them alike. */
@@ -59,12 +63,13 @@ export function openPrices(config: Config): PriceBook {
 export function findProviders(
   config: Config,
   prices: PriceBook,
-  { clock, call }: { clock: Clock; call: CallProvider },
+  { clock, call, entered = new Map() }: LiveTools,
 ): readonly ActiveProvider[] {
   const active = findActiveProviders({
     known: PROVIDERS,
     settings: config.providers,
     environment: config.environment,
+    entered,
     call,
     listModels: (provider) => prices.models(provider, clock.now()),
   })
@@ -82,7 +87,14 @@ export type Live = {
   readonly charging: Charging
 }
 
-export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
+export type LiveTools = {
+  readonly clock: Clock
+  readonly call: CallProvider
+  /** Providers' keys that were entered in the console. */
+  readonly entered?: ReadonlyMap<string, OpenedKey>
+}
+
+export function buildLive(config: Config, tools: LiveTools): Live {
   const prices = openPrices(config)
   const providers = findProviders(config, prices, tools)
   return {
@@ -138,14 +150,28 @@ function practiceProvider(config: Config): ActiveProvider {
 }
 
 /** The data folder and what lies in it, the books aside. */
-export type Folder = { readonly path: string; readonly store: Store; readonly directory: Directory }
+export type Folder = {
+  readonly path: string
+  readonly store: Store
+  readonly directory: Directory
+  readonly seals: Seals
+}
 
 export async function openFolder(config: Config, clock: Clock): Promise<Folder> {
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
-  return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
+  await store.migrate({
+    ...callersMigrations,
+    ...peopleMigrations,
+    ...auditMigrations,
+    ...enteredKeysMigrations,
+    ...booksMigrations,
+    ...chatsMigrations,
+    ...leaguesMigrations,
+  })
+  const seals = openSeals(readMasters(config.dataFolder))
+  return { path: config.dataFolder, store, seals, directory: openDirectory({ store, clock, pepper }) }
 }
 
 /** Prices what a crash left unfinished, by the book as it is known now. */

@@ -130,6 +130,8 @@ export const usage = z.object({
   cache_write_1h: z.int(),
   output: z.int(),
   reasoning: z.int(),
+  /** What is not text, by its counter; left out where there is none, and in sums of many requests. */
+  extra: z.record(z.string(), z.number()).optional(),
 })
 
 export const done = z.object({ done: z.literal(true) })

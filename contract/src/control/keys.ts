@@ -95,19 +95,23 @@ export const keysApi = {
     answer: z.object({ key, secret: z.string() }),
     status: 201,
   }),
+  revoke: endpoint({
+    method: 'POST',
+    path: '/api/keys/{id}/revoke',
+    summary: 'End a key; it stops working within two seconds',
+    rule: change,
+    answer: key,
+  }),
+}
+
+/** Limits and budgets of keys. */
+export const keyChangesApi = {
   change: endpoint({
     method: 'PATCH',
     path: '/api/keys/{id}',
     summary: 'Change limits or the budget of a key; what is left out stays, null takes it away',
     rule: change,
     body: z.strictObject({ limits: keyLimits.nullable().optional(), budget: keyBudget.nullable().optional() }),
-    answer: key,
-  }),
-  revoke: endpoint({
-    method: 'POST',
-    path: '/api/keys/{id}/revoke',
-    summary: 'End a key; it stops working within two seconds',
-    rule: change,
     answer: key,
   }),
 }

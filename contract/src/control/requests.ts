@@ -15,6 +15,10 @@ export const attempt = z.object({
   error: z.string().nullable(),
   started_at: instant,
   duration_ms: z.int(),
+  /** Of a call that was given up for another: what it is believed to be billed, and why. */
+  usage: usage.optional(),
+  usage_method: z.string().optional(),
+  cost: amount.nullable().optional(),
 })
 
 export const request = z.object({
@@ -35,7 +39,7 @@ export const request = z.object({
   model: z.string(),
   answered_model: z.string().nullable(),
   usage,
-  usage_source: z.enum(['provider', 'counted', 'estimated']),
+  usage_source: z.enum(['provider', 'counted', 'estimated', 'cache']),
   /** Null where no price is known. */
   cost: amount.nullable(),
   charge: amount.nullable(),

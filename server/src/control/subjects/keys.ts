@@ -37,13 +37,6 @@ export function keysHandlers({ directory, clock }: KeysParts): Handlers<typeof k
       note({ target: id, after: made })
       return { key: made, secret: key }
     },
-    change: async ({ actor, params, body, note }) => {
-      const before = await find(actor, params.id)
-      refuseAdminKeysTo(actor, before.scopes)
-      const after = show(await directory.changeKey(before.id, body))
-      note({ before: show(before), after })
-      return after
-    },
     revoke: async ({ actor, params, note }) => {
       const before = await find(actor, params.id)
       refuseAdminKeysTo(actor, before.scopes)
@@ -63,5 +56,5 @@ function refuseAdminKeysTo({ role }: Actor, scopes: readonly string[]): void {
 function keyOf(row: KeyRow, now: number) {
   const isExpired = row.expires_at !== null && Date.parse(row.expires_at) <= now
   const state = row.revoked_at !== null ? 'revoked' : isExpired ? 'expired' : 'active'
-  return { ...row, state } as const
+  return { ...row, limits: null, budget: null, state } as const
 }

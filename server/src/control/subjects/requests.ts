@@ -70,7 +70,10 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
       const quote = priceAgain(entry)
       return {
         request: requestOf(entry, await namesOf([entry])),
-        attempts: entry.attempts,
+        attempts: entry.attempts.map(({ cost, ...attempt }) => ({
+          ...attempt,
+          ...(cost && { cost: plainAmount(cost) }),
+        })),
         usage_method: entry.usage_method,
         provider_request_id: entry.provider_request_id,
         price_rows: entry.price_rows,
