@@ -77,25 +77,16 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     clock,
     log,
     directory: folder.directory,
-    routing: () => now().routing,
-    prices: () => now().prices,
-    charging: () => now().charging,
-    bounds: () => now().config.limits,
+    ...askedAnew(now),
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
     responses,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
-    cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     accepting: () => !state.stopping,
-    observe: {
-      refused: (code) => {
-        metrics.refused(code)
-      },
-      settled: observeEntry({ metrics, log, feed }),
-    },
+    observe: observerOf({ metrics, log, feed }),
   }
   const firstKeys = await makeFirstKeys(folder.directory)
   const leagues = openLeagues({ store: folder.store, zone: config.zone })
@@ -107,28 +98,21 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     leagues,
     enteredKeys,
     rebuild: async () => {
-      const before = live.swap(await build(now().config))
-      for (const id of changedProviders(before.routing.providers, now().routing.providers)) router.revive(id)
+      takeOver(router, { before: live.swap(await build(now().config)), after: now() })
     },
     url: () => `http://${addressOf(config.host)}:${running.port}`,
   })
   const handle = dispatcher(gateway, { config, metrics, state, api })
-  const running = await startHttpServer({ host: config.host, port: config.port, handle })
+  const running = await startHttpServer({ ...config, handle })
   const rebuild = (): Promise<Live> => build(refuseBlank(now().config, read()))
   const reloading = reloadOnChange(live, { build: rebuild, log, metrics, router })
   const counting = keepCounting(leagues, (cause) => {
     log.error('leagues.count_failed', {}, cause)
   })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { routing } = now()
-  const url = `http://${hostText(config.host)}:${running.port}`
   return {
-    url,
-    providers: routing.providers,
-    warnings: warningsOf(now()),
-    example: exampleFor(routing.offered.map(({ name }) => name)),
+    ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
-    setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
     stop: async () => {
       state.stopping = true
       api.close()
@@ -136,13 +120,35 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
-      await cleaning.close()
-      await books.close()
-      await counting.close()
-      await call.close()
-      await folder.store.close()
+      for (const part of [cleaning, books, counting, call, folder.store]) await part.close()
       log.info('server.stopped')
     },
+  }
+}
+
+type Started = { readonly port: number; readonly setupToken: string | null }
+
+function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstKeys' | 'stop'> {
+  const { config, routing } = live
+  const url = `http://${hostText(config.host)}:${port}`
+  return {
+    url,
+    providers: routing.providers,
+    warnings: warningsOf(live),
+    example: exampleFor(routing.offered.map(({ name }) => name)),
+    // The token stands behind "#": browsers keep that to themselves, so no log on the way sees it.
+    setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
+  }
+}
+
+/** What a change of the configuration replaces, asked for anew by every request. */
+function askedAnew(now: () => Live): Pick<Gateway, 'routing' | 'prices' | 'charging' | 'bounds' | 'cacheSeconds'> {
+  return {
+    routing: () => now().routing,
+    prices: () => now().prices,
+    charging: () => now().charging,
+    bounds: () => now().config.limits,
+    cacheSeconds: (route) => cacheSeconds(now().config, route),
   }
 }
 
@@ -184,7 +190,7 @@ function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }:
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })
       for (const reason of warningsOf(after)) log.warn('config.warning', { reason })
-      for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
+      takeOver(router, { before, after })
       metrics.reloaded('taken')
       log.info('config.reloaded', { file: after.config.configFile })
     },
@@ -193,6 +199,11 @@ function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }:
       log.error('config.refused', { code: error.code, reason: error.message })
     },
   })
+}
+
+/** What spoke against a provider that is set up in another way now counts no more. */
+function takeOver(router: Router, { before, after }: { readonly before: Live; readonly after: Live }): void {
+  for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
 }
 
 function warningsOf({ prices, routing }: Live): string[] {
@@ -264,8 +275,8 @@ function isLoopback(host: string): boolean {
 
 type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: EntryFeed }
 
-function observeEntry({ metrics, log, feed }: Observed): (entry: Entry) => void {
-  return (entry) => {
+function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
+  const settled = (entry: Entry): void => {
     metrics.settled(entry)
     feed.publish(entry)
     log.info('request.done', {
@@ -280,6 +291,12 @@ function observeEntry({ metrics, log, feed }: Observed): (entry: Entry) => void 
       input_tokens: entry.usage.input + entry.usage.cached_input,
       output_tokens: entry.usage.output + entry.usage.reasoning,
     })
+  }
+  return {
+    settled,
+    refused: (code) => {
+      metrics.refused(code)
+    },
   }
 }
 

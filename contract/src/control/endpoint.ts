@@ -82,7 +82,8 @@ export function endpoint<const Shape extends Endpoint>(shape: Shape): Shape {
   return shape
 }
 
-export const EVERY_ROLE: Roles = ROLES
+/** Whatever the role. */
+export const EVERY_ROLE: Roles = [...ROLES]
 
 /** An amount: a decimal as text, and the currency it is in. Never converted, never added across currencies. */
 export const amount = z.object({

@@ -178,10 +178,11 @@ function pageQuery(tables: Kysely<AuditTables>, filter: AuditFilter) {
   let query = tables.selectFrom('audit_log').selectAll()
   const { organisationId } = filter
   if (organisationId !== null) {
-    const isOwn = filter.orNone === true
-    query = query.where(({ eb, or }) =>
-      or([eb('organisation_id', '=', organisationId), ...(isOwn ? [eb('organisation_id', 'is', null)] : [])]),
-    )
+    const withNone = filter.orNone === true
+    query = query.where((of) => {
+      const own = of('organisation_id', '=', organisationId)
+      return withNone ? own.or('organisation_id', 'is', null) : own
+    })
   }
   if (filter.below !== undefined) query = query.where('seq', '<', BigInt(filter.below))
   if (filter.from !== undefined) query = query.where('at', '>=', BigInt(filter.from))
@@ -190,8 +191,8 @@ function pageQuery(tables: Kysely<AuditTables>, filter: AuditFilter) {
   if (filter.action !== undefined) {
     const { action } = filter
     // From "keys." up to but without "keys/": all that begins with the subject, by an index if there is one.
-    query = query.where(({ eb, and, or }) =>
-      or([eb('action', '=', action), and([eb('action', '>', `${action}.`), eb('action', '<', `${action}/`)])]),
+    query = query.where((of) =>
+      of('action', '=', action).or(of('action', '>', `${action}.`).and('action', '<', `${action}/`)),
     )
   }
   return query.orderBy('seq', 'desc').limit(filter.limit)

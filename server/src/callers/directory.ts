@@ -211,7 +211,7 @@ async function keyPage(tables: Kysely<CallersTables>, filter: KeyFilter, now: nu
   if (state === 'active') {
     query = query
       .where('keys.revoked_at', 'is', null)
-      .where(({ eb, or }) => or([eb('keys.expires_at', 'is', null), eb('keys.expires_at', '>', at)]))
+      .where((of) => of('keys.expires_at', 'is', null).or('keys.expires_at', '>', at))
   }
   const rows = await query.orderBy('keys.id', 'desc').limit(limit).execute()
   return rows.map(keyRowOf)

@@ -15,6 +15,7 @@ export type Session = { readonly person: Person; readonly expiresAt: number }
 
 /** Who has signed in. A session is a random token of which only the digest is kept. */
 export type Sessions = {
+  /** Somebody has signed in. */
   open(personId: string): Promise<{ readonly token: string; readonly expiresAt: number }>
   /** Null for one that is unknown, has ended, or is of somebody who may not sign in any more. */
   find(token: string): Promise<Session | null>
@@ -30,6 +31,11 @@ export function openSessions({ store, clock }: { readonly store: Store; readonly
       const token = makeToken()
       const now = clock.now()
       await tables.deleteFrom('sessions').where('expires_at', '<=', BigInt(now)).execute()
+      await tables
+        .updateTable('people')
+        .set({ signed_in_at: BigInt(now) })
+        .where('id', '=', personId)
+        .execute()
       await tables
         .insertInto('sessions')
         .values({

@@ -91,11 +91,6 @@ async function signIn(
     if (/^\d{6}$/.test(code)) await useCode(parts, row, code)
     else await useRecoveryCode(parts, row, code)
   }
-  await tables
-    .updateTable('people')
-    .set({ signed_in_at: BigInt(parts.clock.now()) })
-    .where('id', '=', row.id)
-    .execute()
   return personOf(row)
 }
 

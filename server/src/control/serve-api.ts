@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { openApi } from '@paddock/contract/control/openapi'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
-import { asPaddockError, PaddockError } from '../base/errors.ts'
+import { asPaddockError, type PaddockError } from '../base/errors.ts'
 import { pathOf, readPath, sendJson } from '../base/http.ts'
 import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'

@@ -1,5 +1,5 @@
 import type { keysApi } from '@paddock/contract/control/keys'
-import { isoInstant, type Clock } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
 import type { Directory, KeyRow } from '../../callers/directory.ts'
 import type { Actor } from '../actor.ts'

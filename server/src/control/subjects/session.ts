@@ -55,19 +55,21 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
       return { done: true }
     },
     changePassword: (asked) =>
-      checked(parts, asked, asked.body.current, async () => {
+      checked(parts, { person: asked.actor.person, password: asked.body.current }, async () => {
         await signIn.changePassword(asked.actor.person, asked.body.password)
         await sessions.endOthers(asked.actor.person.id, asked.actor.token)
         return { done: true as const }
       }),
     startSecondFactor: (asked) =>
-      checked(parts, asked, asked.body.password, () => signIn.startSecondFactor(asked.actor.person)),
+      checked(parts, { person: asked.actor.person, password: asked.body.password }, () =>
+        signIn.startSecondFactor(asked.actor.person),
+      ),
     confirmSecondFactor: (asked) =>
       limited(parts, [`email ${asked.actor.person.email}`], async () => ({
         recovery_codes: await signIn.confirmSecondFactor(asked.actor.person, asked.body.code),
       })),
     dropSecondFactor: (asked) =>
-      checked(parts, asked, asked.body.password, async () => {
+      checked(parts, { person: asked.actor.person, password: asked.body.password }, async () => {
         await signIn.dropSecondFactor(asked.actor.person)
         return { done: true as const }
       }),
@@ -96,8 +98,7 @@ async function limited<Answer>(
 /** What changes how one signs in asks for the password again: an unlocked screen is not enough. */
 function checked<Answer>(
   parts: SessionParts,
-  { actor: { person } }: Pick<Asked<Api['signOut']>, 'actor'>,
-  password: string,
+  { person, password }: { readonly person: Person; readonly password: string },
   act: () => Promise<Answer>,
 ): Promise<Answer> {
   return limited(parts, [`email ${person.email}`], async () => {
