@@ -159,9 +159,11 @@ export class Drain {
     const next = journal.segments.find(({ name, end }) => isBefore(this.#at, { segment: name, position: end }))
     if (next === undefined) return null
     const base = next.name === this.#at.segment ? this.#at.position : 0
+    // The journal goes on being written while this is read, so its end is taken once.
+    const size = next.end - base
     await using file = await files.open(next.name)
-    const bytes = await file.read(base, next.end - base)
-    assert(bytes.length === next.end - base, `all that was written to ${next.name} is still there`)
+    const bytes = await file.read(base, size)
+    assert(bytes.length === size, `all that was written to ${next.name} is still there`)
     return { segment: next.name, base, bytes, pieces: readFrames(bytes), position: base }
   }
 
