@@ -26,7 +26,7 @@ import { openStore, type Store } from './store/store.ts'
 /** Each part of the system, opened from the configuration: the server and the command line open them alike. */
 
 /** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
-function shippedFolder(name: string): string {
+export function shippedFolder(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const places = [join(here, '..', '..', name), join(here, '..', name)]
   const found = places.find((place) => existsSync(place))

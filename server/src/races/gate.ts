@@ -19,7 +19,6 @@ export type Standing = {
   readonly state: 'passed' | 'failed' | 'open'
   readonly n: number
   readonly mean: number
-  readonly interval: Interval
   readonly goodEnough: Proof
   readonly tooBad: Proof
 }
@@ -38,13 +37,14 @@ export function judgeGate(compared: Compared, rule: GateRule): Standing {
     state: tooBad.progress >= 1 ? 'failed' : goodEnough.progress >= 1 ? 'passed' : 'open',
     n: countOf(compared.against),
     mean: (meanOf(compared.against) + meanOf(compared.inFavour)) / 2,
-    interval: {
-      low: intervalOf(compared.against, alpha).low,
-      high: intervalOf(compared.inFavour, alpha).high,
-    },
     goodEnough,
     tooBad,
   }
+}
+
+/** Where the true difference lies. Takes a search, so it is made when somebody wants to see it. */
+export function differenceInterval(compared: Compared, alpha: number): Interval {
+  return { low: intervalOf(compared.against, alpha).low, high: intervalOf(compared.inFavour, alpha).high }
 }
 
 export function proof(evidence: number, threshold: number): Proof {

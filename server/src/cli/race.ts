@@ -1,0 +1,318 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { Command } from 'commander'
+import type { Decimal } from '@paddock/contract/decimal'
+import { excerpt, PaddockError } from '../base/errors.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
+import { GIVE_UP_AFTER, planTrials } from '../races/planner.ts'
+import { askOver, type Gate } from '../races/dataset/ask.ts'
+import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
+import { GRADERS, type GraderName } from '../races/dataset/grade.ts'
+import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
+import { runRace, type Ending } from '../races/dataset/race.ts'
+import { moneyText, percent, points, reportHtml, verdictText } from '../races/dataset/report-html.ts'
+import { buildReport, type Report } from '../races/dataset/report.ts'
+import { openTrialLog } from '../races/dataset/trial-log.ts'
+import { lockFolder } from '../store/lock.ts'
+import { oneOf, readCount, wrongArgument } from './arguments.ts'
+import type { CliContext, CommonOptions } from './context.ts'
+import { withCommonOptions } from './options.ts'
+import { readModel, readMoney, readRate, readShare, type Money } from './race-arguments.ts'
+import { progressLines } from './race-progress.ts'
+import { withOpen } from './with-open.ts'
+
+/** What races need of the whole program: the command line knows no gateway. */
+export type RaceTools = {
+  /** Paddock in this process, with a key that is revoked at the end. */
+  openPaddock(options: CommonOptions): Promise<Gate & { close(): Promise<void> }>
+  /** The dataset that is shipped, as JSON Lines. */
+  practiceDataset(): Promise<string>
+  /** Aborted when the person wants to stop. */
+  readonly stopped: AbortSignal
+}
+
+type RunOptions = CommonOptions & {
+  readonly champion: string
+  readonly challenger?: readonly string[]
+  readonly margin: string
+  readonly grader: string
+  readonly alpha: string
+  readonly saving: string
+  readonly anyCost?: boolean
+  readonly budget?: string
+  readonly rate?: readonly string[]
+  readonly concurrency: string
+  readonly seed: string
+  readonly aa?: boolean
+  readonly url?: string
+  readonly key?: string
+}
+
+const PRACTICE_DATASET = 'practice:gsm8k'
+const CHALLENGERS_MAX = 5
+
+const EXIT_CODES: Record<Ending['kind'], number> = { promote: 0, reject: 10, inconclusive: 11, abort: 12 }
+
+/** `paddock race`: is the cheaper model good enough? */
+export function raceCommand(context: CliContext, tools: RaceTools): Command {
+  const race = new Command('race').description('find out whether a cheaper model is good enough')
+  withCommonOptions(race.command('run'))
+    .description('race models on a dataset; stops as soon as the answer is certain, and goes on where it was stopped')
+    .argument('<data>', `JSON Lines with "prompt" or "messages", and "answer"; or ${PRACTICE_DATASET}`)
+    .requiredOption('--champion <model>', 'provider/model in use now')
+    .option('--challenger <model...>', `provider/model that might replace it; at most ${CHALLENGERS_MAX}`)
+    .option('--margin <share>', 'how much worse a challenger may be; 0.02 is two percentage points', '0.02')
+    .option('--grader <name>', Object.keys(GRADERS).join(', '), 'exact')
+    .option('--saving <share>', 'how much cheaper it must be', '0.1')
+    .option('--any-cost', 'promote on quality alone')
+    .option('--budget <money>', 'stop before more than this is spent, such as 20CNY')
+    .option('--rate <rate...>', "what a currency is worth in the race's, such as USD=7.27")
+    .option('--alpha <share>', 'chance of promoting a challenger that is too bad', '0.05')
+    .option('--concurrency <n>', 'calls at the same time', '8')
+    .option('--seed <text>', 'decides the order of the items', '1')
+    .option('--aa', 'race the champion against itself: checks data and grader, and must not reject')
+    .option('--url <url>', 'race through this running Paddock, with --key or PADDOCK_KEY')
+    .option('--key <key>', 'a key of that Paddock')
+    .addHelpText('after', RUN_HELP)
+    .action((data: string, options: RunOptions) => run(context, tools, { data, options }))
+  withCommonOptions(race.command('plan'))
+    .description('how many items or requests a race will take')
+    .option('--margin <share>', 'how much worse a challenger may be', '0.02')
+    .option('--alpha <share>', 'chance of promoting a challenger that is too bad', '0.05')
+    .option('--power <share>', 'chance of promoting one that is as good as expected', '0.8')
+    .option('--differ <share>', 'share of the items on which the two models differ', '0.5')
+    .option('--difference <share>', 'by how much better the challenger is expected to be', '0')
+    .option('--per-day <n>', 'requests a day, to turn the number into days')
+    .option('--cost <money>', 'what one item costs with both models, such as 0.03CNY')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  paddock race plan --margin 0.05 --differ 0.05\n  paddock race plan --margin 0.02 --per-day 5000 --cost 0.03CNY',
+    )
+    .action((options: PlanOptions) => {
+      plan(context, options)
+    })
+  return race
+}
+
+const RUN_HELP = `
+Examples:
+  paddock race run ${PRACTICE_DATASET} --grader numeric --margin 0.05 --rate USD=7.27 --budget 40CNY \\
+    --champion practice/gpt-4o-2024-05-13 \\
+    --challenger practice/deepseek-v2-chat-0628 practice/qwen2-72b-instruct practice/yi-large
+  paddock race run mine.jsonl --champion openai/gpt-4o --challenger deepseek/deepseek-chat --budget 3USD --rate CNY=0.14
+
+Exit codes: 0 promote, 10 reject, 11 inconclusive, 12 aborted (budget used up, or stopped).`
+
+type Wanted = { readonly data: string; readonly options: RunOptions }
+
+async function run(context: CliContext, tools: RaceTools, { data, options }: Wanted): Promise<void> {
+  const dataset = data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data)
+  const budget = options.budget === undefined ? null : readMoney(options.budget, '--budget')
+  const config = await freeze(context, dataset, { options, budget })
+  const concurrency = readCount(options.concurrency, '--concurrency', { from: 1, digitsMax: 3 })
+  const folder = join(context.config(options).dataFolder, 'races', raceId(config))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(folder)
+  try {
+    const log = await openTrialLog(join(folder, 'trials.jsonl'))
+    const items = shuffled(dataset.items, config.seed)
+    announce(context, { config, known: log.trials.size, folder })
+    const finished = await withOpen(openGate(context, tools, options), (gate) =>
+      runRace({
+        config,
+        items,
+        log,
+        ask: askOver(gate),
+        budget: budget?.pico ?? null,
+        concurrency,
+        signal: tools.stopped,
+        onProgress: (state) => {
+          context.output.progress(progressLines(state, config))
+        },
+      }),
+    )
+    await log.close()
+    context.output.progress([])
+    const report = buildReport({ config, items, log }, finished)
+    writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    writeFileSync(join(folder, 'report.html'), reportHtml(report))
+    if (options.json === true) context.output.json(report)
+    else printReport(context, report, folder)
+    process.exitCode = EXIT_CODES[report.verdict.kind]
+  } finally {
+    lock.release()
+  }
+}
+
+function readFile(path: string): Dataset {
+  try {
+    return readDataset(basename(path), readFileSync(path, 'utf8'))
+  } catch (cause) {
+    if (cause instanceof PaddockError) throw cause
+    throw new PaddockError('argument_invalid', {
+      message: `The dataset ${excerpt(path)} cannot be read. Give a JSON Lines file, or ${PRACTICE_DATASET}.`,
+      cause,
+    })
+  }
+}
+
+/** Reads and checks all that decides the race, before a single call is paid for. */
+async function freeze(
+  context: CliContext,
+  dataset: Dataset,
+  { options, budget }: { options: RunOptions; budget: Money | null },
+): Promise<RaceConfig> {
+  const champion: Arm = { model: readModel(options.champion, '--champion'), copy: 0 }
+  const challengers = readChallengers(options, champion)
+  const book = await context.openPrices(options)
+  const currencyOf = ({ model }: Arm): string | null => book.currencyOf(model)
+  const saving =
+    options.aa === true || options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true })
+  const currency = budget?.currency ?? currencyOf(champion) ?? 'USD'
+  const rates = (options.rate ?? []).map(readRate).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  for (const arm of [champion, ...challengers]) {
+    const own = currencyOf(arm)
+    if (own === null && saving !== null)
+      throw new PaddockError('argument_invalid', {
+        message: `${excerpt(arm.model)} has no price, so its cost cannot be compared. Give it one in paddock.yaml, or race on quality alone with --any-cost.`,
+      })
+    if (
+      own !== null &&
+      own !== currency &&
+      !rates.some(([from]) => from === own) &&
+      (saving !== null || budget !== null)
+    )
+      throw new PaddockError('argument_invalid', {
+        message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…`,
+      })
+  }
+  return {
+    dataset: { name: dataset.name, sha256: dataset.sha256, items: dataset.items.length },
+    champion,
+    challengers,
+    grader: oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact',
+    margin: readShare(options.margin, '--margin'),
+    alpha: readShare(options.alpha, '--alpha'),
+    saving,
+    currency,
+    rates,
+    seed: options.seed,
+  }
+}
+
+function readChallengers({ challenger = [], aa }: RunOptions, champion: Arm): Arm[] {
+  if (aa === true && challenger.length > 0) throw wrongArgument('--aa', 'takes no --challenger', challenger.join(' '))
+  if (aa === true) return [{ ...champion, copy: 1 }]
+  const models = challenger.map((model) => readModel(model, '--challenger'))
+  const isDouble = new Set([champion.model, ...models]).size <= models.length
+  if (models.length === 0 || models.length > CHALLENGERS_MAX || isDouble)
+    throw wrongArgument(
+      '--challenger',
+      `takes one to ${CHALLENGERS_MAX} models, each once and none the champion (--aa races it against itself)`,
+      models.join(' '),
+    )
+  return models.map((model) => ({ model, copy: 0 }))
+}
+
+function openGate(
+  context: CliContext,
+  tools: RaceTools,
+  options: RunOptions,
+): Promise<Gate & { close(): Promise<void> }> {
+  if (options.url === undefined) return tools.openPaddock(options)
+  const key = options.key ?? context.config(options).environment['PADDOCK_KEY']
+  if (key === undefined)
+    throw wrongArgument('--url', 'needs a key of that Paddock in --key or PADDOCK_KEY', options.url)
+  return Promise.resolve({ url: options.url.replace(/\/(v1\/?)?$/, ''), key, close: () => Promise.resolve() })
+}
+
+function announce(
+  context: CliContext,
+  { config, known, folder }: { config: RaceConfig; known: number; folder: string },
+): void {
+  const { output } = context
+  const against = config.challengers.map(nameOf).join(', ')
+  output.note(
+    `${nameOf(config.champion)} against ${against} on ${config.dataset.items} items of ${config.dataset.name}`,
+  )
+  if (known > 0) output.note(`Going on with ${known} answers that are there already, in ${folder}`)
+}
+
+function printReport({ output }: CliContext, report: Report, folder: string): void {
+  const { champion, challengers, items } = report
+  output.table(
+    ['MODEL', 'FATE', 'RIGHT', 'DIFFERENCE', 'INTERVAL', 'COMPARED', 'CALLS', 'ERRORS', 'COST', 'SAVING'],
+    [
+      [champion.model, 'champion', percent(champion.score), '', '', '', ...billCells(champion), ''],
+      ...challengers.map((each) => [
+        each.model,
+        each.fate,
+        percent(each.score),
+        points(each.difference),
+        `${points(each.interval.low)} … ${points(each.interval.high)}`,
+        String(each.n),
+        ...billCells(each),
+        each.saving === null ? '' : percent(each.saving),
+      ]),
+    ],
+  )
+  output.line('')
+  output.line(
+    `${verdictText(report)}. ${items.counted} items, ${moneyText(report.spent)} spent (${formatShort(report.spent_total)} ${report.config.currency}).`,
+  )
+  output.note(`Report: ${join(folder, 'report.html')}`)
+}
+
+function billCells({ calls, errors, cost }: Report['champion']): string[] {
+  return [String(calls), String(errors), moneyText(cost)]
+}
+
+function formatShort(amount: Decimal): string {
+  return amount.replace(/(\.\d{4})\d+$/, '$1')
+}
+
+type PlanOptions = CommonOptions & {
+  readonly margin: string
+  readonly alpha: string
+  readonly power: string
+  readonly differ: string
+  readonly difference: string
+  readonly perDay?: string
+  readonly cost?: string
+}
+
+const WORST_VARIANCE = 1
+
+function plan({ output }: CliContext, options: PlanOptions): void {
+  const difference = readShare(options.difference.replace(/^-/, ''), '--difference', { zero: true })
+  const planned = planTrials({
+    margin: readShare(options.margin, '--margin'),
+    alpha: readShare(options.alpha, '--alpha'),
+    power: readShare(options.power, '--power'),
+    // Of a difference that is −1, 0 or 1 the variance is at most the share of items on which it is not 0.
+    variance: Math.min(WORST_VARIANCE, readShare(options.differ, '--differ')),
+    difference: options.difference.startsWith('-') ? -difference : difference,
+  })
+  if (planned === Infinity)
+    throw wrongArgument(
+      '--difference',
+      'must be above minus the margin: no race can prove what is not so',
+      options.difference,
+    )
+  const perDay = options.perDay === undefined ? null : readCount(options.perDay, '--per-day', { from: 1, digitsMax: 9 })
+  const cost = options.cost === undefined ? null : readMoney(options.cost, '--cost')
+  const total = cost === null ? null : ((cost.pico * BigInt(planned)) as Pico)
+  const answer = {
+    planned,
+    max: GIVE_UP_AFTER * planned,
+    days: perDay === null ? null : planned / perDay,
+    cost: total === null || cost === null ? null : { amount: formatPico(total), currency: cost.currency },
+  }
+  if (options.json === true) {
+    output.json(answer)
+    return
+  }
+  output.line(`${planned} items are planned; a race that has not decided after ${answer.max} is inconclusive.`)
+  if (answer.days !== null) output.line(`At this traffic: ${answer.days.toFixed(1)} days.`)
+  if (answer.cost !== null) output.line(`Cost: ${formatShort(answer.cost.amount)} ${answer.cost.currency}.`)
+}
