@@ -168,8 +168,10 @@ async function freeze(
   const currencyOf = ({ model }: Arm): string | null => book.currencyOf(model)
   const saving =
     options.aa === true || options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true })
-  const currency = budget?.currency ?? currencyOf(champion) ?? 'USD'
   const rates = (options.rate ?? []).map(readRate).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  // Counted in the budget's currency, else in the first one that needs no rate.
+  const unrated = [champion, ...challengers].map(currencyOf).find((own) => !rates.some(([from]) => from === own))
+  const currency = budget?.currency ?? unrated ?? 'USD'
   for (const arm of [champion, ...challengers]) {
     const own = currencyOf(arm)
     if (own === null && saving !== null)

@@ -63,7 +63,7 @@ function numbersIn(text: string): number[] {
 function answerField(text: string): string | null {
   const value = parseJson(unfenced(text))
   if (typeof value === 'object' && value !== null && 'answer' in value) return asText(value.answer)
-  const found = [...text.matchAll(/"answer"\s*:\s*"?([^"\n}]*)/g)].at(-1)
+  const found = [...text.matchAll(/"answer"\s*:\s*([^\n}]*)/g)].at(-1)
   return found?.[1] ?? null
 }
 

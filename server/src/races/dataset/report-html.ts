@@ -13,7 +13,7 @@ export function reportHtml(report: Report): string {
 <style>${STYLE}</style>
 <h1>${escapeHtml(verdictText(report))}</h1>
 <p>${escapeHtml(
-    `${items.counted} of ${config.dataset.items} items of ${config.dataset.name}, graded by ${config.grader}. Champion ${champion.model}; a challenger may be worse by ${percent(config.margin)}, and ${
+    `${items.counted} of ${config.dataset.items} items of ${config.dataset.name}, graded by ${config.grader}. Champion ${champion.model}; a challenger may be worse by ${100 * config.margin} percentage points, and ${
       config.saving === null ? 'cost does not count' : `must save ${percent(config.saving)}`
     }. Chance of promoting one that may not be: at most ${percent(config.alpha)}.`,
   )}</p>
@@ -94,7 +94,8 @@ export function moneyText(amounts: Report['spent']): string {
 }
 
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
+  // Never "-0.0".
+  return `${(Math.round(1000 * share) / 10 + 0).toFixed(1)} %`
 }
 
 /** A difference of shares, in percentage points. */
