@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { matchesSchema } from '@paddock/contract/json-schema'
 import type { Reply } from './ask.ts'
 
@@ -9,8 +8,6 @@ export type GraderName = keyof typeof GRADERS
 
 /** Raised whenever a grader judges otherwise than before. */
 export const GRADERS_VERSION = 1
-
-export type Grader = (reply: Reply, right: unknown) => 0 | 1
 
 /** The same text, white space at the ends aside. */
 function exact({ text }: Reply, right: unknown): 0 | 1 {
@@ -44,7 +41,7 @@ function toolCall({ calls }: Reply, right: unknown): 0 | 1 {
   const { name, arguments: wanted } = right as { name?: unknown; arguments?: unknown }
   const [call] = calls
   if (calls.length !== 1 || call?.name !== name) return 0
-  return wanted === undefined || isDeepStrictEqual(parseJson(call?.arguments ?? ''), wanted) ? 1 : 0
+  return wanted === undefined || sorted(parseJson(call?.arguments ?? '')) === sorted(wanted) ? 1 : 0
 }
 
 function asText(value: unknown): string {
@@ -77,4 +74,13 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** JSON with its fields in one order: equal values give equal texts. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  )
 }

@@ -23,7 +23,7 @@ export type RaceRun = {
   readonly concurrency: number
   /** Stops the race when it is aborted: running calls are waited for, and it can go on later. */
   readonly signal: AbortSignal
-  onProgress(state: Progress): void
+  readonly onProgress: (state: Progress) => void
 }
 
 export type Progress = { readonly scoreboard: Scoreboard; readonly items: number; readonly spent: bigint }
