@@ -9,8 +9,8 @@ export type Output = {
   json(value: unknown): void
   table(head: readonly string[], rows: readonly (readonly string[])[]): void
   note(text: string): void
-  /** Lines that stand for how far something is, replaced by the next ones. Shown to a person only; none clears them. */
-  progress(lines: readonly string[]): void
+  /** How far something is, in lines that the next ones replace; none clears them. Only made when a person is there to see. */
+  progress(lines: () => readonly string[]): void
   /** Raw text without a line end, for exports; resolves when the reader has taken it. */
   write(text: string): Promise<void>
 }
@@ -37,8 +37,9 @@ export function processOutput(): Output {
     note: (text) => {
       process.stderr.write(`${text}\n`)
     },
-    progress: (lines) => {
+    progress: (make) => {
       if (!process.stderr.isTTY) return
+      const lines = make()
       const width = process.stderr.columns
       const up = shown === 0 ? '' : `\u001b[${shown}A\u001b[0J`
       process.stderr.write(up + lines.map((text) => `${text.slice(0, width - 1)}\n`).join(''))

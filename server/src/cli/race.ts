@@ -9,7 +9,7 @@ import { askOver, type Gate } from '../races/dataset/ask.ts'
 import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
 import { GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
-import { runRace, type Ending } from '../races/dataset/race.ts'
+import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
 import { moneyText, percent, points, reportHtml, verdictText } from '../races/dataset/report-html.ts'
 import { buildReport, type Report } from '../races/dataset/report.ts'
 import { openTrialLog } from '../races/dataset/trial-log.ts'
@@ -126,13 +126,11 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
         budget: budget?.pico ?? null,
         concurrency,
         signal: tools.stopped,
-        onProgress: (state) => {
-          context.output.progress(progressLines(state, config))
-        },
+        onProgress: showProgress(context, config),
       }),
     )
     await log.close()
-    context.output.progress([])
+    context.output.progress(() => [])
     const report = buildReport({ config, items, log }, finished)
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     writeFileSync(join(folder, 'report.html'), reportHtml(report))
@@ -141,6 +139,18 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
     process.exitCode = EXIT_CODES[report.verdict.kind]
   } finally {
     lock.release()
+  }
+}
+
+const SHOW_EVERY_MS = 250
+
+/** Shows where the race stands, a few times a second: working out intervals at every answer would only slow it down. */
+function showProgress({ output, clock }: CliContext, config: RaceConfig): (state: Progress) => void {
+  let nextAt = 0
+  return (state) => {
+    if (clock.elapsed() < nextAt) return
+    nextAt = clock.elapsed() + SHOW_EVERY_MS
+    output.progress(() => progressLines(state, config))
   }
 }
 

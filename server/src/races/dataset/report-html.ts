@@ -34,10 +34,12 @@ ${report.differences.map(differenceBlock).join('\n')}
 `
 }
 
-export function verdictText({ verdict, items }: Report): string {
+export function verdictText({ verdict, items, config }: Report): string {
   switch (verdict.kind) {
     case 'promote':
-      return `Promote ${verdict.challenger ?? ''}`
+      return config.challengers.some(({ copy }) => copy > 0)
+        ? 'As it should be, the champion is as good as itself'
+        : `Promote ${verdict.challenger ?? ''}`
     case 'reject':
       return 'Reject: every challenger is worse than the margin allows'
     case 'inconclusive':
