@@ -6,15 +6,18 @@ import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
 import { booksCommand } from './cli/books.ts'
+import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { keysCommand } from './cli/keys.ts'
+import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
 import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
+import { openLeagues, type Leagues } from './leagues/leagues.ts'
 import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
 import { readPracticeDataset } from './providers/practice/recordings.ts'
 
@@ -26,6 +29,7 @@ const context: CliContext = {
   output,
   clock,
   config: (options) => readConfig(options),
+  billShapes: () => readBillShapes(shippedFolder('pricebook')),
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
   openBooks: async (options) => {
     const config = readConfig(options)
@@ -97,6 +101,12 @@ const raceTools: RaceTools = {
   },
 }
 
+async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(): Promise<void> }> {
+  const config = readConfig(options)
+  const { store } = await openFolder(config, clock)
+  return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
+}
+
 async function serve(options: ServeOptions): Promise<Started> {
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
@@ -144,6 +154,7 @@ const program = new Command('paddock')
   .addCommand(booksCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(routesCommand(context, openRouting))
+  .addCommand(leaguesCommand(context, openLeaguesOf))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',

@@ -8,6 +8,7 @@ import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
+import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { PROVIDERS } from './providers/all.ts'
@@ -118,7 +119,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations })
+  await store.migrate({ ...callersMigrations, ...booksMigrations, ...leaguesMigrations })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

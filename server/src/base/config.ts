@@ -22,6 +22,8 @@ export type Config = {
   readonly configFile: string | null
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
+  /** The time zone in which days of people are counted. */
+  readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
   readonly routes: readonly RouteSetting[]
@@ -57,6 +59,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     configFile: found,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
+    zone: file.server?.zone ?? 'UTC',
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
     routes: file.routes ?? [],

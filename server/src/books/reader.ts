@@ -6,6 +6,7 @@ import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
 import { formatPico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
+import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
@@ -44,6 +45,8 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What is owed to a provider by day and model, for comparing with its bill. */
+  booked(span: BookedSpan): Promise<BookedLine[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -62,6 +65,7 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    booked: (span) => bookedLines(tables, span),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }
