@@ -1,24 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
-import type { Decimal } from '@paddock/contract/decimal'
 import { excerpt, PaddockError } from '../base/errors.ts'
-import { formatPico, type Pico } from '../money/fixed-point.ts'
-import { GIVE_UP_AFTER, planTrials } from '../races/planner.ts'
 import { askOver, type Gate } from '../races/dataset/ask.ts'
 import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
 import { GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
 import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
-import { moneyText, percent, points, reportHtml, verdictText } from '../races/dataset/report-html.ts'
-import { buildReport, type Report } from '../races/dataset/report.ts'
+import { reportHtml } from '../races/dataset/report-html.ts'
+import { buildReport } from '../races/dataset/report.ts'
 import { openTrialLog } from '../races/dataset/trial-log.ts'
 import { lockFolder } from '../store/lock.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { readModel, readMoney, readRate, readShare, type Money } from './race-arguments.ts'
+import { racePlanCommand } from './race-plan.ts'
 import { progressLines } from './race-progress.ts'
+import { printReport } from './race-report.ts'
 import { withOpen } from './with-open.ts'
 
 /** What races need of the whole program: the command line knows no gateway. */
@@ -75,23 +74,7 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .option('--key <key>', 'a key of that Paddock')
     .addHelpText('after', RUN_HELP)
     .action((data: string, options: RunOptions) => run(context, tools, { data, options }))
-  withCommonOptions(race.command('plan'))
-    .description('how many items or requests a race will take')
-    .option('--margin <share>', 'how much worse a challenger may be', '0.02')
-    .option('--alpha <share>', 'chance of promoting a challenger that is too bad', '0.05')
-    .option('--power <share>', 'chance of promoting one that is as good as expected', '0.8')
-    .option('--differ <share>', 'share of the items on which the two models differ', '0.5')
-    .option('--difference <share>', 'by how much better the challenger is expected to be', '0')
-    .option('--per-day <n>', 'requests a day, to turn the number into days')
-    .option('--cost <money>', 'what one item costs with both models, such as 0.03CNY')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  paddock race plan --margin 0.05 --differ 0.05\n  paddock race plan --margin 0.02 --per-day 5000 --cost 0.03CNY',
-    )
-    .action((options: PlanOptions) => {
-      plan(context, options)
-    })
-  return race
+  return race.addCommand(racePlanCommand(context))
 }
 
 const RUN_HELP = `
@@ -114,28 +97,26 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockFolder(folder)
   try {
-    const log = await openTrialLog(join(folder, 'trials.jsonl'))
-    const items = shuffled(dataset.items, config.seed)
-    announce(context, { config, known: log.trials.size, folder })
-    const finished = await withOpen(openGate(context, tools, options), (gate) =>
-      runRace({
-        config,
-        items,
-        log,
-        ask: askOver(gate),
-        budget: budget?.pico ?? null,
-        concurrency,
-        signal: tools.stopped,
-        onProgress: showProgress(context, config),
-      }),
-    )
-    await log.close()
+    const report = await withOpen(openTrialLog(join(folder, 'trials.jsonl')), async (log) => {
+      announce(context, { config, known: log.trials.size, folder })
+      const race = { config, items: shuffled(dataset.items, config.seed), log }
+      const finished = await withOpen(openGate(context, tools, options), (gate) =>
+        runRace({
+          ...race,
+          ask: askOver(gate),
+          budget: budget?.pico ?? null,
+          concurrency,
+          signal: tools.stopped,
+          onProgress: showProgress(context, config),
+        }),
+      )
+      return buildReport(race, finished)
+    })
     context.output.progress(() => [])
-    const report = buildReport({ config, items, log }, finished)
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     writeFileSync(join(folder, 'report.html'), reportHtml(report))
     if (options.json === true) context.output.json(report)
-    else printReport(context, report, folder)
+    else printReport(context.output, report, join(folder, 'report.html'))
     process.exitCode = EXIT_CODES[report.verdict.kind]
   } finally {
     lock.release()
@@ -248,83 +229,4 @@ function announce(
     `${nameOf(config.champion)} against ${against} on ${config.dataset.items} items of ${config.dataset.name}`,
   )
   if (known > 0) output.note(`Going on with ${known} answers that are there already, in ${folder}`)
-}
-
-function printReport({ output }: CliContext, report: Report, folder: string): void {
-  const { champion, challengers, items } = report
-  output.table(
-    ['MODEL', 'FATE', 'RIGHT', 'DIFFERENCE', 'INTERVAL', 'COMPARED', 'CALLS', 'ERRORS', 'COST', 'SAVING'],
-    [
-      [champion.model, 'champion', percent(champion.score), '', '', '', ...billCells(champion), ''],
-      ...challengers.map((each) => [
-        each.model,
-        each.fate,
-        percent(each.score),
-        points(each.difference),
-        `${points(each.interval.low)} … ${points(each.interval.high)}`,
-        String(each.n),
-        ...billCells(each),
-        each.saving === null ? '' : percent(each.saving),
-      ]),
-    ],
-  )
-  output.line('')
-  output.line(
-    `${verdictText(report)}. ${items.counted} items, ${moneyText(report.spent)} spent (${formatShort(report.spent_total)} ${report.config.currency}).`,
-  )
-  output.note(`Report: ${join(folder, 'report.html')}`)
-}
-
-function billCells({ calls, errors, cost }: Report['champion']): string[] {
-  return [String(calls), String(errors), moneyText(cost)]
-}
-
-function formatShort(amount: Decimal): string {
-  return amount.replace(/(\.\d{4})\d+$/, '$1')
-}
-
-type PlanOptions = CommonOptions & {
-  readonly margin: string
-  readonly alpha: string
-  readonly power: string
-  readonly differ: string
-  readonly difference: string
-  readonly perDay?: string
-  readonly cost?: string
-}
-
-const WORST_VARIANCE = 1
-
-function plan({ output }: CliContext, options: PlanOptions): void {
-  const difference = readShare(options.difference.replace(/^-/, ''), '--difference', { zero: true })
-  const planned = planTrials({
-    margin: readShare(options.margin, '--margin'),
-    alpha: readShare(options.alpha, '--alpha'),
-    power: readShare(options.power, '--power'),
-    // Of a difference that is −1, 0 or 1 the variance is at most the share of items on which it is not 0.
-    variance: Math.min(WORST_VARIANCE, readShare(options.differ, '--differ')),
-    difference: options.difference.startsWith('-') ? -difference : difference,
-  })
-  if (planned === Infinity)
-    throw wrongArgument(
-      '--difference',
-      'must be above minus the margin: no race can prove what is not so',
-      options.difference,
-    )
-  const perDay = options.perDay === undefined ? null : readCount(options.perDay, '--per-day', { from: 1, digitsMax: 9 })
-  const cost = options.cost === undefined ? null : readMoney(options.cost, '--cost')
-  const total = cost === null ? null : ((cost.pico * BigInt(planned)) as Pico)
-  const answer = {
-    planned,
-    max: GIVE_UP_AFTER * planned,
-    days: perDay === null ? null : planned / perDay,
-    cost: total === null || cost === null ? null : { amount: formatPico(total), currency: cost.currency },
-  }
-  if (options.json === true) {
-    output.json(answer)
-    return
-  }
-  output.line(`${planned} items are planned; a race that has not decided after ${answer.max} is inconclusive.`)
-  if (answer.days !== null) output.line(`At this traffic: ${answer.days.toFixed(1)} days.`)
-  if (answer.cost !== null) output.line(`Cost: ${formatShort(answer.cost.amount)} ${answer.cost.currency}.`)
 }

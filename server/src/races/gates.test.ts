@@ -13,6 +13,7 @@ import { intervalOf } from './interval.ts'
 import { judgeFaults, preferenceOf, type BothOrders } from './judge.ts'
 import { DEFAULT_PLAN, planTrials } from './planner.ts'
 import { rank } from './ranking.ts'
+import { unitValues } from './unit-values.ts'
 import { addTokens, mergeTokens, noTokens, priceTokens } from './token-sums.ts'
 
 const RULE: GateRule = { margin: 0.05, alpha: 0.05, alphaHarm: 0.05, challengers: 1 }
@@ -276,6 +277,24 @@ describe('ranking', () => {
   it('[H15] rates two by their odds: three wins of four are 400 log10 3 points', () => {
     const [best, other] = rank([1, 1, 1, 0].map((score) => ({ first: 'a', second: 'b', score })))
     expect((best?.rating ?? 0) - (other?.rating ?? 0)).toBeCloseTo(400 * Math.log10(3), 9)
+  })
+})
+
+describe('units', () => {
+  const DAY_MS = 86_400_000
+  const rated = (unit: string, day: number, value: number): { unit: string; at: number; value: number } => ({
+    unit,
+    at: day * DAY_MS,
+    value,
+  })
+
+  it('[H5] have one value, the mean of seven days, once these are over', () => {
+    const ratings = [rated('a', 6, 1), rated('a', 0, 0), rated('a', 7, 1), rated('b', 1, 1)]
+    expect([...unitValues(ratings, 7 * DAY_MS)]).toEqual([['a', 0.5]])
+    expect([...unitValues(ratings, 8 * DAY_MS)]).toEqual([
+      ['a', 0.5],
+      ['b', 1],
+    ])
   })
 })
 

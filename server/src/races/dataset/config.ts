@@ -5,7 +5,7 @@ import { GRADERS_VERSION, type GraderName } from './grade.ts'
 /** One of the models of a race. `copy` tells two arms of one model apart, when a model races itself. */
 export type Arm = { readonly model: string; readonly copy: number }
 
-/** All that decides a race, frozen at its start: its digest is the race's id, and another digest is another race. */
+/** All that decides a race, frozen at its start. */
 export type RaceConfig = {
   readonly dataset: { readonly name: string; readonly sha256: string; readonly items: number }
   readonly champion: Arm
@@ -25,9 +25,14 @@ export type RaceConfig = {
 /** α of calling a challenger too bad, for quality. */
 export const ALPHA_HARM = 0.05
 
-/** Twelve digits: enough to tell the races of one data folder apart. The name of the file is no part of the race. */
-export function raceId(config: RaceConfig): string {
-  const frozen = { ...config, dataset: config.dataset.sha256, graders: GRADERS_VERSION }
+/**
+ * The digest of what decides about quality: with another margin or grader it is another race, because a margin that is chosen
+ * after the answers are known proves nothing. Currency and rates are left out: cost is computed anew from what is stored.
+ * Twelve digits, enough to tell the races of one data folder apart.
+ */
+export function raceId({ dataset, champion, challengers, grader, margin, alpha, saving, seed }: RaceConfig): string {
+  const models = [champion, ...challengers].map(nameOf)
+  const frozen = [GRADERS_VERSION, dataset.sha256, models, grader, margin, alpha, saving, seed]
   return createHash('sha256').update(JSON.stringify(frozen)).digest('hex').slice(0, 12)
 }
 

@@ -196,12 +196,13 @@ describe('a dataset race', () => {
     expect(calls).toBe(1)
   })
 
-  it('[H24] is another race with another margin, grader or dataset, and the same under another file name', () => {
+  it('[H24] is another race with another margin, grader or dataset, and the same under another file name or rate', () => {
     const id = raceId(CONFIG)
     expect(raceId({ ...CONFIG, margin: 0.04 })).not.toBe(id)
     expect(raceId({ ...CONFIG, grader: 'exact' })).not.toBe(id)
     expect(raceId({ ...CONFIG, dataset: { ...CONFIG.dataset, sha256: 'other' } })).not.toBe(id)
     expect(raceId({ ...CONFIG, dataset: { ...CONFIG.dataset, name: 'moved' } })).toBe(id)
+    expect(raceId({ ...CONFIG, currency: 'USD', rates: [['CNY', '0.14' as Decimal]] })).toBe(id)
   })
 })
 
