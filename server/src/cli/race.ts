@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import { askOver, type Gate } from '../races/dataset/ask.ts'
 import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
-import { GRADERS, type GraderName } from '../races/dataset/grade.ts'
+import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
 import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
 import { reportHtml } from '../races/dataset/report-html.ts'
@@ -179,11 +179,13 @@ async function freeze(
         message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…`,
       })
   }
+  const grader = oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
+  checkAnswers(grader, dataset.items)
   return {
     dataset: { name: dataset.name, sha256: dataset.sha256, items: dataset.items.length },
     champion,
     challengers,
-    grader: oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact',
+    grader,
     margin: readShare(options.margin, '--margin'),
     alpha: readShare(options.alpha, '--alpha'),
     saving,

@@ -38,10 +38,11 @@ export function askOver({ url, key }: Gate): Ask {
   return async (model, request) => {
     const body = JSON.stringify({ model, ...request })
     const response = await sendWhenAdmitted(() =>
-      fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body }),
+      reach(url, () => fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })),
     )
     const id = response.headers.get('x-request-id')
-    const read = (await response.json()) as CompletionBody
+    // What is no JSON is no answer either: something else than Paddock may listen there.
+    const read = (await response.json().catch(() => ({}))) as CompletionBody
     if ([401, 403, 404].includes(response.status)) throw refused(model, read)
     const entry = id === null ? null : await findEntry(id, { url, headers })
     return {
@@ -66,6 +67,17 @@ type CompletionBody = {
   readonly error?: { readonly code?: string; readonly message?: string }
 }
 
+async function reach(url: string, send: () => Promise<Response>): Promise<Response> {
+  try {
+    return await send()
+  } catch (cause) {
+    throw new PaddockError('argument_invalid', {
+      message: `No Paddock answers at ${excerpt(url)} (any more). The same command goes on where the race stopped.`,
+      cause,
+    })
+  }
+}
+
 /** 429 and 503 with retry-after were refused before any provider was called: they cost nothing and are sent again. */
 async function sendWhenAdmitted(send: () => Promise<Response>): Promise<Response> {
   for (let tries = 1; ; tries += 1) {
@@ -82,8 +94,8 @@ async function findEntry(
   id: string,
   { url, headers }: { url: string; headers: Record<string, string> },
 ): Promise<EntryRecord | null> {
-  const response = await fetch(`${url}/v1/generation?id=${id}`, { headers })
-  const body = (await response.json()) as { data?: EntryRecord }
+  const response = await reach(url, () => fetch(`${url}/v1/generation?id=${id}`, { headers }))
+  const body = (await response.json().catch(() => ({}))) as { data?: EntryRecord }
   return response.ok ? (body.data ?? null) : null
 }
 

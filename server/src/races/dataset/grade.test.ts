@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { GRADERS } from './grade.ts'
+import { checkAnswers, GRADERS } from './grade.ts'
 
 const say = (text: string): { text: string; calls: [] } => ({ text, calls: [] })
 
@@ -36,6 +36,33 @@ describe('graders', () => {
     expect(grade({ name: 'news', arguments: '{"days":2,"city":"Paris"}' })).toBe(0)
     expect(grade({ name: 'weather', arguments: 'not JSON' })).toBe(0)
     expect(grade()).toBe(0)
+  })
+})
+
+describe('right answers', () => {
+  it.each([
+    ['regex', '(open'],
+    ['numeric', 'many'],
+    ['json-schema', 'no schema'],
+    ['tool-call', 'weather'],
+    ['exact', ''],
+  ] as const)('[H24] that %s cannot read (%j) are refused before anything is asked', (grader, answer) => {
+    expect(() => {
+      checkAnswers(grader, [{ id: 'the first', answer }])
+    }).toThrow(/item "the first" is not what the grader/)
+  })
+
+  it('[H24] that can be read are let through', () => {
+    const schema = { type: 'object', properties: { a: { type: 'string' } } }
+    const answers = {
+      exact: 'yes',
+      regex: '^y',
+      numeric: 0,
+      'json-schema': schema,
+      'tool-call': { name: 'look' },
+    } as const
+    for (const [grader, answer] of Object.entries(answers))
+      expect(checkAnswers(grader as keyof typeof answers, [{ id: '1', answer }])).toBeUndefined()
   })
 })
 

@@ -1,5 +1,7 @@
 import { matchesSchema } from '@paddock/contract/json-schema'
+import { excerpt, PaddockError } from '../../base/errors.ts'
 import type { Reply } from './ask.ts'
+import type { Item } from './item.ts'
 
 /** Graders look at an answer and say 1 (right) or 0. They are part of what a race freezes: another version is another race. */
 export const GRADERS = { exact, regex, numeric, 'json-schema': jsonSchema, 'tool-call': toolCall } as const
@@ -8,6 +10,32 @@ export type GraderName = keyof typeof GRADERS
 
 /** Raised whenever a grader judges otherwise than before. */
 export const GRADERS_VERSION = 1
+
+/** What each grader must be able to read as the right answer. */
+const READABLE: Record<GraderName, { readonly wants: string; readonly reads: (right: unknown) => unknown }> = {
+  exact: { wants: 'a text', reads: (right) => asText(right) },
+  regex: { wants: 'a pattern', reads: (right) => new RegExp(asText(right), 'u') },
+  numeric: { wants: 'a number', reads: (right) => numbersIn(asText(right))[0]?.toString() },
+  'json-schema': { wants: 'a JSON Schema', reads: (right) => matchesSchema(right as Schema, null).toString() },
+  'tool-call': { wants: '{"name", "arguments"}', reads: (right) => (right as { name?: string }).name },
+}
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** Throws argument_invalid naming the first item whose right answer the grader cannot read: before a call is paid for. */
+export function checkAnswers(grader: GraderName, items: readonly Pick<Item, 'id' | 'answer'>[]): void {
+  const { wants, reads } = READABLE[grader]
+  for (const { id, answer } of items) {
+    const message = `The answer of item "${excerpt(id)}" is not what the grader ${grader} compares with: ${wants}.`
+    let read: unknown
+    try {
+      read = reads(answer)
+    } catch (cause) {
+      throw new PaddockError('argument_invalid', { message, cause })
+    }
+    if (!read) throw new PaddockError('argument_invalid', { message })
+  }
+}
 
 /** The same text, white space at the ends aside. */
 function exact({ text }: Reply, right: unknown): 0 | 1 {
@@ -33,7 +61,7 @@ function numeric({ text }: Reply, right: unknown): 0 | 1 {
 /** The answer is JSON, perhaps in a fence, that the schema allows. */
 function jsonSchema({ text }: Reply, right: unknown): 0 | 1 {
   const value = parseJson(unfenced(text))
-  return value !== undefined && matchesSchema(right as Record<string, unknown>, value) ? 1 : 0
+  return value !== undefined && matchesSchema(right as Schema, value) ? 1 : 0
 }
 
 /** One tool was called, by this name and with exactly these arguments: `{"name", "arguments"}`. */
