@@ -140,7 +140,7 @@ describe('LLMBar', () => {
   const verdicts = fixture<Record<string, string>>('llmbar.json')
   const reference = fixture<Record<string, [n: number, ...shares: (number | null)[]]>>('llmbar-judges.json')
 
-  it('[H16] finds of 212 judges how often they are right, agree with themselves, and prefer what comes first', () => {
+  it('[H16] finds of judges, instructions and subsets, 212 in all, how often they are right, agree with themselves, and prefer what comes first', () => {
     expect(Object.keys(reference)).toHaveLength(212)
     for (const [name, [n, ...shares]] of Object.entries(reference)) {
       const pairs = Array.from(verdicts[name] ?? '')

@@ -198,7 +198,8 @@ const watches: Cell[] = (
   accept: [
     { share: 'false alarm', atMost: 0.001 },
     { share: 'alarm', about: 1, within: 0.001 },
-    { trials: 'median', about: batches, within: 0.05 },
+    // How long all was well before decides where R stood; the reference does not say it.
+    { trials: 'median', about: batches, within: 0.1 },
   ],
 }))
 
