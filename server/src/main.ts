@@ -55,11 +55,15 @@ function openRouting(options: CommonOptions): Promise<Routing> {
 
 const RACE_KEY_LIVES_MS = 7 * 86_400_000
 
-/** A whole Paddock in this process, for a race: on a free port of this machine, and practice answers without their pauses. */
+/**
+ * A whole Paddock in this process, for a race: on a free port of this machine, and with the practice provider, which answers
+ * without its pauses, beside those that are set up.
+ */
 const openPaddock: RaceTools['openPaddock'] = async (options) => {
   const read = (): Config => {
     const config = readConfig(options)
-    return { ...config, host: '127.0.0.1', port: 0, practice: { ...config.practice, speed: 0 } }
+    const practice = { enabled: config.practice.enabled ?? true, speed: 0 }
+    return { ...config, host: '127.0.0.1', port: 0, practice }
   }
   const app = await startApp(read, { clock, log: openLog('error') }).catch((cause: unknown) => {
     const error = asPaddockError(cause)
@@ -70,7 +74,9 @@ const openPaddock: RaceTools['openPaddock'] = async (options) => {
     })
   })
   if (app.firstKeys !== null)
-    output.note(`This data folder is new. Its admin token, shown this once: ${app.firstKeys.admin}`)
+    output.note(
+      `This data folder is new. Shown this once: admin token ${app.firstKeys.admin}, key ${app.firstKeys.key}`,
+    )
   const directory = await context.openDirectory(options)
   const wanted = { name: 'race', scopes: ['call'], models: null, expiresAt: clock.now() + RACE_KEY_LIVES_MS } as const
   const { id, key } = await directory.createKey(wanted)
