@@ -165,9 +165,9 @@ async function freeze(
   const currency = budget?.currency ?? unrated ?? 'USD'
   for (const arm of [champion, ...challengers]) {
     const own = currencyOf(arm)
-    if (own === null && saving !== null)
+    if (own === null && (saving !== null || budget !== null))
       throw new PaddockError('argument_invalid', {
-        message: `${excerpt(arm.model)} has no price, so its cost cannot be compared. Give it one in paddock.yaml, or race on quality alone with --any-cost.`,
+        message: `${excerpt(arm.model)} has no price, so its cost cannot be counted. Give it one in paddock.yaml, or race on quality alone: --any-cost and no --budget.`,
       })
     if (
       own !== null &&

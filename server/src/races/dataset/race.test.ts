@@ -149,6 +149,25 @@ describe('a dataset race', () => {
     expect(new Set(asked).size).toBe(asked.length)
   })
 
+  it('[H22] takes no unknown cost for zero', async () => {
+    using folder = tempFolder()
+    const ask =
+      (cost: Answered['cost']): Ask =>
+      () =>
+        Promise.resolve(answered('1', { cost }))
+    const path = join(folder.path, 'trials.jsonl')
+    const unpriced = race({ path, ask: ask({ amount: null, currency: null }) })
+    await expect(unpriced).rejects.toThrow(/no price is known/)
+    const foreign = race({
+      path: join(folder.path, 'usd.jsonl'),
+      ask: ask({ amount: '1' as Decimal, currency: 'USD' }),
+    })
+    await expect(foreign).rejects.toThrow(/--rate USD=/)
+    const config = { ...CONFIG, saving: null }
+    const { ending } = await race({ path, ask: ask({ amount: null, currency: null }), config })
+    expect(ending.kind).toBe('promote')
+  })
+
   it('[H23] gives the same verdict from the log alone', async () => {
     using folder = tempFolder()
     const path = join(folder.path, 'trials.jsonl')

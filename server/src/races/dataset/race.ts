@@ -1,3 +1,4 @@
+import { excerpt, PaddockError } from '../../base/errors.ts'
 import type { Decision } from '../decide.ts'
 import type { Ask } from './ask.ts'
 import { nameOf, type Arm, type RaceConfig } from './config.ts'
@@ -125,8 +126,11 @@ class Race {
   }
 
   #pay(trial: Trial): void {
-    const { currency, rates } = this.#run.config
-    const cost = convert(trial.cost, currency, new Map(rates)) ?? 0n
+    const { currency, rates, saving } = this.#run.config
+    const converted = convert(trial.cost, currency, new Map(rates))
+    const isCounted = saving !== null || this.#run.budget !== null
+    if (converted === null && isCounted && trial.state === 'ok') throw uncounted(trial, currency)
+    const cost = converted ?? 0n
     this.#spent += cost
     const name = nameOf(trial)
     if (cost > (this.#dearest.get(name) ?? -1n)) this.#dearest.set(name, cost)
@@ -171,4 +175,14 @@ class Race {
     const key = keyOf({ item: item.id, model, copy })
     return this.#run.log.trials.get(key) ?? (this.#run.log.lost.has(key) ? null : undefined)
   }
+}
+
+/** A cost that is not known is never taken for zero: the challenger would look free, and the budget would not hold. */
+function uncounted({ model, cost }: Trial, currency: string): PaddockError {
+  const own = cost.currency
+  const message =
+    own === null
+      ? `${excerpt(model)} answered and no price is known for that, so its cost cannot be counted. Give it one in paddock.yaml.`
+      : `${excerpt(model)} was paid in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…`
+  return new PaddockError('argument_invalid', { message })
 }
