@@ -5,11 +5,13 @@ import { readConfig, type Config } from './base/config.ts'
 import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
+import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
+import { invoicesCommand } from './cli/invoices.ts'
 import { keysCommand } from './cli/keys.ts'
 import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
@@ -159,8 +161,11 @@ const program = new Command('paddock')
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
   .addCommand(raceCommand(context, raceTools))
+  .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(leaguesCommand(context, openLeaguesOf))
+  .addCommand(backupCommand(context))
+  .addCommand(restoreCommand(context))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',

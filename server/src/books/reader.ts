@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
-import type { Usage } from '@paddock/contract/usage'
+import type { Invoice } from '@paddock/contract/invoice'
+import type { TokenUsage } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
@@ -9,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
+import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
@@ -34,7 +36,7 @@ export type RollupRecord = Pick<
   readonly start: string
   readonly requests: number
   readonly attempts: number
-  readonly usage: Usage
+  readonly usage: TokenUsage
   readonly cost: Amount
   readonly charge: Amount
 }
@@ -47,6 +49,8 @@ export type BooksReader = {
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
+  /** What each team or key owes for a month. */
+  invoices(request: InvoiceRequest): Promise<Invoice[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -66,6 +70,7 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
     booked: (span) => bookedLines(tables, span),
+    invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }

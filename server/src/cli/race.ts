@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
+import { openFxTable } from '../prices/fx.ts'
 import { askOver, type Gate } from '../races/dataset/ask.ts'
 import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
 import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.ts'
@@ -65,7 +67,7 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .option('--saving <share>', 'how much cheaper it must be', '0.1')
     .option('--any-cost', 'promote on quality alone')
     .option('--budget <money>', 'stop before more than this is spent, such as 20CNY')
-    .option('--rate <rate...>', "what a currency is worth in the race's, such as USD=7.27")
+    .option('--rate <rate...>', "what a currency is worth in the race's, such as USD=7.27 (fx in paddock.yaml)")
     .option('--alpha <share>', 'chance of promoting a challenger that is too bad', '0.05')
     .option('--concurrency <n>', 'calls at the same time', '8')
     .option('--seed <text>', 'decides the order of the items', '1')
@@ -159,10 +161,8 @@ async function freeze(
   const currencyOf = ({ model }: Arm): string | null => book.currencyOf(model)
   const saving =
     options.aa === true || options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true })
-  const rates = (options.rate ?? []).map(readRate).toSorted(([one], [other]) => (one < other ? -1 : 1))
-  // Counted in the budget's currency, else in the first one that needs no rate.
-  const unrated = [champion, ...challengers].map(currencyOf).find((own) => !rates.some(([from]) => from === own))
-  const currency = budget?.currency ?? unrated ?? 'USD'
+  const currencies = [champion, ...challengers].map(currencyOf)
+  const { currency, rates } = readRates(context, { options, budget, currencies })
   for (const arm of [champion, ...challengers]) {
     const own = currencyOf(arm)
     if (own === null && (saving !== null || budget !== null))
@@ -176,7 +176,7 @@ async function freeze(
       (saving !== null || budget !== null)
     )
       throw new PaddockError('argument_invalid', {
-        message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…`,
+        message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…, or fx in paddock.yaml.`,
       })
   }
   const grader = oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
@@ -193,6 +193,30 @@ async function freeze(
     rates,
     seed: options.seed,
   }
+}
+
+const ONE_UNIT = (10n ** 12n) as Pico
+
+type Priced = {
+  readonly options: RunOptions
+  readonly budget: Money | null
+  readonly currencies: readonly (string | null)[]
+}
+
+/** The race's currency, and what others are worth in it: by --rate, else by the operator's table. */
+function readRates(
+  context: CliContext,
+  { options, budget, currencies }: Priced,
+): Pick<RaceConfig, 'currency' | 'rates'> {
+  const given = new Map((options.rate ?? []).map(readRate))
+  // Counted in the budget's currency, else in the first one that needs no rate.
+  const currency = budget?.currency ?? currencies.find((own) => own === null || !given.has(own)) ?? 'USD'
+  const fx = openFxTable(context.config(options).fx)
+  for (const own of currencies) {
+    const worth = own === null ? null : fx.convert(ONE_UNIT, { from: own, to: currency, at: context.clock.now() })
+    if (own !== null && own !== currency && worth !== null && !given.has(own)) given.set(own, formatPico(worth))
+  }
+  return { currency, rates: [...given].toSorted(([one], [other]) => (one < other ? -1 : 1)) }
 }
 
 function readChallengers({ challenger = [], aa }: RunOptions, champion: Arm): Arm[] {

@@ -6,7 +6,7 @@ import type { NeutralEvent } from './neutral.ts'
 import type { ProviderError } from './provider-error.ts'
 import type { ReasoningKeeper } from './remember-reasoning.ts'
 import type { SseEvent } from './sse.ts'
-import { believedOr, type UsageReading } from './usage-reading.ts'
+import { believedOr, type Measure, type UsageReading } from './usage-reading.ts'
 
 /** A stream on its way from a provider to a caller, event by event: as it is, or from one dialect into another. */
 export type StreamRelay = {
@@ -33,6 +33,8 @@ export type Seen = {
   readonly model: string | null
   /** The last one counts: some providers send a growing one with every chunk. */
   readonly usage: UsageReading | null
+  /** Where an answer can be counted in several ways: all of them, the most telling first. */
+  readonly measures?: readonly Measure[]
   /** All that the model wrote, for counting. */
   readonly written: string
   /** How many events said something. */
@@ -86,8 +88,8 @@ abstract class Relay implements StreamRelay {
 export type PassParts = {
   readonly pass: StreamPass
   readonly writeErrorEvent: (error: PaddockError) => Buffer
-  /** Where the provider wants reasoning back that not every caller keeps. */
-  readonly remembered: { readonly keeper: ReasoningKeeper; readonly reader: StreamReader } | null
+  /** Where the provider wants reasoning back that not every caller keeps; then the pass reads all there is. */
+  readonly keeper: ReasoningKeeper | null
 }
 
 /** The caller speaks as the provider does: the bytes pass, all but the last. */
@@ -118,19 +120,15 @@ export class PassingRelay extends Relay {
 
   protected relay(event: PayloadEvent): Buffer {
     const { bytes, events, written } = this.parts.pass.pass(event)
-    for (const each of events) this.see(each)
+    for (const each of events) {
+      this.see(each)
+      this.parts.keeper?.note(each)
+    }
     this.seen.written += written
-    this.remember(event.data)
     if (this.seen.error !== null) return NOTHING
     if (!this.seen.hasEnded) return bytes
     this.heldBytes = Buffer.from(bytes)
     return NOTHING
-  }
-
-  private remember(data: Buffer): void {
-    const { remembered } = this.parts
-    if (remembered === null) return
-    for (const event of remembered.reader.read(data)) remembered.keeper.note(event)
   }
 }
 

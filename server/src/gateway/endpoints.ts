@@ -13,10 +13,19 @@ import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
+import { deleteResponse, listInputItems, showResponse } from './responses.ts'
+import { embeddings } from './tasks/embeddings.ts'
+import { handleTask } from './tasks/handle-task.ts'
+import { images } from './tasks/images.ts'
+import { rerank } from './tasks/rerank.ts'
+import { speech } from './tasks/speech.ts'
+import { transcriptions } from './tasks/transcriptions.ts'
 
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
 type Endpoint = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** All methods of its path, where there are several. */
+  readonly allow?: string
   readonly handle: Handler
   /** How who calls it speaks; the OpenAI way where nothing is said. */
   readonly dialect?: CallerDialect
@@ -29,11 +38,17 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
     '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
     '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
     '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
+    '/v1/embeddings': { method: 'POST', handle: handleTask(embeddings) },
+    '/v1/rerank': { method: 'POST', handle: handleTask(rerank) },
+    '/v1/images/generations': { method: 'POST', handle: handleTask(images) },
+    '/v1/audio/speech': { method: 'POST', handle: handleTask(speech) },
+    '/v1/audio/transcriptions': { method: 'POST', handle: handleTask(transcriptions) },
     '/v1/models': { method: 'GET', handle: listModels },
     '/v1/generation': { method: 'GET', handle: showGeneration },
   }),
 )
 const MODELS_PREFIX = '/v1/models/'
+const RESPONSES_PREFIX = '/v1/responses/'
 
 /** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
@@ -51,12 +66,12 @@ async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
   if (!gateway.accepting()) throw stopping()
   const { method = '' } = exchange.request
   const path = readPath(exchange.request)
-  const endpoint = path.startsWith(MODELS_PREFIX) ? modelEndpoint(path) : ENDPOINTS.get(path)
+  const endpoint = endpointAt(path, method)
   if (!endpoint) throw unknownPath(path)
   if (method !== endpoint.method) {
     throw new PaddockError('method_not_allowed', {
-      message: `${path} takes ${endpoint.method}, not ${method}.`,
-      headers: { allow: endpoint.method },
+      message: `${path} takes ${endpoint.allow ?? endpoint.method}, not ${method}.`,
+      headers: { allow: endpoint.allow ?? endpoint.method },
     })
   }
   await endpoint.handle(gateway, exchange)
@@ -68,6 +83,22 @@ function stopping(): PaddockError {
     retryAfterSeconds: 1,
     headers: { connection: 'close' },
   })
+}
+
+function endpointAt(path: string, method: string): Endpoint | undefined {
+  if (path.startsWith(MODELS_PREFIX)) return modelEndpoint(path)
+  return path.startsWith(RESPONSES_PREFIX) ? responseEndpoint(path, method) : ENDPOINTS.get(path)
+}
+
+function responseEndpoint(path: string, method: string): Endpoint | undefined {
+  const [id = '', list, ...rest] = path.slice(RESPONSES_PREFIX.length).split('/')
+  if (list === undefined) {
+    return method === 'DELETE'
+      ? { method, handle: (gateway, exchange) => deleteResponse(gateway, exchange, id) }
+      : { method: 'GET', allow: 'GET, DELETE', handle: (gateway, exchange) => showResponse(gateway, exchange, id) }
+  }
+  if (list !== 'input_items' || rest.length > 0) return undefined
+  return { method: 'GET', handle: (gateway, exchange) => listInputItems(gateway, exchange, id) }
 }
 
 function modelEndpoint(path: string): Endpoint {

@@ -2,27 +2,54 @@ import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Intent } from '../books/entry.ts'
 import { estimateTokens } from '../dialects/token-count.ts'
-import { sessionOf, wantsNoFallback, type RequestFacts } from '../routing/request.ts'
+import { sessionOf, isSwitchedOn, type RequestFacts } from '../routing/request.ts'
 import type { Itinerary } from '../routing/router.ts'
+import type { Translation } from '../dialects/translation.ts'
+import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
+import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import type { TaskOrder } from './tasks/task.ts'
+import { translateFor } from './translate-for.ts'
 
 /** Output tokens assumed of a request that sets no limit, until it is known what it really produced. */
 const OUTPUT_TOKENS_ASSUMED = 1_024
 const TAGS_MAX = 16
 
-/** Where a request will be sent, in order, and what is written in the journal before that. */
-export type Plan = { readonly order: Order; readonly itinerary: Itinerary; readonly intent: Intent }
+/** Where a request will be sent, in order, in which words, and what is written in the journal before that. */
+export type Plan = {
+  readonly order: Order
+  readonly itinerary: Itinerary
+  readonly intent: Intent
+  /** What an answer must look like. */
+  readonly form: AnswerForm
+  /** Throws a PaddockError for what cannot be said to the attempt's provider. */
+  translate(attempt: Attempt): Translation
+}
+
+/** The same for any request, whether it asks for an answer in a conversation or for a task. */
+export type AnyPlan = Omit<Plan, 'order'> & { readonly order: Order | TaskOrder }
 
 /** Stage 3, where to: the ordered targets, and the intent to call them. */
 export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan {
-  const { caller, asked, destination } = order
-  const hold = holdFor(order)
-  const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, order, hold))
-  const { provider, model } = itinerary.placed[0].target
   return {
     order,
+    ...orderTargets(gateway, exchange, { order, hold: holdFor(order) }),
+    form: order.asked.stream ? EVENTS : JSON_OBJECT,
+    translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
+  }
+}
+
+/** `ways`: how it may be billed, where tokens are not the only way. */
+type Wanted = { readonly order: Order | TaskOrder; readonly hold: Usage; readonly ways?: readonly Usage[] }
+
+export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<Plan, 'itinerary' | 'intent'> {
+  const { order, hold } = wanted
+  const { caller, asked, destination } = order
+  const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, wanted))
+  const { provider, model } = itinerary.placed[0].target
+  return {
     itinerary,
     intent: {
       id: exchange.id,
@@ -53,14 +80,16 @@ function holdFor({ asked }: Order): Usage {
   }
 }
 
-function factsOf(exchange: Exchange, { asked, caller, json }: Order, hold: Usage): RequestFacts {
-  const cacheKey = json.root.member('prompt_cache_key')
+function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFacts {
+  const { asked, caller } = order
+  const cacheKey = 'json' in order ? order.json.root.member('prompt_cache_key') : undefined
   return {
     stream: asked.stream,
     hasImages: asked.hasImages,
     hasTools: asked.hasTools,
     promptTokens: hold.input,
     outputTokens: hold.output,
+    ...(ways === undefined ? {} : { ways }),
     tags: readTags(exchange),
     key: caller.keyId,
     team: caller.teamName,
@@ -70,7 +99,7 @@ function factsOf(exchange: Exchange, { asked, caller, json }: Order, hold: Usage
       promptCacheKey: cacheKey?.kind === 'string' ? cacheKey.text() : null,
       user: asked.user,
     }),
-    noFallback: wantsNoFallback(header(exchange, 'x-no-fallback')),
+    noFallback: isSwitchedOn(header(exchange, 'x-no-fallback')),
   }
 }
 

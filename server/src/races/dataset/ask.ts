@@ -34,7 +34,13 @@ const WAIT_SECONDS_DEFAULT = 1
 
 /** Throws argument_invalid when the key or the model is refused: no further call could fare better. */
 export function askOver({ url, key }: Gate): Ask {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-title': 'paddock race' }
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'x-title': 'paddock race',
+    // A trial is the model's own answer, never one that was given before.
+    'cache-control': 'no-store',
+  }
   return async (model, request) => {
     const body = JSON.stringify({ model, ...request })
     const response = await sendWhenAdmitted(() =>
