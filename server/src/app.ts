@@ -57,7 +57,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const enteredKeys = openEnteredKeys({ ...folder, clock })
+  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
   const build = async (settings: Config): Promise<Live> =>
     buildLive(settings, { clock, call, entered: await enteredKeys.open() })
   const live = reloadable(await build(config))
@@ -106,9 +106,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const running = await startHttpServer({ ...config, handle })
   const rebuild = (): Promise<Live> => build(refuseBlank(now().config, read()))
   const reloading = reloadOnChange(live, { build: rebuild, log, metrics, router })
-  const counting = keepCounting(leagues, (cause) => {
-    log.error('leagues.count_failed', {}, cause)
-  })
+  const counting = keepCounting(leagues, (cause) => log.error('leagues.count_failed', {}, cause))
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -138,6 +136,12 @@ function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstK
     example: exampleFor(routing.offered.map(({ name }) => name)),
     // The token stands behind "#": browsers keep that to themselves, so no log on the way sees it.
     setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
+  }
+}
+
+function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
+  return (provider, cause) => {
+    log.error('providers.key_unusable', { provider }, cause)
   }
 }
 

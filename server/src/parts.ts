@@ -170,7 +170,9 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...chatsMigrations,
     ...leaguesMigrations,
   })
-  const seals = openSeals(readMasters(config.dataFolder))
+  // Made now, so that a backup of a folder that holds secrets always has the file that opens them.
+  readMasters(config.dataFolder)
+  const seals = openSeals(() => readMasters(config.dataFolder))
   return { path: config.dataFolder, store, seals, directory: openDirectory({ store, clock, pepper }) }
 }
 

@@ -22,6 +22,8 @@ export type SignIn = {
   /** From here on the code is asked for. Gives the recovery codes. Throws `second_factor_wrong`. */
   confirmSecondFactor(person: Person, code: string): Promise<readonly string[]>
   dropSecondFactor(person: Person): Promise<void>
+  /** Seals every second factor under the newest master key; how many were not. */
+  rewrap(): Promise<number>
 }
 
 export type SignInParts = { readonly store: Store; readonly clock: Clock; readonly seals: Seals }
@@ -69,7 +71,26 @@ export function openSignIn(parts: SignInParts): SignIn {
         .execute()
       await tables.deleteFrom('recovery_codes').where('person_id', '=', person.id).execute()
     },
+    rewrap: () => rewrap(parts),
   }
+}
+
+async function rewrap({ store, seals }: SignInParts): Promise<number> {
+  const tables = store.tables<PeopleTables>()
+  const rows = await tables.selectFrom('people').select(['id', 'second_factor']).execute()
+  let count = 0
+  for (const { id, second_factor } of rows) {
+    if (second_factor === null || !seals.isOld(second_factor)) continue
+    // Only if it is still the same: somebody may be setting up another one.
+    await tables
+      .updateTable('people')
+      .set({ second_factor: seals.rewrap(second_factor) })
+      .where('id', '=', id)
+      .where('second_factor', '=', second_factor)
+      .execute()
+    count += 1
+  }
+  return count
 }
 
 async function signIn(

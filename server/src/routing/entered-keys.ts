@@ -13,7 +13,7 @@ export type EnteredKeys = {
   remove(provider: string): Promise<boolean>
   /** What may be shown of them, by provider. */
   list(): Promise<ReadonlyMap<string, EnteredKey>>
-  /** The keys themselves, for routing. Throws `secret_unusable`. */
+  /** The keys themselves, for routing. One that does not open is left out, and told: the others still serve. */
   open(): Promise<ReadonlyMap<string, OpenedKey>>
   /** Seals every key under the newest master key; how many were not. */
   rewrap(): Promise<number>
@@ -44,8 +44,9 @@ export function openEnteredKeys(parts: {
   readonly store: Store
   readonly clock: Clock
   readonly seals: Seals
+  readonly onUnusable: (provider: string, cause: unknown) => void
 }): EnteredKeys {
-  const { clock, seals } = parts
+  const { clock, seals, onUnusable } = parts
   const tables = parts.store.tables<EnteredTables>()
   const all = () => tables.selectFrom('entered_keys').selectAll().execute()
   return {
@@ -76,13 +77,17 @@ export function openEnteredKeys(parts: {
           { lastFour: last_four, baseUrl: base_url, enteredAt: Number(entered_at) },
         ]),
       ),
-    open: async () =>
-      new Map(
-        (await all()).map(({ provider, base_url, sealed }) => [
-          provider,
-          { key: seals.open(sealed, boundTo(provider, base_url)), baseUrl: base_url },
-        ]),
-      ),
+    open: async () => {
+      const opened = new Map<string, OpenedKey>()
+      for (const { provider, base_url, sealed } of await all()) {
+        try {
+          opened.set(provider, { key: seals.open(sealed, boundTo(provider, base_url)), baseUrl: base_url })
+        } catch (cause) {
+          onUnusable(provider, cause)
+        }
+      }
+      return opened
+    },
     rewrap: async () => {
       const old = (await all()).filter(({ sealed }) => seals.isOld(sealed))
       for (const { provider, sealed } of old) {

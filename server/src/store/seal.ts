@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { PaddockError } from '../base/errors.ts'
+import { assert, PaddockError } from '../base/errors.ts'
 
 /**
  * Keeps secrets in the database so that the database alone does not give them away. Each is encrypted under a key of its
@@ -25,34 +25,44 @@ const TAG_BYTES = 16
 const VERSION = 'v1'
 const FILE = 'secrets'
 
-/** `masters`: the newest first. */
-export function openSeals(masters: readonly Buffer[]): Seals {
-  const keys = new Map(masters.map((master) => [nameOf(master), wrappingKey(master)]))
-  const [newest = ''] = keys.keys()
-  const keyNamed = (name: string): Buffer => {
-    const key = keys.get(name)
-    if (key === undefined) throw unusable('was sealed with another file "secrets"')
-    return key
-  }
+/**
+ * `read` gives the master keys, the newest first. It is asked each time: secrets are opened rarely, and another process may
+ * have put a new master key in place meanwhile.
+ */
+export function openSeals(read: () => readonly Buffer[]): Seals {
   return {
     seal: (secret, boundTo) => {
       const dataKey = randomBytes(KEY_BYTES)
-      const wrapped = encrypt(keyNamed(newest), dataKey, newest)
-      const text = encrypt(dataKey, Buffer.from(secret, 'utf8'), boundTo)
-      return [VERSION, newest, wrapped.toString('base64url'), text.toString('base64url')].join('.')
+      return written(newestOf(read()), dataKey, encrypt(dataKey, Buffer.from(secret, 'utf8'), boundTo))
     },
     open: (sealed, boundTo) => {
-      const { master, wrapped, text } = parse(sealed)
-      const dataKey = decrypt(keyNamed(master), wrapped, master)
-      return decrypt(dataKey, text, boundTo).toString('utf8')
+      const { text } = parse(sealed)
+      return decrypt(unwrap(read(), sealed), text, boundTo).toString('utf8')
     },
     rewrap: (sealed) => {
-      const { master, wrapped, text } = parse(sealed)
-      const again = encrypt(keyNamed(newest), decrypt(keyNamed(master), wrapped, master), newest)
-      return [VERSION, newest, again.toString('base64url'), text.toString('base64url')].join('.')
+      const masters = read()
+      return written(newestOf(masters), unwrap(masters, sealed), parse(sealed).text)
     },
-    isOld: (sealed) => parse(sealed).master !== newest,
+    isOld: (sealed) => parse(sealed).master !== nameOf(newestOf(read())),
   }
+}
+
+function newestOf([newest]: readonly Buffer[]): Buffer {
+  assert(newest !== undefined, 'there is a master key')
+  return newest
+}
+
+function written(master: Buffer, dataKey: Buffer, text: Buffer): string {
+  const name = nameOf(master)
+  const wrapped = encrypt(wrappingKey(master), dataKey, name)
+  return [VERSION, name, wrapped.toString('base64url'), text.toString('base64url')].join('.')
+}
+
+function unwrap(masters: readonly Buffer[], sealed: string): Buffer {
+  const { master: name, wrapped } = parse(sealed)
+  const master = masters.find((each) => nameOf(each) === name)
+  if (master === undefined) throw unusable('was sealed with another file "secrets"')
+  return decrypt(wrappingKey(master), wrapped, name)
 }
 
 /** The master keys of a data folder, the newest first; one is made on first use. Throws `data_unusable`. */
