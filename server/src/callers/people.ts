@@ -68,7 +68,7 @@ export function openPeople({ store, clock }: { readonly store: Store; readonly c
         await within
           .updateTable('people')
           .set({
-            ...(role === undefined ? {} : { role }),
+            role: role ?? person.role,
             ...(disabled === undefined ? {} : { disabled_at: disabled ? BigInt(clock.now()) : null }),
           })
           .where('id', '=', person.id)

@@ -9,7 +9,7 @@ import type { SignIn } from '../../callers/sign-in.ts'
 import { asPaddockError } from '../../base/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Asked, Handlers } from '../handlers.ts'
-import type { SignInLimit } from '../sign-in-limit.ts'
+import type { SignInLimit, Trying } from '../sign-in-limit.ts'
 
 export type SessionParts = {
   readonly links: Links
@@ -29,20 +29,19 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
     setUp: (asked) => {
       const { token, ...member } = asked.body
       asked.note({ claimed: member.email })
-      return limited(parts, [`from ${asked.from}`], async () => {
+      return limited(parts, { from: asked.from }, async () => {
         return enter(parts, asked, await links.use('setup', token, member))
       })
     },
     acceptInvitation: (asked) => {
       const { token, ...member } = asked.body
       asked.note({ claimed: member.name })
-      return limited(parts, [`from ${asked.from}`], async () => {
+      return limited(parts, { from: asked.from }, async () => {
         return enter(parts, asked, await links.use('invitation', token, member))
       })
     },
     signIn: (asked) => {
-      const names = [`email ${asked.body.email}`, `from ${asked.from}`]
-      return limited(parts, names, async () => {
+      return limited(parts, { email: asked.body.email, from: asked.from }, async () => {
         asked.note({ claimed: asked.body.email })
         const person = await signIn.signIn(asked.body)
         return enter(parts, asked, person.id)
@@ -65,7 +64,7 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
         signIn.startSecondFactor(asked.actor.person),
       ),
     confirmSecondFactor: (asked) =>
-      limited(parts, [`email ${asked.actor.person.email}`], async () => ({
+      limited(parts, { email: asked.actor.person.email }, async () => ({
         recovery_codes: await signIn.confirmSecondFactor(asked.actor.person, asked.body.code),
       })),
     dropSecondFactor: (asked) =>
@@ -79,18 +78,14 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
 /** What a failed attempt is known by; other errors do not count as guessing. */
 const GUESSES: ReadonlySet<string> = new Set(['sign_in_failed', 'second_factor_wrong', 'link_invalid'])
 
-async function limited<Answer>(
-  { limit }: SessionParts,
-  names: readonly string[],
-  act: () => Promise<Answer>,
-): Promise<Answer> {
-  limit.check(names)
+async function limited<Answer>({ limit }: SessionParts, trying: Trying, act: () => Promise<Answer>): Promise<Answer> {
+  limit.check(trying)
   try {
     const answer = await act()
-    limit.succeeded(names.filter((name) => name.startsWith('email ')))
+    limit.succeeded(trying)
     return answer
   } catch (thrown) {
-    if (GUESSES.has(asPaddockError(thrown).code)) limit.failed(names)
+    if (GUESSES.has(asPaddockError(thrown).code)) limit.failed(trying)
     throw thrown
   }
 }
@@ -101,7 +96,7 @@ function checked<Answer>(
   { person, password }: { readonly person: Person; readonly password: string },
   act: () => Promise<Answer>,
 ): Promise<Answer> {
-  return limited(parts, [`email ${person.email}`], async () => {
+  return limited(parts, { email: person.email }, async () => {
     await parts.signIn.checkPassword(person, password)
     return act()
   })
