@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
@@ -18,10 +19,7 @@ const providerSetting = z.strictObject({
   /** The models to offer. Left out, a known provider offers what the price book lists and passes other names through. */
   models: z.array(text).optional(),
   /** The currency the provider bills in: it chooses between price rows where a model has several. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'write a currency as three capital letters, such as CNY')
-    .optional(),
+  currency: currency.optional(),
   zone: text.optional(),
   abort_bills: z.enum(['produced', 'full', 'unknown']).optional(),
   /** What each model can take and give, where it is known. */
@@ -89,6 +87,7 @@ export const configFile = z.strictObject({
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
+  fx: fxSettings.optional(),
   routes: routeSettings.optional(),
   limits: limitsSetting.optional(),
   practice: z

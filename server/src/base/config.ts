@@ -7,6 +7,7 @@ import {
   type ProviderSetting,
   type RouteSetting,
 } from '@paddock/contract/config'
+import type { FxSetting } from '@paddock/contract/fx'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
@@ -24,6 +25,8 @@ export type Config = {
   readonly drainMsMax: number
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
+  /** What currencies are worth, to compare and to report. */
+  readonly fx: readonly FxSetting[]
   readonly routes: readonly RouteSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
@@ -59,6 +62,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
+    fx: file.fx ?? [],
     routes: file.routes ?? [],
     callerLimits: file.limits ?? {},
     limits: {
