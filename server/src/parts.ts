@@ -6,10 +6,12 @@ import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
+import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
+import { openFxTable } from './prices/fx.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -122,13 +124,26 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 
+/** What entries are priced with when they are looked at again. */
+export function pricingOf({ config, prices, routing }: Live): Pricing {
+  return {
+    prices,
+    fx: openFxTable(config.fx),
+    bookName: (provider, model) => `${bookNameOf(routing, provider)}/${model}`,
+  }
+}
+
+function bookNameOf({ providers }: RoutingTable, provider: string): string {
+  return providers.find(({ facts }) => facts.id === provider)?.bookName ?? provider
+}
+
 /** Prices what a crash left unfinished, by the book as it is known now. */
 export function priceIntent(
   live: () => Pick<Live, 'prices' | 'routing'>,
 ): (intent: Intent, usage: Intent['hold']) => ReturnType<PriceBook['quote']> {
   return (intent, usage) => {
     const { prices, routing } = live()
-    const bookName = routing.providers.find(({ facts }) => facts.id === intent.provider)?.bookName
-    return prices.quote({ model: `${bookName ?? intent.provider}/${intent.model}`, at: Date.parse(intent.at), usage })
+    const model = `${bookNameOf(routing, intent.provider)}/${intent.model}`
+    return prices.quote({ model, at: Date.parse(intent.at), usage })
   }
 }

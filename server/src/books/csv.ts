@@ -42,6 +42,9 @@ const COLUMNS: readonly Column[] = [
   ['first_byte_ms', ({ first_byte_ms }) => first_byte_ms],
   ['duration_ms', ({ duration_ms }) => duration_ms],
   ['attempts', ({ attempts }) => JSON.stringify(attempts)],
+  ['kind', ({ kind }) => kind],
+  ['adjusts', ({ adjusts }) => adjusts],
+  ['reason', ({ reason }) => reason],
 ]
 
 /** The first line of the export, as RFC 4180 has it. */

@@ -1,4 +1,4 @@
-import type { Amount, AttemptRecord, EntryRecord, EntryState } from '@paddock/contract/entry'
+import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState } from '@paddock/contract/entry'
 import type { Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
@@ -8,6 +8,9 @@ import type { Entry } from './entry.ts'
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
   readonly id: string
+  readonly kind: EntryKind
+  readonly adjusts: string | null
+  readonly reason: string | null
   readonly at: bigint
   readonly ended_at: bigint
   readonly state: EntryState
@@ -75,6 +78,9 @@ export function entryRow(entry: Entry): EntryRow {
   const { usage, cost, charge } = entry
   return {
     id: entry.id,
+    kind: entry.kind ?? 'request',
+    adjusts: entry.adjusts ?? null,
+    reason: entry.reason ?? null,
     at: instant(entry.at),
     ended_at: instant(entry.ended_at),
     state: entry.state,
@@ -145,6 +151,9 @@ function pico({ amount }: Amount): Pico | null {
 export function entryOf(row: EntryRow): EntryRecord {
   return {
     id: row.id,
+    kind: row.kind,
+    adjusts: row.adjusts,
+    reason: row.reason,
     at: iso(row.at),
     ended_at: iso(row.ended_at),
     state: row.state,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
 import type { Usage } from '@paddock/contract/usage'
+import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
@@ -11,8 +12,11 @@ import { entryRows, type EntryFilter } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { repriceEntries, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
+import type { Pricing, WhatIfRequest } from './whatif/run.ts'
+import { askWhatIf } from './whatif/what-if.ts'
 
 export type RollupFilter = {
   readonly grain: Grain
@@ -44,6 +48,10 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What requests would have cost at other prices. */
+  whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
+  /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
+  reprice(filter: RepriceFilter, by: { pricing: Pricing; now: number }): AsyncIterable<Repriced>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -62,6 +70,8 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
+    reprice: (filter, by) => repriceEntries(tables, filter, by),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }

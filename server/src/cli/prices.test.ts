@@ -41,6 +41,8 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
     config: never,
     openBooks: never,
     openDirectory: never,
+    openPricing: never,
+    openOwnedBooks: never,
     openPrices: () => Promise.resolve(openPriceBook({ folder: SHIPPED, billingCurrency: () => 'CNY' })),
   }
   await pricesCommand(context)

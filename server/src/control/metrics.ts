@@ -1,4 +1,4 @@
-import type { EntryRecord } from '@paddock/contract/entry'
+import type { Entry } from '../books/entry.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Seconds: from a cached answer to a long reasoning stream. */
@@ -17,7 +17,7 @@ export type BooksGauges = () => {
 
 export type Metrics = {
   refused(code: string): void
-  settled(entry: EntryRecord): void
+  settled(entry: Entry): void
   /** The Prometheus text format. */
   render(): Promise<{ contentType: string; text: string }>
 }
@@ -83,7 +83,7 @@ export function openMetrics(books: BooksGauges): Metrics {
 }
 
 /** The model of an entry while there is room for it, whatever comes later under one name. */
-function modelLabels(): (entry: Pick<EntryRecord, 'provider' | 'model'>) => string {
+function modelLabels(): (entry: Pick<Entry, 'provider' | 'model'>) => string {
   const known = new Set<string>()
   return ({ provider, model }) => {
     const name = `${provider}/${model}`

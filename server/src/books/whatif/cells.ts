@@ -1,0 +1,137 @@
+/** Cells: requests that every price of the shipped book treats alike, added up. What-if answers come from them. */
+import { splitPico } from '../../money/split-pico.ts'
+import type { Pico } from '../../money/fixed-point.ts'
+import type { EntryRow } from '../entry-row.ts'
+import { limitBelow, slotOf } from './grid.ts'
+
+export type CellRow = CellKey & CellSums
+
+/** `all`: whoever asked, for reports that do not ask who. `key`: by the key that asked. */
+export type Cut = 'all' | 'key'
+
+export type CellKey = {
+  readonly cut: Cut
+  /** Milliseconds since 1970 at which the stretch of the clock begins. */
+  readonly start: bigint
+  /** Empty in the cut `all`. */
+  readonly organisation_id: string
+  readonly team_id: string
+  readonly key_id: string
+  readonly provider: string
+  readonly model: string
+  readonly route: string
+  /** Empty for what has no price. */
+  readonly cost_currency: string
+  readonly practice: bigint
+  /** The limits that the tokens of the prompt, of the answer and of both lie above. */
+  readonly input_above: bigint
+  readonly output_above: bigint
+  readonly context_above: bigint
+  readonly thinking: bigint
+}
+
+export const CELL_KEY = [
+  'cut',
+  'start',
+  'organisation_id',
+  'team_id',
+  'key_id',
+  'provider',
+  'model',
+  'route',
+  'cost_currency',
+  'practice',
+  'input_above',
+  'output_above',
+  'context_above',
+  'thinking',
+] as const satisfies readonly (keyof CellKey)[]
+
+export type CellSums = {
+  readonly requests: bigint
+  readonly input: bigint
+  readonly cached_input: bigint
+  readonly cache_write: bigint
+  readonly cache_write_1h: bigint
+  readonly output: bigint
+  readonly reasoning: bigint
+  readonly cost_whole: bigint
+  readonly cost_pico: bigint
+}
+
+/** The columns that are plainly added up. */
+export const CELL_COUNTS = [
+  'requests',
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof CellSums)[]
+
+type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
+type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
+
+/** Adds entries up, in any order. */
+export class Cells {
+  readonly #cells = new Map<string, Cell>()
+
+  add(row: EntryRow): void {
+    const shared = keyOf(row)
+    const { organisation_id, team_id, key_id } = row
+    this.#addTo({ ...shared, cut: 'all', organisation_id: '', team_id: '', key_id: '' }, row)
+    this.#addTo({ ...shared, cut: 'key', organisation_id, team_id, key_id }, row)
+  }
+
+  rows(): CellRow[] {
+    return [...this.#cells.values()].map(({ key, counts, cost }) => {
+      const { whole, pico } = splitPico(cost as Pico)
+      return { ...key, ...counts, cost_whole: whole, cost_pico: pico }
+    })
+  }
+
+  #addTo(key: CellKey, row: EntryRow): void {
+    const name = cellName(key)
+    const cell = this.#cells.get(name) ?? { key, counts: countsOf(null), cost: 0n }
+    this.#cells.set(name, cell)
+    const counts = countsOf(row)
+    for (const column of CELL_COUNTS) cell.counts[column] += counts[column]
+    cell.cost += row.cost_pico ?? 0n
+  }
+}
+
+/** One text per key, for comparing and finding. */
+export function cellName(key: CellKey): string {
+  return CELL_KEY.map((column) => JSON.stringify(String(key[column]))).join()
+}
+
+/** What the cells of a request have in common. */
+export function keyOf(row: EntryRow): Omit<CellKey, 'cut' | 'organisation_id' | 'team_id' | 'key_id'> {
+  const prompt = Number(row.input + row.cached_input + row.cache_write + row.cache_write_1h)
+  const answer = Number(row.output + row.reasoning)
+  return {
+    start: BigInt(slotOf(Number(row.at)).from),
+    provider: row.provider,
+    model: row.model,
+    route: row.route ?? '',
+    cost_currency: row.cost_currency ?? '',
+    practice: row.practice,
+    input_above: BigInt(limitBelow('input', prompt)),
+    output_above: BigInt(limitBelow('output', answer)),
+    context_above: BigInt(limitBelow('context', prompt + answer)),
+    thinking: row.reasoning > 0n ? 1n : 0n,
+  }
+}
+
+function countsOf(row: EntryRow | null): Counts {
+  return {
+    requests: row === null || row.kind !== 'request' ? 0n : 1n,
+    input: row?.input ?? 0n,
+    cached_input: row?.cached_input ?? 0n,
+    cache_write: row?.cache_write ?? 0n,
+    cache_write_1h: row?.cache_write_1h ?? 0n,
+    output: row?.output ?? 0n,
+    reasoning: row?.reasoning ?? 0n,
+  }
+}
