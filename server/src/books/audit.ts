@@ -149,7 +149,7 @@ function describe({ grain, start, key_id, provider, model, state }: RollupRow): 
 
 function describeCell({ cut, start, key_id, provider, model }: CellRow): string {
   const who = cut === 'all' ? 'all keys' : `key ${key_id}`
-  return `The price cell from ${isoInstant(Number(start))}, ${who}, ${provider}/${model}`
+  return `The price cell (${cut}) from ${isoInstant(Number(start))}, ${who}, ${provider}/${model}`
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -1,17 +1,21 @@
 /** Cells: requests that every price of the shipped book treats alike, added up. What-if answers come from them. */
 import { splitPico } from '../../money/split-pico.ts'
 import type { Pico } from '../../money/fixed-point.ts'
+import { DAY_MS, floorTo } from '../../prices/zone.ts'
 import type { EntryRow } from '../entry-row.ts'
 import { limitBelow, slotOf } from './grid.ts'
 
 export type CellRow = CellKey & CellSums
 
-/** `all`: whoever asked, for reports that do not ask who. `key`: by the key that asked. */
-export type Cut = 'all' | 'key'
+/**
+ * `all`: whoever asked, for reports that do not ask who. `key`: by the key that asked. `key_day`: the same by whole days
+ * (UTC), for the prices that do not change within one: there are many keys.
+ */
+export type Cut = 'all' | 'key' | 'key_day'
 
 export type CellKey = {
   readonly cut: Cut
-  /** Milliseconds since 1970 at which the stretch of the clock begins. */
+  /** Milliseconds since 1970 at which the stretch of the clock, or the day, begins. */
   readonly start: bigint
   /** Empty in the cut `all`. */
   readonly organisation_id: string
@@ -82,6 +86,7 @@ export class Cells {
     const { organisation_id, team_id, key_id } = row
     this.#addTo({ ...shared, cut: 'all', organisation_id: '', team_id: '', key_id: '' }, row)
     this.#addTo({ ...shared, cut: 'key', organisation_id, team_id, key_id }, row)
+    this.#addTo({ ...shared, cut: 'key_day', start: startOfDay(row.at), organisation_id, team_id, key_id }, row)
   }
 
   rows(): CellRow[] {
@@ -122,6 +127,10 @@ export function keyOf(row: EntryRow): Omit<CellKey, 'cut' | 'organisation_id' | 
     context_above: BigInt(limitBelow('context', prompt + answer)),
     thinking: row.reasoning > 0n ? 1n : 0n,
   }
+}
+
+function startOfDay(at: bigint): bigint {
+  return BigInt(floorTo(Number(at), DAY_MS))
 }
 
 function countsOf(row: EntryRow | null): Counts {

@@ -3,6 +3,7 @@ import type { WhatIfGroup } from '@paddock/contract/what-if'
 import type { ClassPrices } from '../../prices/class-prices.ts'
 import type { Span } from '../../prices/compile.ts'
 import { DAY_MS, floorTo } from '../../prices/zone.ts'
+import type { Cut } from './cells.ts'
 import { slotsIn } from './grid.ts'
 
 /** Stretches that the same prices hold for. `at` stands for all of them. */
@@ -10,8 +11,8 @@ export type Epoch = { readonly at: number; readonly slots: readonly Span[] }
 
 export type Plan = {
   readonly epochs: readonly Epoch[]
-  /** The number of the epoch by the start of a stretch. */
-  readonly epochOfStart: ReadonlyMap<number, number>
+  /** The number of the epoch by the start of a cell, for each cut of which cells are wanted. */
+  readonly starts: ReadonlyMap<Cut, ReadonlyMap<number, number>>
   /** Stretches in which a price changes, and the ends of the span where it begins or ends inside of one. */
   readonly uneven: readonly Span[]
 }
@@ -21,24 +22,47 @@ type Asked = {
   readonly to: number
   readonly groupBy: WhatIfGroup | null
   readonly currency?: string | null
+  /** Cells by key are wanted. */
+  readonly byKey: boolean
 }
 
-export function planEpochs(prices: ClassPrices, { from, to, groupBy, currency = null }: Asked): Plan {
+type Stretch = Span & { readonly cut: Cut }
+
+export function planEpochs(prices: ClassPrices, asked: Asked): Plan {
+  const { from, to, groupBy, currency = null, byKey } = asked
   const isByDay = groupBy === 'day' || currency !== null
-  const slotsByName = new Map<string, Span[]>()
+  const numbers = new Map<string, number>()
+  const epochs: { at: number; slots: Span[] }[] = []
+  const starts = new Map<Cut, Map<number, number>>()
   const uneven: Span[] = []
-  for (const slot of slotsIn({ from, to })) {
-    const name = slot.from < from || slot.to > to ? null : prices.epochOf(slot)
-    if (name === null) uneven.push({ from: Math.max(from, slot.from), to: Math.min(to, slot.to) })
-    else pushTo(slotsByName, isByDay ? `${name} ${floorTo(slot.from, DAY_MS)}` : name, slot)
+  for (const stretch of byKey ? daysAndSlots(prices, asked) : slotsOf(asked, 'all')) {
+    const name = stretch.from < from || stretch.to > to ? null : prices.epochOf(stretch)
+    if (name === null) {
+      uneven.push({ from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) })
+      continue
+    }
+    const fullName = isByDay ? `${name} ${floorTo(stretch.from, DAY_MS)}` : name
+    const number = numbers.get(fullName) ?? epochs.push({ at: stretch.from, slots: [] }) - 1
+    numbers.set(fullName, number)
+    epochs[number]?.slots.push(stretch)
+    const ofCut = starts.get(stretch.cut) ?? new Map<number, number>()
+    starts.set(stretch.cut, ofCut.set(stretch.from, number))
   }
-  const epochs = [...slotsByName.values()].map((slots) => ({ at: slots[0]?.from ?? from, slots }))
-  const epochOfStart = epochs.flatMap(({ slots }, number) => slots.map((slot) => [slot.from, number] as const))
-  return { epochs, epochOfStart: new Map(epochOfStart), uneven }
+  return { epochs, starts, uneven }
 }
 
-function pushTo(groups: Map<string, Span[]>, name: string, slot: Span): void {
-  const group = groups.get(name)
-  if (group === undefined) groups.set(name, [slot])
-  else group.push(slot)
+function slotsOf(span: Span, cut: Cut): Stretch[] {
+  return slotsIn(span).map((slot) => ({ ...slot, cut }))
+}
+
+/** Whole days where no price changes within them, else their stretches of the clock. */
+function daysAndSlots(prices: ClassPrices, { from, to }: Span): Stretch[] {
+  const stretches: Stretch[] = []
+  for (let midnight = floorTo(from, DAY_MS); midnight < to; midnight += DAY_MS) {
+    const day = { from: midnight, to: midnight + DAY_MS }
+    const isWhole = day.from >= from && day.to <= to && prices.epochOf(day) !== null
+    if (isWhole) stretches.push({ ...day, cut: 'key_day' })
+    else stretches.push(...slotsOf({ from: Math.max(from, day.from), to: Math.min(to, day.to) }, 'key'))
+  }
+  return stretches
 }

@@ -12,8 +12,8 @@ export type Traffic = {
 }
 
 export type CellQuery = {
-  /** The number of the epoch that each stretch belongs to, by the stretch's start. */
-  readonly epochs: ReadonlyMap<number, number>
+  /** The number of the epoch that each cell belongs to, by its start; for each cut that is wanted. */
+  readonly starts: ReadonlyMap<Cut, ReadonlyMap<number, number>>
   readonly traffic: Traffic
   readonly groupBy: WhatIfGroup | null
 }
@@ -36,10 +36,23 @@ const GROUP_COLUMNS: Readonly<Record<WhatIfGroup, RawBuilder<unknown>>> = {
 const CLASS = sql.raw('provider, model, cost_currency, practice, input_above, output_above, context_above, thinking')
 const SUMS = sql.raw([...CELL_COUNTS, 'cost_whole', 'cost_pico'].map((name) => `SUM(${name}) AS ${name}`).join(', '))
 
-/** The epochs come first: of each, only the cells of its own stretches are looked at, by the key of the table. */
+export function isByKey({ traffic, groupBy }: Pick<CellQuery, 'traffic' | 'groupBy'>): boolean {
+  return groupBy === 'key' || traffic.key !== undefined
+}
+
 export async function readCells(tables: Kysely<BooksTables>, query: CellQuery): Promise<readonly CellSum[]> {
-  const { epochs, traffic, groupBy } = query
-  const cut: Cut = groupBy === 'key' || traffic.key !== undefined ? 'key' : 'all'
+  const cells: CellSum[] = []
+  for (const [cut, epochs] of query.starts) cells.push(...(await readCut(tables, { ...query, cut, epochs })))
+  return cells
+}
+
+type CutQuery = CellQuery & { readonly cut: Cut; readonly epochs: ReadonlyMap<number, number> }
+
+/** The epochs come first: of each, only the cells of its own stretches are looked at, by the key of the table. */
+async function readCut(
+  tables: Kysely<BooksTables>,
+  { cut, epochs, traffic, groupBy }: CutQuery,
+): Promise<readonly CellSum[]> {
   const group = groupBy === null ? sql`''` : GROUP_COLUMNS[groupBy]
   const { rows } = await sql<CellSum>`
     WITH epochs (start, epoch) AS (

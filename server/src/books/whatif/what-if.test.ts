@@ -174,14 +174,14 @@ Big.DP = 40
 
 describe('what-if', () => {
   it(
-    '[B40] [B41] [B42] of 24,000 random requests agrees with every entry priced by itself, digit for digit',
+    '[B40] [B41] [B42] of 20,000 random requests agrees with every entry priced by itself, digit for digit',
     { timeout: 300_000 },
     async () => {
       const random = seeded()
       const message = `seed ${random.seed}`
       await using books = await openStoredBooks()
       const models = [...new Set(withOwn.rows().map(({ provider, model }) => `${provider}/${model}`))]
-      const entries = Array.from({ length: 24_000 }, (_, index) =>
+      const entries = Array.from({ length: 20_000 }, (_, index) =>
         randomRequest(random, { prices: withOwn, models, index }),
       )
       write(books, entries)
@@ -195,7 +195,8 @@ describe('what-if', () => {
         'deepseek/deepseek-v4-flash',
         'deepseek/deepseek-flash',
         'nobody/knows',
-        ...Array.from({ length: 4 }, () => random.pick(models)),
+        random.pick(models),
+        random.pick(models),
       ]
       for (const model of targets) {
         const [from, to] = [

@@ -9,7 +9,7 @@ import { joinPico } from '../../money/split-pico.ts'
 import { Assumptions } from './assumptions.ts'
 import { planEpochs } from './epochs.ts'
 import { priceCell } from './price-cell.ts'
-import { readCells, readModels, type CellSum, type Traffic } from './read-cells.ts'
+import { isByKey, readCells, readModels, type CellSum, type Traffic } from './read-cells.ts'
 import { readEntriesOf } from './read-entries-of.ts'
 import { groupOf, talliesOf, type Result, type Run, type WhatIfParts, type WhatIfRequest } from './run.ts'
 import { slotOf } from './grid.ts'
@@ -49,8 +49,9 @@ async function listRuns(
 async function runOne(run: Run): Promise<void> {
   const { parts, request, traffic, target } = run
   const prices = parts.prices.classPrices(target, { listAt: request.listAt })
-  const plan = planEpochs(prices, request)
-  const cells = await readCells(parts.tables, { epochs: plan.epochOfStart, traffic, groupBy: request.groupBy })
+  const { groupBy } = request
+  const plan = planEpochs(prices, { ...request, byKey: isByKey({ traffic, groupBy }) })
+  const cells = await readCells(parts.tables, { starts: plan.starts, traffic, groupBy })
   const mixed: CellSum[] = []
   for (const cell of cells) {
     const at = plan.epochs[Number(cell.epoch)]?.at ?? 0
