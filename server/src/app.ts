@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
@@ -6,6 +7,8 @@ import type { Log } from './base/log.ts'
 import { openBooks } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
+import { describeEvent } from './books/price-events.ts'
+import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
@@ -22,7 +25,8 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
+import type { RoutingTable } from './routing/table.ts'
+import { buildLive, openFolder, priceIntent, pricingOf, routerFor, type Folder, type Live } from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -76,7 +80,9 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const firstKeys = await makeFirstKeys(folder.directory)
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
-  const reloading = reloadOnChange(live, { build: () => buildLive(read(), { clock, call }), log })
+  const watch = startWatchingPrices(folder, { now, clock, log })
+  const onReloaded = (): void => void watch.look()
+  const reloading = reloadOnChange(live, { build: () => buildLive(read(), { clock, call }), onReloaded, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   const { prices, routing } = now()
   return {
@@ -88,6 +94,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     stop: async () => {
       state.stopping = true
       reloading.close()
+      await watch.close()
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
@@ -100,7 +107,10 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
 }
 
 /** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange(live: Reloadable<Live>, { build, log }: { build: () => Live; log: Log }): { close(): void } {
+function reloadOnChange(
+  live: Reloadable<Live>,
+  { build, onReloaded, log }: { build: () => Live; onReloaded: () => void; log: Log },
+): { close(): void } {
   return startReloading({
     live,
     build,
@@ -109,11 +119,52 @@ function reloadOnChange(live: Reloadable<Live>, { build, log }: { build: () => L
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })
       log.info('config.reloaded', { file: after.config.configFile })
+      onReloaded()
     },
     onRefused: (error) => {
       log.error('config.refused', { code: error.code, reason: error.message })
     },
   })
+}
+
+type Watching = { readonly now: () => Live; readonly clock: Clock; readonly log: Log }
+
+/** Looks at once, for what changed while nothing ran; nobody waits for it. */
+function startWatchingPrices({ store }: Folder, { now, clock, log }: Watching): PriceWatch {
+  const watch = watchPrices({
+    store,
+    clock,
+    pricing: () => pricingOf(now()),
+    offered: () => pricedModels(now().routing),
+    onEvent: observePrices(log),
+    onFailure: (cause) => {
+      log.error('prices.watch_failed', {}, cause)
+    },
+    later,
+  })
+  void watch.look()
+  return watch
+}
+
+/** Models whose prices are somebody's bill. */
+function pricedModels({ providers }: RoutingTable): string[] {
+  return providers
+    .filter(({ facts }) => facts.practice !== true)
+    .flatMap(({ facts, models }) => models.map((model) => `${facts.id}/${model}`))
+}
+
+/** What happens when the price of a model in use has changed; it is in the table by then. */
+function observePrices(log: Log): (event: PriceEvent) => void {
+  return (event) => {
+    log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
+  }
+}
+
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms).unref()
+  return () => {
+    clearTimeout(timer)
+  }
 }
 
 function exampleFor(offered: readonly string[]): App['example'] {

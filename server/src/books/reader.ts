@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Usage } from '@paddock/contract/usage'
 import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
@@ -12,6 +13,7 @@ import { entryRows, type EntryFilter } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
@@ -52,6 +54,8 @@ export type BooksReader = {
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
   reprice(filter: RepriceFilter, by: { pricing: Pricing; now: number }): AsyncIterable<Repriced>
+  /** Changes of prices of the models in use, oldest first. */
+  priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -71,6 +75,7 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
+    priceEvents: (filter = {}) => readPriceEvents(tables, filter),
     reprice: (filter, by) => repriceEntries(tables, filter, by),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),

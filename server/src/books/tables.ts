@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Migration } from 'kysely'
 import type { EntryRow } from './entry-row.ts'
+import type { PriceEventRow, PriceWatchRow } from './price-events.ts'
 import { rebuildSums } from './rebuild.ts'
 import type { RollupRow } from './rollup.ts'
 import type { CellRow } from './whatif/cells.ts'
@@ -9,6 +10,8 @@ export type BooksTables = {
   readonly entries: EntryRow
   readonly rollups: RollupRow
   readonly price_cells: CellRow
+  readonly price_events: PriceEventRow
+  readonly price_watch: PriceWatchRow
   readonly journal_checkpoint: CheckpointRow
 }
 
@@ -36,7 +39,26 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       await rebuildSums(database as Kysely<BooksTables>)
     },
   },
+  '2026-11-28-price-events': {
+    up: async (database) => {
+      for (const statement of CREATE_EVENTS) await sql.raw(statement).execute(database)
+    },
+  },
 }
+
+const CREATE_EVENTS = [
+  `CREATE TABLE price_events (
+    model TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (model, at)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE price_watch (
+    model TEXT PRIMARY KEY NOT NULL,
+    looked_at INTEGER NOT NULL,
+    prices TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+]
 
 const ADD_CORRECTIONS = [
   "ALTER TABLE entries ADD COLUMN kind TEXT NOT NULL DEFAULT 'request'",

@@ -6,6 +6,7 @@ import { splitModel } from '../prices/book.ts'
 import { instantOr, oneOf, readCurrency, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import { amountsText } from './output.ts'
 import { withOpen } from './with-open.ts'
 
 type WhatIfOptions = CommonOptions & {
@@ -91,10 +92,4 @@ function cells({ requests, before, after, difference, percent, unpriced, reporte
     : [before, after, difference].map(amountsText)
   const missing = unpriced.before + unpriced.after === 0 ? '' : `${unpriced.before} then, ${unpriced.after} now`
   return [String(requests), ...amounts, percent ?? '', missing]
-}
-
-function amountsText(amounts: Readonly<Record<string, string>>): string {
-  return Object.entries(amounts)
-    .map(([currency, amount]) => `${amount} ${currency}`)
-    .join(' + ')
 }

@@ -14,6 +14,7 @@ import { instantOr } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
+import { addEvents } from './prices-events.ts'
 import { quoteRequest, type QuoteOptions } from './prices-arguments.ts'
 
 type ListOptions = CommonOptions & { readonly provider?: string; readonly at?: string; readonly all?: boolean }
@@ -27,6 +28,7 @@ export function pricesCommand(context: CliContext): Command {
   addShow(prices, context)
   addQuote(prices, context)
   addChanges(prices, context)
+  addEvents(prices, context)
   addCheck(prices, context)
   return prices
 }

@@ -4,7 +4,7 @@ import type { CompiledRow, Span } from './compile.ts'
 import { isWithin } from './compile.ts'
 import { COMPONENTS, type Component } from './component.ts'
 import type { CompiledWhen, Facts, Interval } from './conditions.ts'
-import { aliasSpansEver, findRow, rowsEver, type Index, type Search } from './find-row.ts'
+import { edgesOf, findRow, rowsEver, type Index, type Search } from './find-row.ts'
 import { explainMiss } from './explain-miss.ts'
 import { findPrice, noteDoubts, type Priced } from './quote.ts'
 import { holdsEvenly, timeHolds, type CompiledTime } from './time.ts'
@@ -62,10 +62,10 @@ export function classPrices(
   { listAt, currency = null }: ClassOptions,
 ): ClassPrices {
   const search = { provider, name, currency, asOf: null }
-  const rows = rowsEver(index, { ...search, at: null, facts: null })
+  const everything = { ...search, at: null, facts: null }
+  const rows = rowsEver(index, everything)
   const subject: Subject = { index, search, listAt, rows }
-  const spans = [...rows.map(({ valid }) => valid), ...aliasSpansEver(index, { ...search, at: null, facts: null })]
-  const edges = spans.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite)
+  const edges = edgesOf(index, everything)
   return {
     epochOf: (span) => epochOf(subject, edges, span),
     priceOf: (requests) => priceClass(subject, requests),

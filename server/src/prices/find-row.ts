@@ -77,9 +77,11 @@ export function rowsEver(index: Index, search: Search): readonly CompiledRow[] {
   return LEVELS.flatMap((level) => [...knownRows(shelves, level, search.asOf)])
 }
 
-/** The spans of all aliases a name leads through at any time. */
-export function aliasSpansEver(index: Index, search: Search): readonly Span[] {
-  return walkFrom(index, { ...search, at: null }).spans
+/** The instants at which the rows that a name leads to begin and end, and the aliases on the way to them. */
+export function edgesOf(index: Index, search: Search): readonly number[] {
+  const aliases = walkFrom(index, { ...search, at: null }).spans
+  const spans = [...rowsEver(index, search).map(({ valid }) => valid), ...aliases]
+  return spans.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite)
 }
 
 /** The caller's currency, or the provider's where the level has a price in it, or the level's only one. */

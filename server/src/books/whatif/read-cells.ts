@@ -69,12 +69,11 @@ async function readCut(
 export async function readModels(
   tables: Kysely<BooksTables>,
   { from, to }: { readonly from: number; readonly to: number },
+  { practice }: { readonly practice?: boolean } = {},
 ): Promise<readonly { readonly provider: string; readonly model: string }[]> {
-  return tables
-    .selectFrom('price_cells')
-    .select(['provider', 'model'])
-    .distinct()
-    .where('cut', '=', 'all')
+  let query = tables.selectFrom('price_cells').select(['provider', 'model']).distinct().where('cut', '=', 'all')
+  if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
+  return query
     .where('start', '>=', BigInt(from))
     .where('start', '<', BigInt(to))
     .orderBy('provider')
