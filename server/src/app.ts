@@ -21,6 +21,7 @@ import { needsRestart } from './routing/reload/needs-restart.ts'
 import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
 import { startReloading } from './routing/reload/start-reloading.ts'
 import { httpCall } from './providers/http-call.ts'
+import { proposalsFile } from './prices/proposals.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
@@ -115,6 +116,7 @@ function reloadOnChange(
     live,
     build,
     file: live.current().config.configFile,
+    others: [proposalsFile(live.current().config.dataFolder)],
     onReloaded: ({ before, after }) => {
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })

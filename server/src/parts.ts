@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from './base/clock.ts'
@@ -12,6 +12,7 @@ import { callersMigrations } from './callers/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable } from './prices/fx.ts'
+import { acceptedRows, proposalsFile, readProposals } from './prices/proposals.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -46,7 +47,7 @@ export function openPrices(config: Config): PriceBook {
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: config.prices,
+    operatorRows: [...config.prices, ...acceptedRows(readProposals(config.dataFolder), config.dataFolder)],
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }
@@ -118,6 +119,8 @@ export type Folder = { readonly path: string; readonly store: Store; readonly di
 
 export async function openFolder(config: Config, clock: Clock): Promise<Folder> {
   ensureDataFolder(config.dataFolder)
+  // A server watches this folder for decisions about prices.
+  mkdirSync(dirname(proposalsFile(config.dataFolder)), { recursive: true })
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
   await store.migrate({ ...callersMigrations, ...booksMigrations })

@@ -15,6 +15,7 @@ import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
 import { addEvents } from './prices-events.ts'
+import { addProposals } from './prices-proposals.ts'
 import { quoteRequest, type QuoteOptions } from './prices-arguments.ts'
 
 type ListOptions = CommonOptions & { readonly provider?: string; readonly at?: string; readonly all?: boolean }
@@ -29,6 +30,7 @@ export function pricesCommand(context: CliContext): Command {
   addQuote(prices, context)
   addChanges(prices, context)
   addEvents(prices, context)
+  addProposals(prices, context)
   addCheck(prices, context)
   return prices
 }
