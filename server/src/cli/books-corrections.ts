@@ -160,7 +160,10 @@ async function adjust(
   if (pico === null || pico === 0n)
     throw wrongArgument('--amount', 'takes a decimal that is not zero, such as -0.25', options.amount)
   const currency = readCurrency(options.currency, '--currency') ?? entry.cost.currency
-  if (currency === null) throw wrongArgument('--currency', 'is needed: the entry has no price of its own', 'nothing')
+  if (currency === null)
+    throw new PaddockError('argument_invalid', {
+      message: 'The entry has no price, so no currency either: say which with --currency.',
+    })
   const number = (await own.countCorrections(id)) + 1
   const amount = { amount: formatPico(pico), currency }
   const correction = correctionOf(entry, {

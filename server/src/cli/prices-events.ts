@@ -35,13 +35,19 @@ function cells({ at, model, before, after, changes, month }: PriceEvent): string
   return [
     at.replace(':00.000Z', '').replace('T', ' '),
     model,
-    `${changes.map(changeText).join(', ')} ${currency}`,
+    `${changesText(changes)} ${currency}`,
     amountsText(month.before),
     amountsText(month.after),
     month.percent ?? '',
   ]
 }
 
-function changeText({ component, when, from, to }: EffectiveChange): string {
-  return `${component} ${from ?? 'no price'} -> ${to ?? 'no price'}${when === null ? '' : ` (${when})`}`
+/** "input 1 -> 0.5, output 2 -> 1 (service_tier batch)". */
+export function changesText(changes: readonly EffectiveChange[]): string {
+  return changes
+    .map(
+      ({ component, when, from, to }) =>
+        `${component} ${from ?? 'no price'} -> ${to ?? 'no price'}${when === null ? '' : ` (${when})`}`,
+    )
+    .join(', ')
 }

@@ -11,6 +11,7 @@ import { PROVIDERS } from '../providers/all.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
+import { changesText } from './prices-events.ts'
 
 type ProposeOptions = CommonOptions & { readonly source?: string }
 type ListOptions = CommonOptions & { readonly all?: boolean }
@@ -113,7 +114,7 @@ function list(context: CliContext, options: ListOptions): void {
     cells: ({ id, model, row, changes, doubts, outranked_by, status }) => [
       id,
       model,
-      `${changes.map(({ component, from, to }) => `${component} ${from ?? 'no price'} -> ${to}`).join(', ')} ${String(row['currency'])}`,
+      `${changesText(changes)} ${String(row['currency'])}`,
       doubts.map(({ doubt, reason }) => `${doubt}: ${reason}`).join(' '),
       outranked_by ?? '',
       status === 'open' ? '' : status,
