@@ -59,8 +59,7 @@ it(
     ])
 
     const from = '2024-01-01'
-    const [refused] = await Promise.all([testbed.workspace.run(['books', 'reprice', '--from', from])])
-    expect(refused.code).toBe(73)
+    expect(await testbed.workspace.run(['books', 'reprice', '--from', from])).toMatchObject({ code: 73 })
     const [planned] = await paddock(testbed, 'books', 'reprice', '--from', from, '--dry-run')
     testbed.server.kill('SIGTERM')
     await testbed.server.exited
