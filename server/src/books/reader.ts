@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
 import type { PriceEvent } from '@paddock/contract/price-event'
+import type { Invoice } from '@paddock/contract/invoice'
 import type { Usage } from '@paddock/contract/usage'
 import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
@@ -8,13 +9,15 @@ import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
 import { formatPico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
+import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
+import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
-import { repriceEntries, type Repriced, type RepriceFilter } from './reprice.ts'
+import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
 import type { Pricing, WhatIfRequest } from './whatif/run.ts'
@@ -53,9 +56,13 @@ export type BooksReader = {
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
-  reprice(filter: RepriceFilter, by: { pricing: Pricing; now: number }): AsyncIterable<Repriced>
+  reprice(filter: RepriceFilter, by: RepriceBy): AsyncIterable<Repriced>
   /** Changes of prices of the models in use, oldest first. */
   priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
+  /** What is owed to a provider by day and model, for comparing with its bill. */
+  booked(span: BookedSpan): Promise<BookedLine[]>
+  /** What each team or key owes for a month. */
+  invoices(request: InvoiceRequest): Promise<Invoice[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -77,6 +84,8 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
     priceEvents: (filter = {}) => readPriceEvents(tables, filter),
     reprice: (filter, by) => repriceEntries(tables, filter, by),
+    booked: (span) => bookedLines(tables, span),
+    invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }

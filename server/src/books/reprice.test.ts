@@ -12,9 +12,10 @@ import { usePriceBook, type PriceBook } from '../prices/book.ts'
 import { openFxTable } from '../prices/fx.ts'
 import { loadBook } from '../prices/load.ts'
 import { openStore } from '../store/store.ts'
+import { readCharging } from './charge.ts'
 import { csvLine } from './csv.ts'
 import { openOwnedBooks, type OwnedBooks } from './open-for-command.ts'
-import { correctionOf, type Repriced } from './reprice.ts'
+import { correctionOf, type RepriceBy, type Repriced } from './reprice.ts'
 import type { Pricing } from './whatif/run.ts'
 
 const NOW = Date.parse('2024-06-30T10:00:00Z')
@@ -33,6 +34,13 @@ const pricingOf = (prices: PriceBook): Pricing => ({
   prices,
   bookName: (provider, model) => `${provider}/${model}`,
   fx: openFxTable([]),
+})
+
+/** Charged is what it costs. */
+const by = (prices: PriceBook): RepriceBy => ({
+  pricing: pricingOf(prices),
+  charge: (_, cost) => ({ amount: cost.amount, currency: cost.currency }),
+  now: NOW,
 })
 
 const BEFORE = bookOf({ 'lab/small': ['CNY', '1'], 'lab/large': ['USD', '5'], 'lab/same': ['CNY', '3'] })
@@ -66,7 +74,7 @@ function randomEntries(random: Seeded, count: number): EntryRecord[] {
 
 async function repriceAll(own: OwnedBooks, prices: PriceBook): Promise<Repriced[]> {
   const found: Repriced[] = []
-  for await (const each of own.reader.reprice(MAY, { pricing: pricingOf(prices), now: NOW })) {
+  for await (const each of own.reader.reprice(MAY, by(prices))) {
     found.push(each)
     for (const correction of each.corrections) await own.write(correction)
   }
@@ -139,7 +147,7 @@ describe('repricing', () => {
     await own.close()
     own = await openIn(folder.path)
     const written: EntryRecord[] = []
-    for await (const { corrections } of own.reader.reprice(MAY, { pricing: pricingOf(AFTER), now: NOW })) {
+    for await (const { corrections } of own.reader.reprice(MAY, by(AFTER))) {
       for (const correction of corrections) {
         await own.write(correction)
         // What a run would write that does not know how far the one before it came.
@@ -172,7 +180,8 @@ describe('repricing', () => {
     const credit = { amount: '-0.500000000000' as Decimal, currency: 'CNY' }
     const correction = correctionOf(entry, {
       kind: 'correction',
-      amount: credit,
+      cost: credit,
+      charge: credit,
       number: 1,
       reason: 'credit note 17',
       now: NOW,
@@ -191,6 +200,34 @@ describe('repricing', () => {
     expect(day).toMatchObject({ requests: 1, cost: money('2.500000000000', 'CNY') })
     expect(csvLine(correction)).toMatch(/,correction,a,credit note 17\r\n$/)
     expect(await own.countCorrections('a')).toBe(1)
+    await own.close()
+  })
+
+  it('[B46] corrects the charge by the rule it was made by, and leaves one that was made by another', async () => {
+    using folder = tempFolder()
+    const usage = { ...NO_USAGE, input: 1_000_000 }
+    let own = await openIn(folder.path)
+    const cost = money('1.000000000000', 'CNY')
+    await own.write(entryFor('ruled', { usage, cost, charge: money('1.100000000000', 'CNY'), state: 'orphan' }))
+    await own.write(entryFor('agreed', { usage, cost, charge: money('5.000000000000', 'CNY') }))
+    await own.close()
+    own = await openIn(folder.path)
+    const rule = readCharging([{ add_percent: '10' }], () => {
+      throw new Error('no price is asked for')
+    })
+    const charge: RepriceBy['charge'] = ({ organisation_id: id }, asked) =>
+      rule.chargeOf({ organisation: { id, name: '' }, cost: asked, usage, at: NOW })
+    const found: EntryRecord[] = []
+    for await (const { corrections } of own.reader.reprice(MAY, { ...by(AFTER), charge })) found.push(...corrections)
+    expect(found).toMatchObject([
+      { id: 'agreed.1', cost: money('-0.300000000000', 'CNY'), charge: money(null, null), state: 'ok' },
+      {
+        id: 'ruled.1',
+        cost: money('-0.300000000000', 'CNY'),
+        charge: money('-0.330000000000', 'CNY'),
+        state: 'orphan',
+      },
+    ])
     await own.close()
   })
 

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import type { OwnedBooks } from '../books/open-for-command.ts'
 import type { BooksReader } from '../books/reader.ts'
-import { correctionOf, type RepriceFilter } from '../books/reprice.ts'
+import { correctionOf, isSame, type RepriceBy, type RepriceFilter } from '../books/reprice.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import { instantOr, readCurrency, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
@@ -90,7 +90,13 @@ async function reprice(context: CliContext, options: RepriceOptions): Promise<Re
     model: options.model,
   }
   const pricing = await context.openPricing(options)
-  const by = { pricing, now }
+  const { charging } = pricing
+  const names = await organisationNames(context, options)
+  const charge: RepriceBy['charge'] = ({ key_id, organisation_id, usage, at }, cost) => {
+    const organisation = { id: organisation_id, name: names.get(key_id) ?? '' }
+    return charging.chargeOf({ organisation, cost, usage, at: Date.parse(at) })
+  }
+  const by = { pricing, charge, now }
   if (options.dryRun === true)
     return withOpen(context.openBooks(options), (reader) => goThrough(reader, { filter, by, write: null }))
   return withOpen(context.openOwnedBooks(options), (own) =>
@@ -98,9 +104,17 @@ async function reprice(context: CliContext, options: RepriceOptions): Promise<Re
   )
 }
 
+/** By key: rules of charges may name an organisation, of which entries only have the id. */
+function organisationNames(context: CliContext, options: CommonOptions): Promise<ReadonlyMap<string, string>> {
+  return withOpen(context.openDirectory(options), async (directory) => {
+    const keys = await directory.listKeys()
+    return new Map(keys.map(({ id, organisation }) => [id, organisation]))
+  })
+}
+
 type Walk = {
   readonly filter: RepriceFilter
-  readonly by: Parameters<BooksReader['reprice']>[1]
+  readonly by: RepriceBy
   readonly write: ((correction: EntryRecord) => Promise<void>) | null
 }
 
@@ -166,13 +180,10 @@ async function adjust(
     })
   const number = (await own.countCorrections(id)) + 1
   const amount = { amount: formatPico(pico), currency }
-  const correction = correctionOf(entry, {
-    kind: 'correction',
-    amount,
-    number,
-    reason: options.reason,
-    now: clock.now(),
-  })
+  // A caller who was charged what the request cost is charged the correction too.
+  const charge = isSame(entry.charge, entry.cost) ? amount : { amount: null, currency: null }
+  const parts = { kind: 'correction', cost: amount, charge, number, reason: options.reason, now: clock.now() } as const
+  const correction = correctionOf(entry, parts)
   await own.write(correction)
   return correction
 }

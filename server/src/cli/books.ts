@@ -10,6 +10,7 @@ import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
 import { addCorrections } from './books-corrections.ts'
 import { addWhatIf } from './books-what-if.ts'
+import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
@@ -66,6 +67,7 @@ export function booksCommand(context: CliContext): Command {
     .action((options: ExportOptions) => exportEntries(context, options))
   addWhatIf(books, context)
   addCorrections(books, context)
+  addReconcile(books, context)
   return books
 }
 

@@ -43,6 +43,7 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
     openDirectory: never,
     openPricing: never,
     openOwnedBooks: never,
+    billShapes: () => [],
     openPrices: () => Promise.resolve(openPriceBook({ folder: SHIPPED, billingCurrency: () => 'CNY' })),
   }
   await pricesCommand(context)
