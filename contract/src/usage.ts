@@ -17,3 +17,13 @@ export type Usage = {
 export type UsageSource = 'provider' | 'counted' | 'estimated'
 
 export const NO_USAGE: Usage = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
+
+/** The names of all counters. */
+export const USAGE_COUNTERS = [
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof Usage)[]

@@ -1,4 +1,5 @@
 import type { EntryRecord } from '@paddock/contract/entry'
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import type { SqlValue } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -101,16 +102,7 @@ const ENTRY_COLUMNS = [
   'attempt_count',
 ] as const satisfies readonly (keyof EntryRow)[]
 
-const ROLLUP_COUNTS = [
-  'requests',
-  'attempts',
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof RollupRow)[]
+const ROLLUP_COUNTS = ['requests', 'attempts', ...USAGE_COUNTERS] as const satisfies readonly (keyof RollupRow)[]
 
 const ROLLUP_AMOUNTS = [
   'cost_whole',

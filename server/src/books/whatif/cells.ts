@@ -1,4 +1,5 @@
 /** Cells: requests that every price of the shipped book treats alike, added up. What-if answers come from them. */
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import { splitPico } from '../../money/split-pico.ts'
 import type { Pico } from '../../money/fixed-point.ts'
 import { DAY_MS, floorTo } from '../../prices/zone.ts'
@@ -51,28 +52,10 @@ export const CELL_KEY = [
   'thinking',
 ] as const satisfies readonly (keyof CellKey)[]
 
-export type CellSums = {
-  readonly requests: bigint
-  readonly input: bigint
-  readonly cached_input: bigint
-  readonly cache_write: bigint
-  readonly cache_write_1h: bigint
-  readonly output: bigint
-  readonly reasoning: bigint
-  readonly cost_whole: bigint
-  readonly cost_pico: bigint
-}
-
 /** The columns that are plainly added up. */
-export const CELL_COUNTS = [
-  'requests',
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof CellSums)[]
+export const CELL_COUNTS = ['requests', ...USAGE_COUNTERS] as const
+
+export type CellSums = Readonly<Counts> & { readonly cost_whole: bigint; readonly cost_pico: bigint }
 
 type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
 type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
@@ -134,13 +117,9 @@ function startOfDay(at: bigint): bigint {
 }
 
 function countsOf(row: EntryRow | null): Counts {
-  return {
-    requests: row === null || row.kind !== 'request' ? 0n : 1n,
-    input: row?.input ?? 0n,
-    cached_input: row?.cached_input ?? 0n,
-    cache_write: row?.cache_write ?? 0n,
-    cache_write_1h: row?.cache_write_1h ?? 0n,
-    output: row?.output ?? 0n,
-    reasoning: row?.reasoning ?? 0n,
-  }
+  const counts = CELL_COUNTS.map((column) => {
+    if (column === 'requests') return [column, row?.kind === 'request' ? 1n : 0n] as const
+    return [column, row?.[column] ?? 0n] as const
+  })
+  return Object.fromEntries(counts) as Counts
 }

@@ -1,19 +1,10 @@
 /** The price of a sum of requests that no price tells apart. */
-import type { Usage } from '@paddock/contract/usage'
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import type { Atto } from '../../money/fixed-point.ts'
 import type { ClassPrice, ClassPrices, RequestClass } from '../../prices/class-prices.ts'
 import { bandAbove } from './grid.ts'
 import type { CellSum } from './read-cells.ts'
 import { groupOf, talliesOf, type Run } from './run.ts'
-
-const COUNTERS = [
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof Usage)[]
 
 const ATTO_PER_PICO = 1_000_000n
 
@@ -57,7 +48,7 @@ function amountOf(
 ): { atto: Atto; isFiner: boolean } | null {
   let atto = 0n
   let isFiner = false
-  for (const component of COUNTERS) {
+  for (const component of USAGE_COUNTERS) {
     const units = cell[component]
     if (units === 0n) continue
     const rate = prices.get(component)?.rate.atto
