@@ -60,16 +60,20 @@ export type CellSums = Readonly<Counts> & { readonly cost_whole: bigint; readonl
 type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
 type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
 
-/** Adds entries up, in any order. */
+/** Adds entries up, in any order. It runs for every request: what three cells share is worked out once. */
 export class Cells {
   readonly #cells = new Map<string, Cell>()
 
   add(row: EntryRow): void {
     const shared = keyOf(row)
+    const name = sharedName(shared)
     const { organisation_id, team_id, key_id } = row
-    this.#addTo({ ...shared, cut: 'all', organisation_id: '', team_id: '', key_id: '' }, row)
-    this.#addTo({ ...shared, cut: 'key', organisation_id, team_id, key_id }, row)
-    this.#addTo({ ...shared, cut: 'key_day', start: startOfDay(row.at), organisation_id, team_id, key_id }, row)
+    const caller = { organisation_id, team_id, key_id }
+    const byCaller = `${name}${JSON.stringify(caller)}`
+    const day = startOfDay(row.at)
+    this.#addTo(`all ${shared.start}${name}`, row, () => ({ ...shared, ...NOBODY, cut: 'all' }))
+    this.#addTo(`key ${shared.start}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key' }))
+    this.#addTo(`day ${day}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key_day', start: day }))
   }
 
   rows(): CellRow[] {
@@ -79,14 +83,27 @@ export class Cells {
     })
   }
 
-  #addTo(key: CellKey, row: EntryRow): void {
-    const name = cellName(key)
-    const cell = this.#cells.get(name) ?? { key, counts: countsOf(null), cost: 0n }
-    this.#cells.set(name, cell)
-    const counts = countsOf(row)
-    for (const column of CELL_COUNTS) cell.counts[column] += counts[column]
+  #addTo(name: string, row: EntryRow, key: () => CellKey): void {
+    let cell = this.#cells.get(name)
+    if (cell === undefined) this.#cells.set(name, (cell = { key: key(), counts: noCounts(), cost: 0n }))
+    if (row.kind === 'request') cell.counts.requests += 1n
+    for (const column of USAGE_COUNTERS) cell.counts[column] += row[column]
     cell.cost += row.cost_pico ?? 0n
   }
+}
+
+const NOBODY = { organisation_id: '', team_id: '', key_id: '' } as const
+
+type Shared = ReturnType<typeof keyOf>
+
+function sharedName({ provider, model, route, cost_currency, ...numbers }: Shared): string {
+  const { practice, input_above, output_above, context_above, thinking } = numbers
+  const texts = JSON.stringify([provider, model, route, cost_currency])
+  return `${texts}${practice} ${input_above} ${output_above} ${context_above} ${thinking}`
+}
+
+function noCounts(): Counts {
+  return { requests: 0n, input: 0n, cached_input: 0n, cache_write: 0n, cache_write_1h: 0n, output: 0n, reasoning: 0n }
 }
 
 /** One text per key, for comparing and finding. */
@@ -114,12 +131,4 @@ export function keyOf(row: EntryRow): Omit<CellKey, 'cut' | 'organisation_id' | 
 
 function startOfDay(at: bigint): bigint {
   return BigInt(floorTo(Number(at), DAY_MS))
-}
-
-function countsOf(row: EntryRow | null): Counts {
-  const counts = CELL_COUNTS.map((column) => {
-    if (column === 'requests') return [column, row?.kind === 'request' ? 1n : 0n] as const
-    return [column, row?.[column] ?? 0n] as const
-  })
-  return Object.fromEntries(counts) as Counts
 }
