@@ -242,6 +242,26 @@ describe('repricing', () => {
     await own.close()
   })
 
+  it('[B47] a ledger of an earlier version gets the sums it lacks when it is opened', async () => {
+    using folder = tempFolder()
+    let own = await openIn(folder.path)
+    for (const entry of randomEntries(seeded(), 300)) await own.write(entry)
+    await own.close()
+    const store = openStore(join(folder.path, 'paddock.db'))
+    const undo = [
+      'DROP INDEX entries_adjusts',
+      ...['kind', 'adjusts', 'reason'].map((column) => `ALTER TABLE entries DROP COLUMN ${column}`),
+      ...['price_cells', 'price_events', 'price_watch'].map((table) => `DROP TABLE ${table}`),
+      "DELETE FROM migrations WHERE name IN ('2026-11-28-corrections', '2026-11-28-price-cells', '2026-11-28-price-events')",
+    ]
+    for (const statement of undo) store.batch({ durable: true }, (run) => run(statement, []))
+    await store.close()
+    own = await openIn(folder.path)
+    expect(await own.reader.verify()).toMatchObject({ ok: true, entries: 300 })
+    expect(await own.reader.find('r1')).toMatchObject({ kind: 'request', adjusts: null })
+    await own.close()
+  })
+
   it('[B47] sums that were lost or spoilt are made anew from the entries', async () => {
     using folder = tempFolder()
     let own = await openIn(folder.path)
