@@ -85,6 +85,23 @@ const limitsSetting = z.strictObject({
     .optional(),
 })
 
+/** Answers that are given again to who asks the same; without `seconds`, only on routes that say so themselves. */
+const cacheSetting = z.strictObject({
+  seconds: z.int().min(0).max(2_592_000).optional(),
+  /** What all of them may take of this process's memory. */
+  bytes_max: z.int().min(1_024).optional(),
+})
+
+/** Answers of /v1/responses that callers may go on from. */
+const responsesSetting = z.strictObject({
+  /** For how long; 0 keeps none. */
+  keep_days: z.int().min(0).max(3_650).optional(),
+  /** One conversation. */
+  bytes_max: z.int().min(1_024).optional(),
+  /** All of an organisation; the oldest go first. */
+  organisation_bytes_max: z.int().min(1_024).optional(),
+})
+
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -102,6 +119,8 @@ export const configFile = z.strictObject({
   routes: routeSettings.optional(),
   charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
+  cache: cacheSetting.optional(),
+  responses: responsesSetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

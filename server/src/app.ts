@@ -11,13 +11,18 @@ import { describeEvent } from './books/price-events.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
+import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
+import type { Router } from './routing/router.ts'
+import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
+import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
 import { startReloading } from './routing/reload/start-reloading.ts'
 import { httpCall } from './providers/http-call.ts'
@@ -29,7 +34,16 @@ import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
 import type { RoutingTable } from './routing/table.ts'
-import { buildLive, openFolder, priceIntent, pricingOf, routerFor, type Folder, type Live } from './parts.ts'
+import {
+  buildLive,
+  cacheSeconds,
+  openFolder,
+  priceIntent,
+  pricingOf,
+  routerFor,
+  type Folder,
+  type Live,
+} from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -59,7 +73,10 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
+  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
+  const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
+  const router = routerFor(now, clock)
   const gateway: Gateway = {
     clock,
     log,
@@ -68,9 +85,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     prices: () => now().prices,
     charging: () => now().charging,
     bounds: () => now().config.limits,
-    router: routerFor(now, clock),
+    router,
     limits,
     memory: new BoundedReasoningMemory(clock),
+    responses,
+    answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
+    cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     accepting: () => !state.stopping,
@@ -85,17 +105,15 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const watch = startWatchingPrices(folder, { now, clock, log })
-  const onReloaded = (): void => void watch.look()
-  const reloading = reloadOnChange(live, { build: () => buildLive(read(), { clock, call }), onReloaded, log })
-  const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
-    log.error('leagues.count_failed', {}, cause)
-  })
+  const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
+  const reloading = reloadOnChange(live, { build, log, metrics, router, watch })
+  const counting = countLeagues(folder, config.zone, log)
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { prices, routing } = now()
+  const { routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
     providers: routing.providers,
-    warnings: [...prices.problems.map((problem) => problem.message), ...routing.warnings],
+    warnings: warningsOf(now()),
     example: exampleFor(routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
@@ -105,6 +123,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
+      await cleaning.close()
       await books.close()
       await counting.close()
       await call.close()
@@ -114,11 +133,37 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   }
 }
 
+const CLEAN_EVERY_MS = 600_000
+
+/** Deletes kept answers whose time is over, now and every ten minutes. */
+function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve()
+  const clean = (): void => {
+    running = responses.clean().catch((thrown: unknown) => {
+      log.error('responses.not_cleaned', {}, thrown)
+    })
+  }
+  clean()
+  const timer = setInterval(clean, CLEAN_EVERY_MS)
+  timer.unref()
+  return {
+    close: () => {
+      clearInterval(timer)
+      return running
+    },
+  }
+}
+
+type Reloaded = {
+  readonly build: () => Live
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly router: Router
+  readonly watch: PriceWatch
+}
+
 /** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange(
-  live: Reloadable<Live>,
-  { build, onReloaded, log }: { build: () => Live; onReloaded: () => void; log: Log },
-): { close(): void } {
+function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router, watch }: Reloaded): { close(): void } {
   return startReloading({
     live,
     build,
@@ -127,12 +172,22 @@ function reloadOnChange(
     onReloaded: ({ before, after }) => {
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })
+      for (const reason of warningsOf(after)) log.warn('config.warning', { reason })
+      for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
+      metrics.reloaded('taken')
       log.info('config.reloaded', { file: after.config.configFile })
-      onReloaded()
+      void watch.look()
     },
     onRefused: (error) => {
+      metrics.reloaded('refused')
       log.error('config.refused', { code: error.code, reason: error.message })
     },
+  })
+}
+
+function countLeagues({ store }: Folder, zone: string, log: Log): ReturnType<typeof keepCounting> {
+  return keepCounting(openLeagues({ store, zone }), (cause) => {
+    log.error('leagues.count_failed', {}, cause)
   })
 }
 
@@ -174,6 +229,10 @@ function later(act: () => void, ms: number): () => void {
   return () => {
     clearTimeout(timer)
   }
+}
+
+function warningsOf({ prices, routing }: Live): string[] {
+  return [...prices.problems.map((problem) => problem.message), ...routing.warnings]
 }
 
 function exampleFor(offered: readonly string[]): App['example'] {
