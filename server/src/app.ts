@@ -109,12 +109,11 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const reloading = reloadOnChange(live, { build, log, metrics, router, watch })
   const counting = countLeagues(folder, config.zone, log)
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: routing.providers,
+    providers: now().routing.providers,
     warnings: warningsOf(now()),
-    example: exampleFor(routing.offered.map(({ name }) => name)),
+    example: exampleFor(now().routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
       state.stopping = true
