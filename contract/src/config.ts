@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
+import { chargeSettings } from './charges.ts'
 import { name, routeSettings, text } from './routes.ts'
 import { TASK_NAMES } from './tasks.ts'
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
@@ -6,6 +7,8 @@ import type { Log } from './base/log.ts'
 import { openBooks } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
+import { describeEvent } from './books/price-events.ts'
+import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
@@ -23,13 +26,24 @@ import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
 import { startReloading } from './routing/reload/start-reloading.ts'
 import { httpCall } from './providers/http-call.ts'
+import { proposalsFile } from './prices/proposals.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
+import type { RoutingTable } from './routing/table.ts'
+import {
+  buildLive,
+  cacheSeconds,
+  openFolder,
+  priceIntent,
+  pricingOf,
+  routerFor,
+  type Folder,
+  type Live,
+} from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -90,22 +104,21 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const firstKeys = await makeFirstKeys(folder.directory)
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
+  const watch = startWatchingPrices(folder, { now, clock, log })
   const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const reloading = reloadOnChange(live, { build, log, metrics, router })
-  const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
-    log.error('leagues.count_failed', {}, cause)
-  })
+  const reloading = reloadOnChange(live, { build, log, metrics, router, watch })
+  const counting = countLeagues(folder, config.zone, log)
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: routing.providers,
+    providers: now().routing.providers,
     warnings: warningsOf(now()),
-    example: exampleFor(routing.offered.map(({ name }) => name)),
+    example: exampleFor(now().routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
       state.stopping = true
       reloading.close()
+      await watch.close()
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
@@ -140,14 +153,21 @@ function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Pro
   }
 }
 
-type Reloaded = { readonly build: () => Live; readonly log: Log; readonly metrics: Metrics; readonly router: Router }
+type Reloaded = {
+  readonly build: () => Live
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly router: Router
+  readonly watch: PriceWatch
+}
 
 /** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }: Reloaded): { close(): void } {
+function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router, watch }: Reloaded): { close(): void } {
   return startReloading({
     live,
     build,
     file: live.current().config.configFile,
+    others: [proposalsFile(live.current().config.dataFolder)],
     onReloaded: ({ before, after }) => {
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })
@@ -155,12 +175,59 @@ function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }:
       for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
       metrics.reloaded('taken')
       log.info('config.reloaded', { file: after.config.configFile })
+      void watch.look()
     },
     onRefused: (error) => {
       metrics.reloaded('refused')
       log.error('config.refused', { code: error.code, reason: error.message })
     },
   })
+}
+
+function countLeagues({ store }: Folder, zone: string, log: Log): ReturnType<typeof keepCounting> {
+  return keepCounting(openLeagues({ store, zone }), (cause) => {
+    log.error('leagues.count_failed', {}, cause)
+  })
+}
+
+type Watching = { readonly now: () => Live; readonly clock: Clock; readonly log: Log }
+
+/** Looks at once, for what changed while nothing ran; nobody waits for it. */
+function startWatchingPrices({ store }: Folder, { now, clock, log }: Watching): PriceWatch {
+  const watch = watchPrices({
+    store,
+    clock,
+    pricing: () => pricingOf(now()),
+    offered: () => pricedModels(now().routing),
+    onEvent: observePrices(log),
+    onFailure: (cause) => {
+      log.error('prices.watch_failed', {}, cause)
+    },
+    later,
+  })
+  void watch.look()
+  return watch
+}
+
+/** Models whose prices are somebody's bill. */
+function pricedModels({ providers }: RoutingTable): string[] {
+  return providers
+    .filter(({ facts }) => facts.practice !== true)
+    .flatMap(({ facts, models }) => models.map((model) => `${facts.id}/${model}`))
+}
+
+/** What happens when the price of a model in use has changed; it is in the table by then. */
+function observePrices(log: Log): (event: PriceEvent) => void {
+  return (event) => {
+    log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
+  }
+}
+
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms).unref()
+  return () => {
+    clearTimeout(timer)
+  }
 }
 
 function warningsOf({ prices, routing }: Live): string[] {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Invoice } from '@paddock/contract/invoice'
 import type { TokenUsage } from '@paddock/contract/usage'
+import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
@@ -14,8 +16,12 @@ import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { readPriceEvents, type EventFilter } from './price-events.ts'
+import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
+import type { Pricing, WhatIfRequest } from './whatif/run.ts'
+import { askWhatIf } from './whatif/what-if.ts'
 
 export type RollupFilter = {
   readonly grain: Grain
@@ -47,6 +53,12 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What requests would have cost at other prices. */
+  whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
+  /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
+  reprice(filter: RepriceFilter, by: RepriceBy): AsyncIterable<Repriced>
+  /** Changes of prices of the models in use, oldest first. */
+  priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
   /** What each team or key owes for a month. */
@@ -69,6 +81,9 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
+    priceEvents: (filter = {}) => readPriceEvents(tables, filter),
+    reprice: (filter, by) => repriceEntries(tables, filter, by),
     booked: (span) => bookedLines(tables, span),
     invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
