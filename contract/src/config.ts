@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertsSetting, budgetSetting } from './budgets.ts'
 import { name, routeSettings, text } from './routes.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
@@ -46,7 +47,7 @@ const limitSetting = z.strictObject({
 })
 
 /** The limits of a key, its share of places when requests have to wait, and caps on what one request may ask for. */
-const keyLimitSetting = z.strictObject({
+export const keyLimitSetting = z.strictObject({
   ...limitSetting.shape,
   weight: z.int().min(1).max(100).optional(),
   output_tokens_max: limit.optional(),
@@ -91,6 +92,8 @@ export const configFile = z.strictObject({
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
   limits: limitsSetting.optional(),
+  budgets: z.array(budgetSetting).optional(),
+  alerts: alertsSetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

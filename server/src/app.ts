@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import { openBooks } from './books/books.ts'
+import { convertNothing } from './books/budgets/hold.ts'
 import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
@@ -46,8 +49,15 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const live = reloadable(buildLive(config, { clock, call }))
   const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
-  const price = priceIntent(() => now())
-  const books = await openBooks({ folder: folder.path, store: folder.store, clock, price, onEvent: reportTo(log) })
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts, pause: sleepUnheld })
+  const books = await openBooks({
+    folder: folder.path,
+    store: folder.store,
+    clock,
+    price: priceIntent(() => now()),
+    budgets: { rules: () => now().budgetRules, convert: convertNothing },
+    onEvent: reportTo(log, webhook),
+  })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
@@ -91,6 +101,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
+      webhook.close()
       await books.close()
       await call.close()
       await folder.store.close()
@@ -202,10 +213,29 @@ async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: num
   clearTimeout(limit)
 }
 
-/** What the books tell, as log lines. */
-function reportTo(log: Log): (event: BooksEvent) => void {
+/** A pause that does not keep the process from ending. */
+function sleepUnheld(ms: number): Promise<unknown> {
+  return sleep(ms, undefined, { ref: false })
+}
+
+/** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */
+function reportTo(log: Log, webhook: AlertWebhook): (event: BooksEvent) => void {
   return (event) => {
     switch (event.kind) {
+      case 'budget_threshold':
+      case 'budget_over_hold': {
+        const { kind, requestId, budget } = event
+        const reason = kind === 'budget_threshold' ? `${event.percent} % spent` : 'it cost more than was held for it'
+        const whose = `${budget.scope} ${budget.id}: ${reason}, ${budget.spent} of ${budget.amount} ${budget.currency} for ${budget.window}`
+        log.warn(`books.${kind}`, { request_id: requestId, reason: whose })
+        webhook.send(
+          kind.replace('_', '.'),
+          kind === 'budget_threshold'
+            ? { percent: event.percent, request_id: requestId, budget }
+            : { request_id: requestId, budget },
+        )
+        return
+      }
       case 'torn_tail':
         log.warn('books.torn_tail', { file: event.place.segment, bytes: event.bytes })
         return

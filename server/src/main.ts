@@ -6,6 +6,7 @@ import { asPaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
 import { booksCommand } from './cli/books.ts'
+import { budgetsCommand } from './cli/budgets.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
@@ -92,6 +93,7 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(budgetsCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -72,6 +73,7 @@ export type Live = {
   readonly prices: PriceBook
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly budgetRules: BudgetRules
 }
 
 export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
@@ -82,6 +84,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     prices,
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    budgetRules: readBudgetRules(config.budgets),
   }
 }
 

@@ -30,6 +30,7 @@ export type Setting = {
   readonly facts?: Partial<DialectFacts>
   readonly memory?: ReasoningMemory
   readonly includeUsage?: boolean
+  readonly mayCut?: boolean
 }
 
 export function between(caller: CallerDialectName, provider: DialectName, setting: Setting = {}): Translation {
@@ -40,6 +41,7 @@ export function between(caller: CallerDialectName, provider: DialectName, settin
     apiKey: 'the-key',
     meta: metaFor(caller, setting),
     memory: setting.memory ?? null,
+    mayCut: setting.mayCut ?? false,
   })
 }
 

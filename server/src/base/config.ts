@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { AlertsSetting, BudgetSetting } from '@paddock/contract/budgets'
 import {
   configFile,
   type ConfigFile,
@@ -27,6 +28,9 @@ export type Config = {
   readonly routes: readonly RouteSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
+  readonly budgets: readonly BudgetSetting[]
+  /** Where alerts go besides the log. */
+  readonly alerts: AlertsSetting | null
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -61,6 +65,8 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     prices: yaml === null ? [] : readPrices(yaml, file),
     routes: file.routes ?? [],
     callerLimits: file.limits ?? {},
+    budgets: file.budgets ?? [],
+    alerts: file.alerts ?? null,
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,

@@ -13,7 +13,7 @@ export async function openBooksForCommand(options: BooksOptions): Promise<BooksR
   const files = journalFolder(join(options.folder, 'journal'))
   const isLeftOver = (await files.list()).some(isSegmentName)
   if (isLeftOver) await bringIn(options)
-  return openReader({ store: options.store, files })
+  return openReader({ store: options.store, files, price: options.price })
 }
 
 async function bringIn(options: BooksOptions): Promise<void> {

@@ -4,12 +4,16 @@ import type { Usage } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
-import { formatPico } from '../money/fixed-point.ts'
+import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
+import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { entryOf, usageOf } from './entry-row.ts'
+import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { findEntry } from './ledger.ts'
+import { findEntry, readCheckpoint } from './ledger.ts'
+import { openInJournal } from './open-in-journal.ts'
+import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
@@ -44,27 +48,45 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What the ledger has of charges. */
+  charged(query: ChargedQuery): Promise<ChargedTo[]>
+  /** The requests that a server is running, each with the most it may cost; those without a price are left out. */
+  running(): Promise<Running[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
   close(): Promise<void>
 }
 
+export type Running = { readonly intent: Intent; readonly amount: Pico; readonly currency: string }
+
 export type ReaderOptions = {
   readonly store: Store
+  readonly price: PriceUsage
   readonly files: JournalFiles
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-export function openReader({ store, files, pause = sleep }: ReaderOptions): BooksReader {
+export function openReader({ store, files, price, pause = sleep }: ReaderOptions): BooksReader {
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    charged: (query) => sumCharged(tables, query),
+    running: async () => {
+      const open = await openInJournal(files, await readCheckpoint(tables))
+      return open.flatMap(({ intent }) => priced(intent, price))
+    },
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }
+}
+
+function priced(intent: Intent, price: PriceUsage): Running[] {
+  const { amount, currency } = price(intent, intent.hold)
+  const pico = amount === null ? null : parsePico(amount)
+  return pico === null || currency === null ? [] : [{ intent, amount: pico, currency }]
 }
 
 async function* readEntries(

@@ -22,6 +22,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-end-user': {
+    up: async (database) => {
+      for (const statement of ADD_END_USER) await sql.raw(statement).execute(database)
+    },
+  },
 }
 
 const CREATE = [
@@ -99,4 +104,9 @@ const CREATE = [
     position INTEGER NOT NULL,
     batches INTEGER NOT NULL
   ) STRICT`,
+]
+
+const ADD_END_USER = [
+  'ALTER TABLE entries ADD COLUMN end_user TEXT',
+  'CREATE INDEX entries_end_user ON entries (end_user, at) WHERE end_user IS NOT NULL',
 ]

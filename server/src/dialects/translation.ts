@@ -33,6 +33,8 @@ export type Between = {
   readonly apiKey: string | null
   readonly meta: AnswerMeta
   readonly memory: ReasoningMemory | null
+  /** Whether the answer may have to end before its provider ends it. */
+  readonly mayCut: boolean
 }
 
 /** Throws a PaddockError for what cannot be said in the provider's dialect. */
@@ -84,6 +86,7 @@ function openPassing(between: Between, context: ReadContext): StreamRelay {
   return new PassingRelay({
     pass: caller.openPass(meta, context),
     writeErrorEvent: (error) => caller.writeErrorEvent(error, meta.requestId),
+    shadow: between.mayCut ? { reader: provider.openReader(context), writer: caller.openWriter(meta) } : null,
     remembered: memory === null ? null : { keeper: new ReasoningKeeper(memory), reader: provider.openReader(context) },
   })
 }
@@ -111,5 +114,6 @@ function readWhole(
 }
 
 function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {
-  return { id, model, usage, written, error, events: 1, hasEnded: error === null }
+  const writtenBytes = Buffer.byteLength(written)
+  return { id, model, usage, written, writtenBytes, error, events: 1, hasEnded: error === null }
 }

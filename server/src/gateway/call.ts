@@ -105,6 +105,7 @@ function translateFor(
       includeUsage: asked.includeUsage,
       json,
     },
+    mayCut: exchange.hold?.mayCut === true,
     memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
   })
 }

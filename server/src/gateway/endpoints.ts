@@ -13,6 +13,7 @@ import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
+import { showUsage } from './usage.ts'
 
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
 type Endpoint = {
@@ -31,6 +32,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
     '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
     '/v1/models': { method: 'GET', handle: listModels },
     '/v1/generation': { method: 'GET', handle: showGeneration },
+    '/v1/usage': { method: 'GET', handle: showUsage },
   }),
 )
 const MODELS_PREFIX = '/v1/models/'

@@ -76,6 +76,7 @@ function stateOf(exchange: Exchange, relayed: Relayed, quote: Quote): EntryState
   if (exchange.gone) return 'client_gone'
   if (relayed.timedOut) return 'timeout'
   if (relayed.failure) return 'upstream_error'
+  if (relayed.stopped) return 'stopped_budget'
   return quote.state === 'unpriced' ? 'unpriced' : 'ok'
 }
 
@@ -85,7 +86,8 @@ type Closing = { readonly called: Called; readonly relayed: Relayed; readonly en
 function closeAttempts(exchange: Exchange, { called, relayed, ended }: Closing): readonly AttemptRecord[] {
   const last = called.attempts.at(-1)
   if (last?.outcome !== 'unknown') return called.attempts
-  const outcome = exchange.gone ? 'cancelled' : relayed.timedOut ? 'timeout' : relayed.failure ? 'error' : 'ok'
+  const outcome =
+    exchange.gone || relayed.stopped ? 'cancelled' : relayed.timedOut ? 'timeout' : relayed.failure ? 'error' : 'ok'
   const closed = {
     ...last,
     outcome,

@@ -38,6 +38,7 @@ class EventRelay implements BodyConsumer, Watched {
   /** Tells the caller what the provider says, in the caller's dialect. */
   readonly #words: StreamRelay
   #ended = false
+  #stopped = false
   #firstByteElapsed: number | null = null
   #payloadElapsed: number
   #progressElapsed: number
@@ -119,7 +120,17 @@ class EventRelay implements BodyConsumer, Watched {
       // What came before a broken event was good, and goes out before the caller is told of the rest.
       this.#pass(passed)
     }
+    this.#stopUnpaid()
     return !this.#isBlocked()
+  }
+
+  /** Where no money can be held for more, the answer ends as one that has reached its limit. */
+  #stopUnpaid(): void {
+    const { hold } = this.#exchange
+    if (this.#ended || hold === null || hold.covers(this.#words.seen) || !this.#words.cut()) return
+    this.#stopped = true
+    this.#finish(null)
+    this.#relay.answer.call.cancel()
   }
 
   #onEvent(event: SseEvent, passed: Buffer[]): void {
@@ -185,6 +196,7 @@ class EventRelay implements BodyConsumer, Watched {
       relayed(words.seen, {
         failure,
         timedOut,
+        stopped: this.#stopped,
         held: (counted) => words.held(counted),
         firstByteElapsed: this.#firstByteElapsed,
         failBytes: (error) => words.fail(error),

@@ -4,10 +4,11 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, permit, ignored }: Exchange): Record<string, string> {
+export function baseHeaders({ id, permit, hold, ignored }: Exchange): Record<string, string> {
   return {
     'x-request-id': id,
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
   }
 }

@@ -31,6 +31,7 @@ export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan 
       team_id: caller.teamId,
       user_id: caller.userId,
       key_id: caller.keyId,
+      end_user: asked.user || null,
       endpoint: exchange.path,
       stream: asked.stream,
       route: destination.route,

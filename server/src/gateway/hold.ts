@@ -1,0 +1,185 @@
+import { PaddockError } from '../base/errors.ts'
+import { readKeyBudget } from '../books/budgets/budget.ts'
+import type { Spend } from '../books/budgets/budgets.ts'
+import type { Bound, Hold, Short } from '../books/budgets/hold.ts'
+import { whose } from '../books/budgets/refusals.ts'
+import type { Caller } from '../callers/caller.ts'
+import { fullName, type Target } from '../routing/target.ts'
+import { withMaxTokens } from './admit.ts'
+import { whoIs } from './enter.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gateway } from './gateway.ts'
+import { mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
+import type { Plan } from './route.ts'
+import { amountsFor, promptTokensMost, worstPrice, type Costing } from './worst-case.ts'
+
+/** A plan that there is money for. What is held is given back when the request is over, however it ends. */
+export type Held = { readonly plan: Plan; [Symbol.dispose](): void }
+
+/** An answer that is not worth having is not asked for. */
+const TOKENS_MIN = 64
+/** What a whole answer may have where neither the caller nor anybody else says: what every model of the price book can write. */
+const TOKENS_UNSAID = 4_096
+
+/**
+ * Is there money: holds what the request may cost at most, in all hard budgets it is under or in none. Targets that no
+ * budget has room for are passed over, and a whole answer is asked for only as long as there is money for it. Throws
+ * `budget_exhausted`, `budget_held` or `price_unknown`.
+ */
+export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held> {
+  const { budgets } = gateway.books
+  const spend = spendOf(plan.order.caller, exchange, plan)
+  // From the last look at what was spent to the hold, nothing is awaited.
+  let bounds = budgets.bounds(spend)
+  for (let loading = budgets.loading(bounds); loading !== null; loading = budgets.loading(bounds)) {
+    await loading
+    bounds = budgets.bounds(spend)
+  }
+  if (bounds.length === 0) return { plan, [Symbol.dispose]: () => undefined }
+  const money = budgets.open(exchange.id, bounds)
+  try {
+    return {
+      plan: take(gateway, exchange, { plan, money }),
+      [Symbol.dispose]: () => {
+        money.end()
+      },
+    }
+  } catch (refusal) {
+    money.end()
+    throw refusal
+  }
+}
+
+/** Of the key alone: what counts whoever it asks for and whatever it calls. */
+export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Plan | null = null): Spend {
+  const { keyId, budget } = caller
+  return {
+    ...whoIs(caller),
+    endUser: plan?.intent.end_user ?? null,
+    at: acceptedAt,
+    own: budget === null ? [] : [readKeyBudget(budget, keyId)],
+    models: plan?.itinerary.placed.map(({ target }) => fullName(target)) ?? [],
+  }
+}
+
+type Taking = { readonly plan: Plan; readonly money: Hold }
+
+function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): Plan {
+  const { asked } = plan.order
+  const costing: Costing = {
+    prices: gateway.prices(),
+    convert: gateway.books.budgets.convert,
+    at: exchange.acceptedAt,
+    promptTokens: promptTokensMost(asked),
+    choices: asked.n,
+  }
+  const { bounds } = money
+  if (!bounds.some(isHard)) {
+    money.raise(amountsFor(costing, { bounds, targets: targetsOf(plan) }, plan.intent.hold.output))
+    return plan
+  }
+  const least = leastTokens(plan)
+  const paid = withPaidTargets(gateway, plan, { money, costing, least })
+  const targets = targetsOf(paid)
+  const amounts = (tokens: number): bigint[] => amountsFor(costing, { bounds, targets }, tokens)
+  const isStepped =
+    asked.stream && asked.n === 1 && targets.every(({ provider }) => provider.facts.abortBills !== 'full')
+  const goal = isStepped ? Math.min(asked.maxTokens ?? STEP_TOKENS, STEP_TOKENS) : wholeTokens(paid)
+  const tokens = mostThatFits(money, amounts, { least: Math.min(least, goal), goal }) ?? goal
+  const short = money.raise(amounts(tokens))
+  if (short !== null) throw gateway.books.budgets.refusal(short)
+  const tokensMax = asked.maxTokens
+  const output = isStepped
+    ? steppedHold({ hold: money, amounts, tokens, tokensMax })
+    : wholeHold(tokens === tokensMax ? null : tokens)
+  exchange.hold = output
+  return withHold(exchange, paid, { output, usage: { input: costing.promptTokens, output: tokens * asked.n } })
+}
+
+/** Where the caller lets the model think, an answer has to have room for that and for a word besides. */
+function leastTokens({ order: { json, asked } }: Plan): number {
+  const thinking = json.root.member('thinking')?.member('budget_tokens')
+  const thought = thinking?.kind === 'number' ? thinking.number() : 0
+  return Math.min(asked.maxTokens ?? Infinity, TOKENS_MIN + thought)
+}
+
+function wholeTokens({ order: { asked }, itinerary }: Plan): number {
+  if (asked.maxTokens !== null) return asked.maxTokens
+  const known = itinerary.placed.map(({ target }) => target.provider.modelFacts.get(target.model)?.maxOutputTokens)
+  return Math.min(...known.map((most) => most ?? TOKENS_UNSAID))
+}
+
+type Paying = { readonly money: Hold; readonly costing: Costing; readonly least: number }
+
+/** The plan with only those targets that every hard budget can judge and has room for. */
+function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least }: Paying): Plan {
+  const { bounds } = money
+  const refusals: PaddockError[] = []
+  const shorts: Short[] = []
+  const [first, ...rest] = plan.itinerary.placed.filter(({ target }) => {
+    const refusal = unjudged(costing, target, bounds)
+    if (refusal) refusals.push(refusal)
+    const short = refusal ? null : money.firstShort(amountsFor(costing, { bounds, targets: [target] }, least))
+    if (short) shorts.push(short)
+    return !refusal && !short
+  })
+  if (first) return { ...plan, itinerary: { ...plan.itinerary, placed: [first, ...rest] } }
+  throw shorts[0] ? gateway.books.budgets.refusal(shorts[0]) : refusals[0]
+}
+
+/** Why a hard budget cannot say what a target costs; null where it can. */
+function unjudged(
+  { prices, convert, at, promptTokens }: Costing,
+  target: Target,
+  bounds: readonly Bound[],
+): PaddockError | null {
+  const model = fullName(target)
+  const price = worstPrice(prices, target, { prompt: promptTokens, answer: TOKENS_MIN, at })
+  for (const bound of bounds) {
+    if (!isHard(bound) || (bound.model !== null && bound.model !== model)) continue
+    const { currency, subject } = bound.tally
+    const budget = `the budget of ${whose(subject.scope, bound.name)}`
+    if (price === null)
+      return unknown(
+        `${model} has no price, and ${budget} is to be kept. An operator can add its price to paddock.yaml.`,
+      )
+    if (convert(price.amount, { from: price.currency, to: currency, at }) === null) {
+      return unknown(
+        `${model} is priced in ${price.currency}, ${budget} is in ${currency}, and nobody says what the one is worth in the other. Call a model that is priced in ${currency}, or ask an operator for a budget in ${price.currency}.`,
+      )
+    }
+  }
+  return null
+}
+
+function unknown(message: string): PaddockError {
+  return new PaddockError('price_unknown', { message, param: '/model' })
+}
+
+function isHard({ budgets }: Bound): boolean {
+  return budgets.some(({ hard }) => hard)
+}
+
+function targetsOf({ itinerary }: Plan): Target[] {
+  return itinerary.placed.map(({ target }) => target)
+}
+
+type Taken = { readonly output: OutputHold; readonly usage: { readonly input: number; readonly output: number } }
+
+/** What is asked of the provider and written down is what is held. */
+function withHold(exchange: Exchange, plan: Plan, { output, usage }: Taken): Plan {
+  const { order, intent, itinerary } = plan
+  const { provider, model } = itinerary.placed[0].target
+  const limited = output.maxTokens === null ? order : { ...order, ...withMaxTokens(exchange, order, output.maxTokens) }
+  return {
+    itinerary,
+    order: limited,
+    intent: {
+      ...intent,
+      provider: provider.facts.id,
+      model,
+      practice: provider.facts.practice === true,
+      hold: { ...intent.hold, ...usage },
+    },
+  }
+}

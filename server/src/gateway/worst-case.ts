@@ -1,0 +1,76 @@
+import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import type { Bound, Convert } from '../books/budgets/hold.ts'
+import type { ReadRequest } from '../dialects/dialect.ts'
+import { parsePico, type Pico } from '../money/fixed-point.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { fullName, priceName, type Target } from '../routing/target.ts'
+
+/** What a request costs at most, before anything is known of its answer. */
+
+/**
+ * A prompt has fewer tokens than this says: texts have 2.8 bytes a token and more, and chat templates add some to each
+ * message. An image is at most what the largest of the common ways of counting makes of it.
+ */
+const BYTES_PER_TOKEN_MIN = 2
+const TOKENS_PER_MESSAGE = 16
+const TOKENS_PER_REQUEST = 32
+const TOKENS_PER_IMAGE = 1_700
+
+export function promptTokensMost({ promptBytes, messageCount, imageCount }: ReadRequest): number {
+  const text = Math.ceil(promptBytes / BYTES_PER_TOKEN_MIN)
+  return text + messageCount * TOKENS_PER_MESSAGE + imageCount * TOKENS_PER_IMAGE + TOKENS_PER_REQUEST
+}
+
+/** The ways a prompt and an answer can be billed, each with the name of its counter. */
+const PROMPT_WAYS = ['input', 'cache_write', 'cache_write_1h'] as const satisfies readonly (keyof Usage)[]
+const ANSWER_WAYS = ['output', 'reasoning'] as const satisfies readonly (keyof Usage)[]
+
+export type Price = { readonly amount: Pico; readonly currency: string }
+
+type Tokens = { readonly prompt: number; readonly answer: number }
+
+/** The dearest way in which a target may bill this; null where it has no price. */
+export function worstPrice(
+  prices: PriceBook,
+  target: Target,
+  { prompt, answer, at }: Tokens & { at: number },
+): Price | null {
+  let worst: Price | null = null
+  for (const promptWay of PROMPT_WAYS) {
+    for (const answerWay of ANSWER_WAYS) {
+      const usage = { ...NO_USAGE, [promptWay]: prompt, [answerWay]: answer }
+      const { amount, currency } = prices.quote({ model: priceName(target), at, usage })
+      const pico = amount === null ? null : parsePico(amount)
+      if (pico === null || currency === null) continue
+      if (worst === null || (currency === worst.currency && pico > worst.amount)) worst = { amount: pico, currency }
+    }
+  }
+  return worst
+}
+
+export type Costing = {
+  readonly prices: PriceBook
+  readonly convert: Convert
+  readonly at: number
+  readonly promptTokens: number
+  readonly choices: number
+}
+
+/** What each bound has to hold for answers of so many tokens, whichever of the targets answers; nothing where that is unknown. */
+export function amountsFor(
+  { prices, convert, at, promptTokens, choices }: Costing,
+  { bounds, targets }: { readonly bounds: readonly Bound[]; readonly targets: readonly Target[] },
+  tokens: number,
+): bigint[] {
+  const priced = targets.map((target) => ({
+    model: fullName(target),
+    price: worstPrice(prices, target, { prompt: promptTokens, answer: tokens * choices, at }),
+  }))
+  return bounds.map(({ tally, model }) => {
+    const known = priced.filter((each) => model === null || each.model === model)
+    const amounts = known.map(
+      ({ price }) => price && convert(price.amount, { from: price.currency, to: tally.currency, at }),
+    )
+    return amounts.reduce<bigint>((most, amount) => (amount !== null && amount > most ? amount : most), 0n)
+  })
+}
