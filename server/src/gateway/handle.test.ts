@@ -6,6 +6,8 @@ import { systemClock } from '../base/clock.ts'
 import { startHttpServer } from '../base/http.ts'
 import { openLog } from '../base/log.ts'
 import type { Books } from '../books/books.ts'
+import { openBudgets } from '../books/budgets/budgets.ts'
+import { NO_BUDGETS } from '../books/budgets/policy.ts'
 import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
 import { mintKey } from '../callers/key.ts'
@@ -67,6 +69,12 @@ async function openGateway(): Promise<{
     return { resume: () => undefined, cancel: () => undefined }
   }
   const books: Partial<Books> = {
+    budgets: openBudgets({
+      ...NO_BUDGETS,
+      clock: systemClock,
+      charged: () => Promise.reject(new Error('there is nothing to be charged')),
+      onEvent: () => undefined,
+    }),
     intend: () => intend.passed,
     attempt: () => undefined,
     settle: async (entry) => {

@@ -1,15 +1,16 @@
-import { PaddockError } from '../base/errors.ts'
+import { assert, PaddockError } from '../base/errors.ts'
 import { readKeyBudget } from '../books/budgets/budget.ts'
 import type { Spend } from '../books/budgets/budgets.ts'
 import type { Bound, Hold, Short } from '../books/budgets/hold.ts'
 import { whose } from '../books/budgets/refusals.ts'
 import type { Caller } from '../callers/caller.ts'
+import { loadTokenizer } from '../dialects/token-count.ts'
 import { fullName, type Target } from '../routing/target.ts'
 import { withMaxTokens } from './admit.ts'
 import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
+import { isScarce, mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
 import type { Plan } from './route.ts'
 import { amountsFor, promptTokensMost, worstPrice, type Costing } from './worst-case.ts'
 
@@ -38,8 +39,10 @@ export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
   if (bounds.length === 0) return { plan, [Symbol.dispose]: () => undefined }
   const money = budgets.open(exchange.id, bounds)
   try {
+    const { plan: paid, counts } = take(gateway, exchange, { plan, money })
+    if (counts) await loadTokenizer()
     return {
-      plan: take(gateway, exchange, { plan, money }),
+      plan: paid,
       [Symbol.dispose]: () => {
         money.end()
       },
@@ -64,7 +67,8 @@ export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Plan | n
 
 type Taking = { readonly plan: Plan; readonly money: Hold }
 
-function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): Plan {
+/** `counts`: the tokens of the answer may have to be counted while it comes. */
+function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): { plan: Plan; counts: boolean } {
   const { asked } = plan.order
   const costing: Costing = {
     prices: gateway.prices(),
@@ -76,7 +80,7 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): Pl
   const { bounds } = money
   if (!bounds.some(isHard)) {
     money.raise(amountsFor(costing, { bounds, targets: targetsOf(plan) }, plan.intent.hold.output))
-    return plan
+    return { plan, counts: false }
   }
   const least = leastTokens(plan)
   const paid = withPaidTargets(gateway, plan, { money, costing, least })
@@ -93,7 +97,10 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): Pl
     ? steppedHold({ hold: money, amounts, tokens, tokensMax })
     : wholeHold(tokens === tokensMax ? null : tokens)
   exchange.hold = output
-  return withHold(exchange, paid, { output, usage: { input: costing.promptTokens, output: tokens * asked.n } })
+  return {
+    plan: withHold(exchange, paid, { output, usage: { input: costing.promptTokens, output: tokens * asked.n } }),
+    counts: isStepped && isScarce(money, amounts),
+  }
 }
 
 /** Where the caller lets the model think, an answer has to have room for that and for a word besides. */
@@ -114,17 +121,16 @@ type Paying = { readonly money: Hold; readonly costing: Costing; readonly least:
 /** The plan with only those targets that every hard budget can judge and has room for. */
 function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least }: Paying): Plan {
   const { bounds } = money
-  const refusals: PaddockError[] = []
-  const shorts: Short[] = []
-  const [first, ...rest] = plan.itinerary.placed.filter(({ target }) => {
-    const refusal = unjudged(costing, target, bounds)
-    if (refusal) refusals.push(refusal)
-    const short = refusal ? null : money.firstShort(amountsFor(costing, { bounds, targets: [target] }, least))
-    if (short) shorts.push(short)
-    return !refusal && !short
-  })
+  const { placed } = plan.itinerary
+  const judged = placed.filter(({ target }) => unjudged(costing, target, bounds) === null)
+  const shortFor = (target: Target): Short | null =>
+    money.firstShort(amountsFor(costing, { bounds, targets: [target] }, least))
+  const [first, ...rest] = judged.filter(({ target }) => shortFor(target) === null)
   if (first) return { ...plan, itinerary: { ...plan.itinerary, placed: [first, ...rest] } }
-  throw shorts[0] ? gateway.books.budgets.refusal(shorts[0]) : refusals[0]
+  const short = judged[0] ? shortFor(judged[0].target) : null
+  const refusal = short ? gateway.books.budgets.refusal(short) : unjudged(costing, placed[0].target, bounds)
+  assert(refusal !== null, 'a target that is passed over has a reason')
+  throw refusal
 }
 
 /** Why a hard budget cannot say what a target costs; null where it can. */

@@ -115,22 +115,27 @@ class EventRelay implements BodyConsumer, Watched {
   #relayEvents(events: readonly SseEvent[]): boolean {
     const passed: Buffer[] = []
     try {
-      for (const event of events) this.#onEvent(event, passed)
+      for (const event of events) {
+        this.#onEvent(event, passed)
+        if (this.#mustStop()) break
+      }
     } finally {
       // What came before a broken event was good, and goes out before the caller is told of the rest.
       this.#pass(passed)
     }
-    this.#stopUnpaid()
+    if (this.#stopped && !this.#ended) {
+      this.#finish(null)
+      this.#relay.answer.call.cancel()
+    }
     return !this.#isBlocked()
   }
 
   /** Where no money can be held for more, the answer ends as one that has reached its limit. */
-  #stopUnpaid(): void {
+  #mustStop(): boolean {
     const { hold } = this.#exchange
-    if (this.#ended || hold === null || hold.covers(this.#words.seen) || !this.#words.cut()) return
-    this.#stopped = true
-    this.#finish(null)
-    this.#relay.answer.call.cancel()
+    if (hold === null || hold.covers(this.#words.seen)) return false
+    this.#stopped = this.#words.cut()
+    return this.#stopped
   }
 
   #onEvent(event: SseEvent, passed: Buffer[]): void {

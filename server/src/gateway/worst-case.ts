@@ -11,7 +11,7 @@ import { fullName, priceName, type Target } from '../routing/target.ts'
  * A prompt has fewer tokens than this says: texts have 2.8 bytes a token and more, and chat templates add some to each
  * message. An image is at most what the largest of the common ways of counting makes of it.
  */
-const BYTES_PER_TOKEN_MIN = 2
+export const BYTES_PER_TOKEN_MIN = 2
 const TOKENS_PER_MESSAGE = 16
 const TOKENS_PER_REQUEST = 32
 const TOKENS_PER_IMAGE = 1_700

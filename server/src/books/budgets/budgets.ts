@@ -2,6 +2,7 @@ import type { BudgetRecord, BudgetScope } from '@paddock/contract/budgets'
 import type { Clock } from '../../base/clock.ts'
 import type { PaddockError } from '../../base/errors.ts'
 import type { Pico } from '../../money/fixed-point.ts'
+import { floorTo } from '../../prices/zone.ts'
 import type { Entry } from '../entry.ts'
 import type { OnBooksEvent } from '../event.ts'
 import { alertsOf } from './alerts.ts'
@@ -118,7 +119,7 @@ class RunningBudgets implements Budgets {
   }
 
   refusal(short: Short): PaddockError {
-    const retryAfterSeconds = Math.min(RETRY_SECONDS_MAX, Math.max(1, Math.ceil(this.#holdMs / 1_000)))
+    const retryAfterSeconds = Math.min(RETRY_SECONDS_MAX, 1 + floorTo(this.#holdMs, 1_000) / 1_000)
     return refusalOf(short, { at: this.#parts.clock.now(), retryAfterSeconds })
   }
 

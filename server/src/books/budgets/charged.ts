@@ -2,6 +2,7 @@ import type { BudgetScope } from '@paddock/contract/budgets'
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { joinPico } from '../../money/split-pico.ts'
 import type { Pico } from '../../money/fixed-point.ts'
+import { floorTo } from '../../prices/zone.ts'
 import { GRAIN_MS } from '../rollup.ts'
 import type { BooksTables } from '../tables.ts'
 import type { Subject } from './subject.ts'
@@ -78,9 +79,9 @@ function fromEntries({ subject, ...stretch }: ChargedQuery): RawBuilder<SumRow> 
 /** Whole days (UTC) where nobody asks for less, and hours at the edges: thirty rows instead of seven hundred. */
 function fromRollups({ subject, ...stretch }: ChargedQuery): RawBuilder<SumRow> {
   const isOneSum = stretch.step >= stretch.to - stretch.from
-  const firstWhole = isOneSum ? Math.min(stretch.to, Math.ceil(stretch.from / DAY) * DAY) : stretch.to
+  const firstWhole = isOneSum ? Math.min(stretch.to, floorTo(stretch.from + DAY - 1, DAY)) : stretch.to
   const [from, to, step, firstDay] = [stretch.from, stretch.to, stretch.step, firstWhole].map(BigInt)
-  const endDay = BigInt(Math.max(firstWhole, Math.floor(stretch.to / DAY) * DAY))
+  const endDay = BigInt(Math.max(firstWhole, floorTo(stretch.to, DAY)))
   return sql<SumRow>`
     SELECT ${IDS[subject.scope]} AS id, organisation_id AS organisation, (start - ${from}) / ${step} AS bucket, charge_currency AS currency,
       sum(charge_whole) AS whole, sum(charge_pico) AS pico

@@ -1,3 +1,4 @@
+import { floorTo } from '../../prices/zone.ts'
 import type { Entry } from '../entry.ts'
 import { parsePico } from '../../money/fixed-point.ts'
 import type { Budget } from './budget.ts'
@@ -60,7 +61,7 @@ export class Tally {
     if (at < from || at >= to) return
     addTo(this.#sums, currency, amount)
     if (this.window.kind === 'calendar') return
-    const step = Math.floor(at / stepMs)
+    const step = floorTo(at, stepMs)
     const sums = this.#steps.get(step) ?? new Map<string, bigint>()
     this.#steps.set(step, sums)
     addTo(sums, currency, amount)
@@ -76,7 +77,7 @@ export class Tally {
     if (from <= this.#stretch.from) return
     this.#stretch = { ...this.#stretch, from }
     for (const [step, sums] of this.#steps) {
-      if (step * this.#stretch.step >= from) continue
+      if (step >= from) continue
       this.#steps.delete(step)
       for (const [currency, amount] of sums) addTo(this.#sums, currency, -amount)
     }

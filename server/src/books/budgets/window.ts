@@ -1,4 +1,4 @@
-import { DAY_MS, offsetMs, startOfDay } from '../../prices/zone.ts'
+import { DAY_MS, floorTo, offsetMs, startOfDay } from '../../prices/zone.ts'
 
 /** The stretch of time a budget is for: a calendar window on the clock of a zone, or the last hours or days. */
 export type Window = { readonly text: string; readonly zone: string } & (
@@ -25,7 +25,7 @@ export function readWindow(text: string, zone: string): Window {
 
 /** The day, week (from Monday on) or month an instant lies in, on the clock of the zone. */
 export function calendarSpan(unit: 'day' | 'week' | 'month', zone: string, at: number): Span {
-  const day = Math.floor((at + offsetMs(zone, at)) / DAY_MS)
+  const day = floorTo(at + offsetMs(zone, at), DAY_MS) / DAY_MS
   const [first, end] = daysOf(unit, day)
   return { from: startOfDay(zone, first), to: startOfDay(zone, end) }
 }
@@ -53,6 +53,5 @@ export function stepOf(lengthMs: number): number {
 
 /** Where the step begins in which something may have been spent that still counts. */
 export function rollingFrom(lengthMs: number, at: number): number {
-  const step = stepOf(lengthMs)
-  return Math.floor((at - lengthMs) / step) * step
+  return floorTo(at - lengthMs, stepOf(lengthMs))
 }
