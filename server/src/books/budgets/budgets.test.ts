@@ -313,7 +313,7 @@ describe('what is spent', () => {
             const asked = randomSpend(random, clock.now())
             const held = BigInt(random.between(1, 4_000_000)) * 1_000_003n
             const hold = await opened.hold(id, asked, held)
-            if (random.below(40) === 0) opened.change(SETTINGS.filter(() => random.below(3) > 0))
+            if (random.below(8) === 0) opened.change(SETTINGS.filter(() => random.below(3) > 0))
             if (random.below(10) === 0) clock.advance(random.between(-2, 8) * HOUR)
             if (!(hold instanceof Hold)) continue
             for (const { tally, budgets } of hold.bounds) {
