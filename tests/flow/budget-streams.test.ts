@@ -43,7 +43,9 @@ async function entryOf(response: Pick<Response, 'headers'>, asker: string) {
   return ((await found.json()) as { data: Awaited<ReturnType<ReturnType<typeof testbed>['entry']>> }).data
 }
 
-const pairs: readonly Pair[] = CALLERS.flatMap((caller) => PROVIDERS.map((provider) => ({ caller, provider, stream: true })))
+const pairs: readonly Pair[] = CALLERS.flatMap((caller) =>
+  PROVIDERS.map((provider) => ({ caller, provider, stream: true })),
+)
 
 describe.each(pairs)('a stream of $provider for a caller of $caller', ({ caller, provider }) => {
   it('[B36] ends as one that has reached its limit, is paid for by what came, and its provider is told to stop', async () => {
@@ -111,7 +113,9 @@ describe('a stream under a budget', () => {
   })
 
   it('[B36] goes on past what was held at first, and ends by itself at the limit it asked for', async () => {
-    const response = await testbed().post(body('chat/small+chunks=200+stop=length', { max_tokens: 200 }), { key: await freshKey() })
+    const response = await testbed().post(body('chat/small+chunks=200+stop=length', { max_tokens: 200 }), {
+      key: await freshKey(),
+    })
     expect(await response.text()).toContain('"finish_reason":"length"')
     expect(response.headers.get('x-paddock-max-tokens')).toBeNull()
   })
