@@ -158,6 +158,8 @@ class RunningBooks implements Books {
   readonly #parts: Parts
   readonly #settling = new Map<string, Promise<void>>()
   readonly #orphans: number
+  /** Resolves when all that a crash left open is settled, and so counts as spent. */
+  readonly #recovered: Promise<unknown>
   #closing: Promise<void> | null = null
 
   constructor(parts: Parts) {
@@ -165,7 +167,13 @@ class RunningBooks implements Books {
     this.budgets = openBudgets({
       ...parts,
       ...parts.budgets,
-      charged: (query, ids) => readCharges(parts, query, ids),
+      charged: async (query, ids) => {
+        // Who cannot be put on record anyway does not wait for room until he is told.
+        const refusal = this.#refusal()
+        if (refusal) throw refusal
+        await this.#recovered
+        return readCharges(parts, query, ids)
+      },
     })
     parts.state.watch((entry) => {
       this.budgets.settled(entry)
@@ -173,7 +181,9 @@ class RunningBooks implements Books {
     const orphans = [...parts.state.open.values()]
     this.#orphans = orphans.length
     // Not waited for: on a full disk they settle when there is room, and the server should be up to say so.
-    for (const open of orphans) void this.settle(orphanEntry(open, parts.price)).catch(() => undefined)
+    this.#recovered = Promise.all(
+      orphans.map((open) => this.settle(orphanEntry(open, parts.price)).catch(() => undefined)),
+    )
     if (orphans.length > 0) parts.onEvent({ kind: 'orphans_settled', count: orphans.length })
     parts.drain.wake()
   }
