@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text } from './routes.ts'
+import { zone } from './zone.ts'
 
 /** Budgets as operators write them: in paddock.yaml, and with a key. */
 
@@ -19,8 +20,6 @@ const amount = z
 const window = z
   .string('write day, week or month, or a rolling window such as 5h or 30d')
   .regex(BUDGET_WINDOW, 'write day, week or month, or a rolling window of up to 999 hours or days, such as 5h or 30d')
-
-const zone = z.string().refine(isZone, 'write a time zone by its IANA name, such as Asia/Shanghai')
 
 /** The budget of one key. */
 export const keyBudgetSetting = z.strictObject({
@@ -71,12 +70,4 @@ export type BudgetRecord = {
   /** What running requests may still cost. */
   readonly held: string
   readonly left: string
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { alertsSetting, budgetSetting } from './budgets.ts'
+import { chargeSettings } from './charges.ts'
 import { name, routeSettings, text } from './routes.ts'
+import { zone } from './zone.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
 
@@ -86,11 +88,14 @@ export const configFile = z.strictObject({
       port: z.int().min(0).max(65_535).optional(),
       /** How long running answers may go on after a stop signal, in seconds. */
       drain_seconds: z.int().min(0).max(3_600).optional(),
+      /** The time zone in which days of people are counted, such as Asia/Shanghai; else UTC. */
+      zone: zone.optional(),
     })
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
+  charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
   budgets: z.array(budgetSetting).optional(),
   alerts: alertsSetting.optional(),

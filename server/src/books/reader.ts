@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { Invoice } from '@paddock/contract/invoice'
 import type { Usage } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
@@ -7,9 +8,11 @@ import { joinPico, type SplitAmount } from '../money/split-pico.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
 import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
+import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
+import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry, readCheckpoint } from './ledger.ts'
 import { openInJournal } from './open-in-journal.ts'
@@ -52,6 +55,10 @@ export type BooksReader = {
   charged(query: ChargedQuery): Promise<ChargedTo[]>
   /** The requests that a server is running, each with the most it may cost; those without a price are left out. */
   running(): Promise<Running[]>
+  /** What is owed to a provider by day and model, for comparing with its bill. */
+  booked(span: BookedSpan): Promise<BookedLine[]>
+  /** What each team or key owes for a month. */
+  invoices(request: InvoiceRequest): Promise<Invoice[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -78,6 +85,8 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
       const open = await openInJournal(files, await readCheckpoint(tables))
       return open.flatMap(({ intent }) => priced(intent, price))
     },
+    booked: (span) => bookedLines(tables, span),
+    invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }

@@ -8,6 +8,7 @@ import { openLog } from '../base/log.ts'
 import type { Books } from '../books/books.ts'
 import { openBudgets } from '../books/budgets/budgets.ts'
 import { NO_BUDGETS } from '../books/budgets/policy.ts'
+import { readCharging } from '../books/charge.ts'
 import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
 import { mintKey } from '../callers/key.ts'
@@ -105,6 +106,7 @@ async function openGateway(): Promise<{
     directory: directory as Directory,
     routing: () => routing,
     prices: () => prices,
+    charging: () => readCharging([], (request) => prices.quote(request)),
     bounds: () => ({ bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 }),
     router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
     limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),

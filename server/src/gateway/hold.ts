@@ -12,7 +12,7 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isScarce, mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
 import type { Plan } from './route.ts'
-import { amountsFor, promptTokensMost, worstPrice, type Costing } from './worst-case.ts'
+import { amountsFor, promptTokensMost, worstCharge, type Costing } from './worst-case.ts'
 
 /** A plan that there is money for. What is held is given back when the request is over, however it ends. */
 export type Held = { readonly plan: Plan; [Symbol.dispose](): void }
@@ -72,6 +72,8 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): { 
   const { asked } = plan.order
   const costing: Costing = {
     prices: gateway.prices(),
+    charging: gateway.charging(),
+    organisation: whoIs(plan.order.caller).organisation,
     convert: gateway.books.budgets.convert,
     at: exchange.acceptedAt,
     promptTokens: promptTokensMost(asked),
@@ -134,13 +136,10 @@ function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least }
 }
 
 /** Why a hard budget cannot say what a target costs; null where it can. */
-function unjudged(
-  { prices, convert, at, promptTokens }: Costing,
-  target: Target,
-  bounds: readonly Bound[],
-): PaddockError | null {
+function unjudged(costing: Costing, target: Target, bounds: readonly Bound[]): PaddockError | null {
+  const { convert, at, promptTokens } = costing
   const model = fullName(target)
-  const price = worstPrice(prices, target, { prompt: promptTokens, answer: TOKENS_MIN, at })
+  const price = worstCharge(costing, target, { prompt: promptTokens, answer: TOKENS_MIN })
   for (const bound of bounds) {
     if (!isHard(bound) || (bound.model !== null && bound.model !== model)) continue
     const { currency, subject } = bound.tally

@@ -1,5 +1,7 @@
 import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import type { Bound, Convert } from '../books/budgets/hold.ts'
+import type { Named } from '../books/budgets/rules.ts'
+import type { Charging } from '../books/charge.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import { parsePico, type Pico } from '../money/fixed-point.ts'
 import type { PriceBook } from '../prices/book.ts'
@@ -25,21 +27,19 @@ export function promptTokensMost({ promptBytes, messageCount, imageCount }: Read
 const PROMPT_WAYS = ['input', 'cache_write', 'cache_write_1h'] as const satisfies readonly (keyof Usage)[]
 const ANSWER_WAYS = ['output', 'reasoning'] as const satisfies readonly (keyof Usage)[]
 
-export type Price = { readonly amount: Pico; readonly currency: string }
+type Price = { readonly amount: Pico; readonly currency: string }
 
 type Tokens = { readonly prompt: number; readonly answer: number }
 
-/** The dearest way in which a target may bill this; null where it has no price. */
-export function worstPrice(
-  prices: PriceBook,
-  target: Target,
-  { prompt, answer, at }: Tokens & { at: number },
-): Price | null {
+/** The most that a caller may be charged for this at a target; null where there is no price. */
+export function worstCharge(costing: Costing, target: Target, { prompt, answer }: Tokens): Price | null {
+  const { prices, charging, organisation, at } = costing
   let worst: Price | null = null
   for (const promptWay of PROMPT_WAYS) {
     for (const answerWay of ANSWER_WAYS) {
       const usage = { ...NO_USAGE, [promptWay]: prompt, [answerWay]: answer }
-      const { amount, currency } = prices.quote({ model: priceName(target), at, usage })
+      const cost = prices.quote({ model: priceName(target), at, usage })
+      const { amount, currency } = charging.chargeOf({ organisation, cost, usage, at })
       const pico = amount === null ? null : parsePico(amount)
       if (pico === null || currency === null) continue
       if (worst === null || (currency === worst.currency && pico > worst.amount)) worst = { amount: pico, currency }
@@ -50,6 +50,8 @@ export function worstPrice(
 
 export type Costing = {
   readonly prices: PriceBook
+  readonly charging: Charging
+  readonly organisation: Named
   readonly convert: Convert
   readonly at: number
   readonly promptTokens: number
@@ -58,13 +60,14 @@ export type Costing = {
 
 /** What each bound has to hold for answers of so many tokens, whichever of the targets answers; nothing where that is unknown. */
 export function amountsFor(
-  { prices, convert, at, promptTokens, choices }: Costing,
+  costing: Costing,
   { bounds, targets }: { readonly bounds: readonly Bound[]; readonly targets: readonly Target[] },
   tokens: number,
 ): bigint[] {
+  const { convert, at, promptTokens, choices } = costing
   const priced = targets.map((target) => ({
     model: fullName(target),
-    price: worstPrice(prices, target, { prompt: promptTokens, answer: tokens * choices, at }),
+    price: worstCharge(costing, target, { prompt: promptTokens, answer: tokens * choices }),
   }))
   return bounds.map(({ tally, model }) => {
     const known = priced.filter((each) => model === null || each.model === model)
