@@ -87,7 +87,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     prices,
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
-    budgetRules: readBudgetRules(config.budgets),
+    budgetRules: readBudgetRules(config.budgets, config.zone),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }

@@ -305,6 +305,23 @@ describe('an operator', () => {
     ])
   })
 
+  it('[B28] holds and spends what callers are charged, where that is not the cost', async () => {
+    await using testbed = await openTestbed((url) => [
+      ...PROVIDERS(url),
+      'charges: [{ add_percent: "100" }]',
+      'budgets: [{ scope: key, amount: 2 CNY, window: day }]',
+    ])
+    const response = await ask(testbed, { max_tokens: 1_000 }, { key: testbed.key })
+    await response.text()
+    const told = Number(response.headers.get('x-paddock-max-tokens'))
+    expect(told).toBeGreaterThan(90)
+    expect(told).toBeLessThan(100)
+    expect((await budgetsOf(testbed, testbed.key))[0]).toMatchObject({
+      spent: '0.124000000000',
+      held: '0.000000000000',
+    })
+  })
+
   it.each([
     [
       'amount: 500, window: day',

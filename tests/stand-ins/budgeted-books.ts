@@ -76,7 +76,7 @@ export function spendOf(changes: Partial<Spend> & { readonly at: number }): Spen
     team: { id: 'team', name: 'search' },
     key: { id: 'key-1', name: 'laptop' },
     endUser: null,
-    own: [],
+    own: null,
     models: ['lab/small'],
     ...changes,
   }

@@ -24,7 +24,7 @@ export type Config = {
   readonly configFile: string | null
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
-  /** The time zone in which days of people are counted. */
+  /** The time zone in which days of people and of budgets are counted. */
   readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]

@@ -39,12 +39,15 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
 }
 
 async function report(context: CliContext, options: CommonOptions): Promise<BudgetRecord[]> {
-  const rules = readBudgetRules(context.config(options).budgets)
+  const { budgets, zone } = context.config(options)
+  const rules = readBudgetRules(budgets, zone)
   const { keys, names } = await withOpen(context.openDirectory(options), async (directory) => ({
     keys: await directory.listKeys(),
     names: await directory.names(),
   }))
-  const own = keys.map(({ id, budget }) => [id, budget === null ? [] : [readKeyBudget(budget, id)]] as const)
+  const own = keys.map(
+    ({ id, budget }) => [id, budget === null ? [] : [readKeyBudget(budget, { key: id, zone: rules.zone })]] as const,
+  )
   return withOpen(context.openBooks(options), (books) =>
     reportBudgets({
       books,

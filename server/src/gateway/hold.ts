@@ -1,5 +1,4 @@
 import { assert, PaddockError } from '../base/errors.ts'
-import { readKeyBudget } from '../books/budgets/budget.ts'
 import type { Spend } from '../books/budgets/budgets.ts'
 import type { Bound, Hold, Short } from '../books/budgets/hold.ts'
 import { whose } from '../books/budgets/refusals.ts'
@@ -55,12 +54,11 @@ export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
 
 /** Of the key alone: what counts whoever it asks for and whatever it calls. */
 export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Plan | null = null): Spend {
-  const { keyId, budget } = caller
   return {
     ...whoIs(caller),
     endUser: plan?.intent.end_user ?? null,
     at: acceptedAt,
-    own: budget === null ? [] : [readKeyBudget(budget, keyId)],
+    own: caller.budget,
     models: plan?.itinerary.placed.map(({ target }) => fullName(target)) ?? [],
   }
 }

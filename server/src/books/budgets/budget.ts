@@ -19,7 +19,8 @@ export type Budget = {
 
 const ALERTS: readonly number[] = [50, 80, 100]
 
-export function readBudget(setting: BudgetSetting): Budget {
+/** `zone`: whose days, weeks and months count where the budget does not say. */
+export function readBudget(setting: BudgetSetting, zone: string): Budget {
   const [, digits = '', currency = ''] = BUDGET_AMOUNT.exec(setting.amount) ?? []
   const limit = parsePico(digits.replace(/^0+(?=\d)/, ''))
   assert(limit !== null, 'the schema lets only amounts through')
@@ -28,13 +29,13 @@ export function readBudget(setting: BudgetSetting): Budget {
     name: setting.name ?? null,
     limit,
     currency,
-    window: readWindow(setting.window, setting.zone ?? 'UTC'),
+    window: readWindow(setting.window, setting.zone ?? zone),
     hard: setting.hard ?? true,
     alerts: (setting.alerts ?? ALERTS).toSorted((one, other) => one - other),
   }
 }
 
 /** The budget that is stored with a key. */
-export function readKeyBudget(setting: KeyBudgetSetting, keyId: string): Budget {
-  return readBudget({ ...setting, scope: 'key', name: keyId })
+export function readKeyBudget(setting: KeyBudgetSetting, { key, zone }: { key: string; zone: string }): Budget {
+  return readBudget({ ...setting, scope: 'key', name: key }, zone)
 }

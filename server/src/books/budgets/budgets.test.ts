@@ -8,9 +8,9 @@ import { seeded, type Seeded } from '../../../../tests/seed.ts'
 import { isoInstant } from '../../base/clock.ts'
 import { formatPico, parsePico, type Pico } from '../../money/fixed-point.ts'
 import type { Entry } from '../entry.ts'
-import { readKeyBudget } from './budget.ts'
 import type { Spend } from './budgets.ts'
 import { Hold } from './hold.ts'
+import { readBudgetRules } from './rules.ts'
 import { stretchOf } from './tally.ts'
 import { readWindow } from './window.ts'
 
@@ -168,8 +168,13 @@ describe('rules', () => {
         .map(({ amount, window }) => `${Number(amount)} ${window}`)
     expect(await amounts({})).toEqual(['50 day', '70 month'])
     expect(await amounts({ key: { id: 'key-2', name: 'other' } })).toEqual(['10 day', '70 month'])
-    const own = [readKeyBudget({ amount: '3 CNY', window: 'month' }, 'key-2')]
+    const own = { amount: '3 CNY', window: 'month' }
     expect(await amounts({ key: { id: 'key-2', name: 'other' }, own })).toEqual(['3 month', '10 day'])
+  })
+
+  it('[B31] count in the days of the server’s zone where they name none', () => {
+    const rules = readBudgetRules([daily(), daily({ zone: 'UTC' })], 'Asia/Shanghai')
+    expect(rules.all.map(({ window }) => window.zone)).toEqual(['Asia/Shanghai', 'UTC'])
   })
 
   it('[B32] that change keep what was spent and held', async () => {

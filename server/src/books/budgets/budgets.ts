@@ -1,4 +1,4 @@
-import type { BudgetRecord, BudgetScope } from '@paddock/contract/budgets'
+import type { BudgetRecord, BudgetScope, KeyBudgetSetting } from '@paddock/contract/budgets'
 import type { Clock } from '../../base/clock.ts'
 import type { PaddockError } from '../../base/errors.ts'
 import type { Pico } from '../../money/fixed-point.ts'
@@ -6,7 +6,7 @@ import { floorTo } from '../../prices/zone.ts'
 import type { Entry } from '../entry.ts'
 import type { OnBooksEvent } from '../event.ts'
 import { alertsOf } from './alerts.ts'
-import type { Budget } from './budget.ts'
+import { readKeyBudget, type Budget } from './budget.ts'
 import type { Charged } from './charged.ts'
 import { Hold, type Bound, type Convert, type Short } from './hold.ts'
 import { budgetRecord } from './record.ts'
@@ -19,8 +19,8 @@ import { chargeOf, Tally, tallyName } from './tally.ts'
 export type Spend = Spender & {
   /** When it was accepted, in milliseconds since 1970: the window that counts is the one of then, however late it ends. */
   readonly at: number
-  /** The budgets that are stored with its key. */
-  readonly own: readonly Budget[]
+  /** The budget that is stored with its key. */
+  readonly own: KeyBudgetSetting | null
   /** Every `provider/model` it may be sent to. */
   readonly models: readonly string[]
 }
@@ -78,9 +78,10 @@ class RunningBudgets implements Budgets {
     this.convert = parts.convert
   }
 
-  bounds({ at, own, models, organisation, team, key, endUser }: Spend): readonly Bound[] {
+  bounds({ at, own: stored, models, organisation, team, key, endUser }: Spend): readonly Bound[] {
     const rules = this.#parts.rules()
-    if (rules.all.length === 0 && own.length === 0) return NONE
+    if (rules.all.length === 0 && stored === null) return NONE
+    const own = stored === null ? [] : [readKeyBudget(stored, { key: key.id, zone: rules.zone })]
     const bounds = new Map<string, Bound>()
     const add = (scope: BudgetScope, named: Named, model: string | null = null): void => {
       const subject = { scope, id: named.id, organisation: organisation.id }

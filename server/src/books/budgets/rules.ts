@@ -6,6 +6,8 @@ export type Named = { readonly id: string; readonly name: string }
 
 /** The operator's budgets. Built whole from the configuration and replaced whole. */
 export type BudgetRules = {
+  /** In whose days, weeks and months is counted where a budget does not say. */
+  readonly zone: string
   readonly all: readonly Budget[]
   /** Those of one of the scope, besides what it has of its own. */
   of(scope: BudgetScope, named: Named, own?: readonly Budget[]): readonly Budget[]
@@ -13,8 +15,8 @@ export type BudgetRules = {
 
 const NONE: readonly Budget[] = []
 
-export function readBudgetRules(settings: readonly BudgetSetting[] = []): BudgetRules {
-  const all = settings.map(readBudget)
+export function readBudgetRules(settings: readonly BudgetSetting[] = [], zone = 'UTC'): BudgetRules {
+  const all = settings.map((setting) => readBudget(setting, zone))
   const general = new Map<BudgetScope, Budget[]>()
   const named = new Map<string, Budget[]>()
   for (const budget of all) {
@@ -22,6 +24,7 @@ export function readBudgetRules(settings: readonly BudgetSetting[] = []): Budget
     else named.set(nameOf(budget.scope, budget.name), [...(named.get(nameOf(budget.scope, budget.name)) ?? []), budget])
   }
   return {
+    zone,
     all,
     of: (scope, { id, name }, own = NONE) => {
       const everyones = general.get(scope) ?? NONE
