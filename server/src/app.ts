@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
@@ -10,6 +9,7 @@ import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { tellBudgetEvent } from './control/budget-alerts.ts'
 import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
@@ -51,7 +51,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const live = reloadable(buildLive(config, { clock, call }))
   const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
-  const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts, pause: sleepUnheld })
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts })
   const books = await openBooks({
     folder: folder.path,
     store: folder.store,
@@ -107,7 +107,6 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
-      webhook.close()
       await books.close()
       await counting.close()
       await call.close()
@@ -220,29 +219,14 @@ async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: num
   clearTimeout(limit)
 }
 
-/** A pause that does not keep the process from ending. */
-function sleepUnheld(ms: number): Promise<unknown> {
-  return sleep(ms, undefined, { ref: false })
-}
-
 /** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */
 function reportTo(log: Log, webhook: AlertWebhook): (event: BooksEvent) => void {
   return (event) => {
     switch (event.kind) {
       case 'budget_threshold':
-      case 'budget_over_hold': {
-        const { kind, requestId, budget } = event
-        const reason = kind === 'budget_threshold' ? `${event.percent} % spent` : 'it cost more than was held for it'
-        const whose = `${budget.scope} ${budget.id}: ${reason}, ${budget.spent} of ${budget.amount} ${budget.currency} for ${budget.window}`
-        log.warn(`books.${kind}`, { request_id: requestId, reason: whose })
-        webhook.send(
-          kind.replace('_', '.'),
-          kind === 'budget_threshold'
-            ? { percent: event.percent, request_id: requestId, budget }
-            : { request_id: requestId, budget },
-        )
+      case 'budget_over_hold':
+        tellBudgetEvent(event, { log, webhook })
         return
-      }
       case 'torn_tail':
         log.warn('books.torn_tail', { file: event.place.segment, bytes: event.bytes })
         return

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AlertsSetting } from '@paddock/contract/budgets'
 import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
@@ -8,8 +9,6 @@ import type { CallProvider } from '../providers/call-provider.ts'
 export type AlertWebhook = {
   /** Sends an alert on its way, if there is anybody to send it to, and tries again where that fails. Nobody waits for it. */
   send(type: string, data: object): void
-  /** What was not delivered by now is in the log only. */
-  close(): void
 }
 
 export type WebhookParts = {
@@ -17,7 +16,6 @@ export type WebhookParts = {
   readonly log: Log
   readonly call: CallProvider
   readonly setting: () => AlertsSetting | null
-  readonly pause: (ms: number) => Promise<unknown>
 }
 
 /** How long to wait before each further try, in milliseconds: five tries within about five minutes. */
@@ -28,16 +26,16 @@ const LIMITS = { headersMsMax: 15_000, idleMsMax: 15_000 }
  * Posts alerts as JSON. `x-paddock-signature: t=<seconds since 1970>,v1=<hex>` is the HMAC-SHA-256, under the webhook's
  * secret, of "<t>.<body>"; the same alert has the same id however often it is tried.
  */
-export function openAlertWebhook({ clock, log, call, setting, pause }: WebhookParts): AlertWebhook {
-  let isClosed = false
+export function openAlertWebhook({ clock, log, call, setting }: WebhookParts): AlertWebhook {
   const deliver = async (type: string, body: Buffer): Promise<void> => {
     for (const waitMs of [...PAUSES_MS, null]) {
       const webhook = setting()?.webhook
-      if (webhook === undefined || isClosed) return
+      if (webhook === undefined) return
       const failure = await post(call, { webhook, body, at: clock.now() })
       if (failure === null) return
       log.warn(waitMs === null ? 'alert.not_delivered' : 'alert.delivery_failed', { code: type, reason: failure })
-      if (waitMs !== null) await pause(waitMs)
+      // The process may end before: the alert is in the log.
+      if (waitMs !== null) await sleep(waitMs, undefined, { ref: false })
     }
   }
   return {
@@ -48,9 +46,6 @@ export function openAlertWebhook({ clock, log, call, setting, pause }: WebhookPa
       void deliver(type, body).catch((failure: unknown) => {
         log.error('alert.failed', { code: type }, failure)
       })
-    },
-    close: () => {
-      isClosed = true
     },
   }
 }

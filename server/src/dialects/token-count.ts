@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type * as Tokenizer from 'gpt-tokenizer/encoding/o200k_base'
 
 /**
  * Counts tokens where a provider does not say. The tokenizer is o200k_base: the models' own for GPT-4o and later models
@@ -21,10 +22,10 @@ const COUNTED_LENGTH_MAX = 1_000_000
 /** Between 2.8 (JSON) and 4.4 (Chinese, English) were measured; low, so that an estimate is rather too high than too low. */
 const BYTES_PER_TOKEN = 3
 
-let tokenizer: typeof import('gpt-tokenizer/encoding/o200k_base') | null = null
+let tokenizer: typeof Tokenizer | null = null
 
 /** Loads the tokenizer when first used: 70 MB and some 200 ms, which a server that never needs it does not pay. */
-export async function loadTokenizer(): Promise<NonNullable<typeof tokenizer>> {
+export async function loadTokenizer(): Promise<typeof Tokenizer> {
   tokenizer ??= await import('gpt-tokenizer/encoding/o200k_base')
   return tokenizer
 }
