@@ -201,3 +201,34 @@ describe('a provider is told the same, whoever asks', () => {
     })
   })
 })
+
+describe('the header anthropic-beta', () => {
+  const headers = { 'anthropic-beta': 'context-1m-2025-08-07, files-api-2025-04-14', 'anthropic-version': '2020-01-01' }
+  const ask = (provider: ProviderName, sent: Record<string, string> = headers): Promise<Response> =>
+    testbed.post({ model: `${provider}/small`, ...BODIES.messages }, { path: SPEAKERS.messages.path, headers: sent })
+
+  it('reaches a provider of that API, and the version stays ours', async () => {
+    const answer = await ask('messages')
+    expect(answer.status, await answer.text()).toBe(200)
+    expect(answer.headers.get('x-paddock-ignored')).toBeNull()
+    expect(testbed.provider.requests().at(-1)?.headers).toMatchObject({
+      'anthropic-beta': 'context-1m-2025-08-07,files-api-2025-04-14',
+      'anthropic-version': '2023-06-01',
+    })
+  })
+
+  it.each(['chat', 'responses', 'gemini'] as const)('reaches no provider of %s, which is said', async (provider) => {
+    const answer = await ask(provider)
+    expect(answer.status, await answer.text()).toBe(200)
+    expect(answer.headers.get('x-paddock-ignored')).toBe('anthropic-beta')
+    expect(testbed.provider.requests().at(-1)?.headers).not.toHaveProperty('anthropic-beta')
+  })
+
+  it('that is no list of names is refused, and reaches nobody', async () => {
+    const before = testbed.provider.requests().length
+    const answer = await ask('messages', { 'anthropic-beta': 'one two' })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { code: 'value_unknown' } })
+    expect(testbed.provider.requests()).toHaveLength(before)
+  })
+})

@@ -99,10 +99,10 @@ abstract class Relay implements StreamRelay {
 export type PassParts = {
   readonly pass: StreamPass
   readonly writeErrorEvent: (error: PaddockError) => Buffer
-  /** Where the provider wants reasoning back that not every caller keeps. */
-  readonly remembered: { readonly keeper: ReasoningKeeper; readonly reader: StreamReader } | null
-  /** What the caller was told, in other words: it knows how to end there. Only for answers that may have to be cut. */
-  readonly shadow: { readonly reader: StreamReader; readonly writer: StreamWriter } | null
+  /** Where the provider wants reasoning back that not every caller keeps; then the pass reads all there is. */
+  readonly keeper: ReasoningKeeper | null
+  /** Told all that the caller is: it knows how to end there. Only for answers that may have to be cut; the pass reads all there is. */
+  readonly writer: StreamWriter | null
 }
 
 const LIMIT_REACHED: NeutralEvent = { kind: 'stop', reason: 'length', stopSequence: null }
@@ -123,12 +123,12 @@ export class PassingRelay extends Relay {
   }
 
   held(counted?: Usage): Buffer | null {
-    return this.isCut ? endOf(this.parts.shadow?.writer, this.seen.usage, counted) : this.heldBytes
+    return this.isCut ? endOf(this.parts.writer, this.seen.usage, counted) : this.heldBytes
   }
 
   cut(): boolean {
-    if (this.parts.shadow === null || this.hasStopped || this.isOver()) return false
-    this.parts.shadow.writer.write(LIMIT_REACHED)
+    if (this.parts.writer === null || this.hasStopped || this.isOver()) return false
+    this.parts.writer.write(LIMIT_REACHED)
     this.isCut = true
     this.seen.hasEnded = true
     return true
@@ -144,34 +144,21 @@ export class PassingRelay extends Relay {
 
   protected relay(event: PayloadEvent): Buffer {
     const { bytes, events, written } = this.parts.pass.pass(event)
-    for (const each of events) this.see(each)
+    for (const each of events) {
+      this.see(each)
+      this.parts.keeper?.note(each)
+      this.parts.writer?.write(each)
+    }
     this.note(written)
-    this.remember(event.data)
-    this.follow(event.data)
     if (this.seen.error !== null) return NOTHING
     if (!this.seen.hasEnded) return bytes
     this.heldBytes = Buffer.from(bytes)
     return NOTHING
   }
-
-  private remember(data: Buffer): void {
-    const { remembered } = this.parts
-    if (remembered === null) return
-    for (const event of remembered.reader.read(data)) remembered.keeper.note(event)
-  }
-
-  private follow(data: Buffer): void {
-    const { shadow } = this.parts
-    if (shadow === null) return
-    for (const event of shadow.reader.read(data)) {
-      if (event.kind === 'stop') this.hasStopped = true
-      shadow.writer.write(event)
-    }
-  }
 }
 
-function endOf(writer: StreamWriter | undefined, told: UsageReading | null, counted: Usage | undefined): Buffer | null {
-  if (writer === undefined) return null
+function endOf(writer: StreamWriter | null, told: UsageReading | null, counted: Usage | undefined): Buffer | null {
+  if (writer === null) return null
   const reading = believedOr(told, counted)
   if (reading !== null) writer.write({ kind: 'usage', reading })
   return Buffer.from(writer.end())

@@ -31,6 +31,8 @@ export type Between = {
   readonly provider: ProviderDialect
   readonly target: Target
   readonly apiKey: string | null
+  /** What the caller asks for in the header `anthropic-beta`. */
+  readonly betas: string | null
   readonly meta: AnswerMeta
   readonly memory: ReasoningMemory | null
   /** Whether the answer may have to end before its provider ends it. */
@@ -39,24 +41,28 @@ export type Between = {
 
 /** Throws a PaddockError for what cannot be said in the provider's dialect. */
 export function translate(between: Between): Translation {
-  const { provider, target, apiKey, meta } = between
+  const { provider, target, apiKey, betas, meta } = between
   const isStream = meta.json.root.member('stream')?.isTrue() === true
   const isSame = between.caller.name === provider.name && target.facts.irregular !== true
   const written = isSame ? writeSame(between) : writeOther(between)
   const context: ReadContext = {
+    provider: target.provider,
     requestId: meta.requestId,
     facts: target.facts,
     answerTool: written.answerTool,
   }
+  const headers = provider.headers(apiKey, target.facts, betas)
   return {
     path: provider.path(target.model, isStream),
-    headers: provider.headers(apiKey, target.facts),
+    headers,
     body: written.body,
-    ignored: written.ignored,
+    ignored: betas === null || BETAS in headers ? written.ignored : [...written.ignored, BETAS],
     openStream: () => (isSame ? openPassing(between, context) : openTranslating(between, context)),
     readAnswer: (bytes) => readWhole(between, context, { bytes, isSame }),
   }
 }
+
+const BETAS = 'anthropic-beta'
 
 function writeSame({ caller, target, meta, memory }: Between): WrittenRequest {
   return { ...caller.editForProvider(meta.json, target, memory), answerTool: null }
@@ -81,13 +87,13 @@ function memoryFor({ memory, target }: Between): ReasoningMemory | null {
 }
 
 function openPassing(between: Between, context: ReadContext): StreamRelay {
-  const { caller, provider, meta } = between
+  const { caller, meta } = between
   const memory = memoryFor(between)
   return new PassingRelay({
-    pass: caller.openPass(meta, context),
+    pass: caller.openPass(meta, { ...context, wantsAll: memory !== null || between.mayCut }),
     writeErrorEvent: (error) => caller.writeErrorEvent(error, meta.requestId),
-    shadow: between.mayCut ? { reader: provider.openReader(context), writer: caller.openWriter(meta) } : null,
-    remembered: memory === null ? null : { keeper: new ReasoningKeeper(memory), reader: provider.openReader(context) },
+    writer: between.mayCut ? caller.openWriter(meta) : null,
+    keeper: memory === null ? null : new ReasoningKeeper(memory),
   })
 }
 

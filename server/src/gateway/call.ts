@@ -9,7 +9,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { Target } from '../routing/target.ts'
-import type { Exchange } from './exchange.ts'
+import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isFailure, openCall, readWhole, type Head, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './provider-failure.ts'
@@ -96,8 +96,9 @@ function translateFor(
   return translate({
     caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
+    target: { provider: facts.id, model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
     apiKey: facts.auth === 'none' ? null : apiKey,
+    betas: header(exchange, 'anthropic-beta') ?? null,
     meta: {
       requestId: exchange.id,
       model: target.model,

@@ -1,9 +1,9 @@
-import { formatField, formatInstruction } from '../answer-format.ts'
+import { formatField, formatInstructions } from '../answer-format.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
 import type { JsonText } from '../json-text.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
-import type { AnswerFormat, NeutralMessage, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings } from '../settings.ts'
 import { editBody, restFor, writeBody } from '../written-body.ts'
@@ -23,9 +23,10 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const settings = writeSettings(request.settings, RESPONSES_SETTINGS, facts)
   const reasoning = writeReasoning(request.reasoning, facts.reasoningSwitch ?? REASONING)
   const rest = restFor(request, 'openai-responses')
+  const told = formatInstructions(request.format, format)
   const members: Record<string, JsonOut> = {
     model,
-    input: writeItems([...instructions(request.format, format), ...request.messages], facts),
+    input: writeItems([{ role: 'system', parts: told }, ...request.messages], facts),
     stream: request.stream ? true : undefined,
     store: false,
     // What reasoning is encrypted into is given on request only, and refused by models that do not reason.
@@ -50,11 +51,6 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
 export function editForProvider(json: JsonText, target: Target): Edited {
   const { edit, ignored } = editBody(json, target, RESPONSES_SETTINGS)
   return { body: edit.bytes(), ignored }
-}
-
-function instructions(wanted: AnswerFormat, said: AnswerFormat): NeutralMessage[] {
-  const text = formatInstruction(wanted, said)
-  return text === null ? [] : [{ role: 'system', parts: [{ kind: 'text', text }] }]
 }
 
 function toolMembers({ tools, toolChoice, parallelCalls }: NeutralRequest): JsonMembers {
