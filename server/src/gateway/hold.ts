@@ -76,20 +76,20 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): { 
     at: exchange.acceptedAt,
     promptTokens: promptTokensMost(asked),
     choices: asked.n,
+    known: new Map(),
   }
   const { bounds } = money
   if (!bounds.some(isHard)) {
     money.raise(amountsFor(costing, { bounds, targets: targetsOf(plan) }, plan.intent.hold.output))
     return { plan, counts: false }
   }
-  const least = leastTokens(plan)
-  const paid = withPaidTargets(gateway, plan, { money, costing, least })
+  const isStepped = isCuttable(plan)
+  const goal = isStepped ? Math.min(asked.maxTokens ?? STEP_TOKENS, STEP_TOKENS) : wholeTokens(plan)
+  const least = Math.min(leastTokens(plan), goal)
+  const paid = withPaidTargets(gateway, plan, { money, costing, least, goal })
   const targets = targetsOf(paid)
   const amounts = (tokens: number): bigint[] => amountsFor(costing, { bounds, targets }, tokens)
-  const isStepped =
-    asked.stream && asked.n === 1 && targets.every(({ provider }) => provider.facts.abortBills !== 'full')
-  const goal = isStepped ? Math.min(asked.maxTokens ?? STEP_TOKENS, STEP_TOKENS) : wholeTokens(paid)
-  const tokens = mostThatFits(money, amounts, { least: Math.min(least, goal), goal }) ?? goal
+  const tokens = mostThatFits(money, amounts, { least, goal }) ?? goal
   const short = money.raise(amounts(tokens))
   if (short !== null) throw gateway.books.budgets.refusal(short)
   const tokensMax = asked.maxTokens
@@ -101,6 +101,13 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): { 
     plan: withHold(exchange, paid, { output, usage: { input: costing.promptTokens, output: tokens * asked.n } }),
     counts: isStepped && isScarce(money, amounts),
   }
+}
+
+/** A stream can be ended at any token; of a provider that bills the rest all the same, that saves nothing. */
+function isCuttable({ order: { asked }, itinerary }: Plan): boolean {
+  return (
+    asked.stream && asked.n === 1 && itinerary.placed.every(({ target }) => target.provider.facts.abortBills !== 'full')
+  )
 }
 
 /** Where the caller lets the model think, an answer has to have room for that and for a word besides. */
@@ -116,28 +123,36 @@ function wholeTokens({ order: { asked }, itinerary }: Plan): number {
   return Math.min(...known.map((most) => most ?? TOKENS_UNSAID))
 }
 
-type Paying = { readonly money: Hold; readonly costing: Costing; readonly least: number }
+type Paying = { readonly money: Hold; readonly costing: Costing; readonly least: number; readonly goal: number }
 
 /** The plan with only those targets that every hard budget can judge and has room for. */
-function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least }: Paying): Plan {
+function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least, goal }: Paying): Plan {
   const { bounds } = money
   const { placed } = plan.itinerary
-  const judged = placed.filter(({ target }) => unjudged(costing, target, bounds) === null)
-  const shortFor = (target: Target): Short | null =>
-    money.firstShort(amountsFor(costing, { bounds, targets: [target] }, least))
-  const [first, ...rest] = judged.filter(({ target }) => shortFor(target) === null)
+  const unjudged = (target: Target): PaddockError | null => whyUnjudged(costing, { target, bounds, tokens: goal })
+  const shortFor = (targets: readonly Target[], tokens: number): Short | null =>
+    money.firstShort(amountsFor(costing, { bounds, targets }, tokens))
+  const judged = placed.filter(({ target }) => unjudged(target) === null)
+  const isAmple =
+    shortFor(
+      judged.map(({ target }) => target),
+      goal,
+    ) === null
+  const [first, ...rest] = isAmple ? judged : judged.filter(({ target }) => shortFor([target], least) === null)
   if (first) return { ...plan, itinerary: { ...plan.itinerary, placed: [first, ...rest] } }
-  const short = judged[0] ? shortFor(judged[0].target) : null
-  const refusal = short ? gateway.books.budgets.refusal(short) : unjudged(costing, placed[0].target, bounds)
+  const short = judged[0] ? shortFor([judged[0].target], least) : null
+  const refusal = short ? gateway.books.budgets.refusal(short) : unjudged(placed[0].target)
   assert(refusal !== null, 'a target that is passed over has a reason')
   throw refusal
 }
 
+type Judged = { readonly target: Target; readonly bounds: readonly Bound[]; readonly tokens: number }
+
 /** Why a hard budget cannot say what a target costs; null where it can. */
-function unjudged(costing: Costing, target: Target, bounds: readonly Bound[]): PaddockError | null {
-  const { convert, at, promptTokens } = costing
+function whyUnjudged(costing: Costing, { target, bounds, tokens }: Judged): PaddockError | null {
+  const { convert, at } = costing
   const model = fullName(target)
-  const price = worstCharge(costing, target, { prompt: promptTokens, answer: TOKENS_MIN })
+  const price = worstCharge(costing, target, tokens)
   for (const bound of bounds) {
     if (!isHard(bound) || (bound.model !== null && bound.model !== model)) continue
     const { currency, subject } = bound.tally

@@ -29,25 +29,7 @@ const ANSWER_WAYS = ['output', 'reasoning'] as const satisfies readonly (keyof U
 
 type Price = { readonly amount: Pico; readonly currency: string }
 
-type Tokens = { readonly prompt: number; readonly answer: number }
-
-/** The most that a caller may be charged for this at a target; null where there is no price. */
-export function worstCharge(costing: Costing, target: Target, { prompt, answer }: Tokens): Price | null {
-  const { prices, charging, organisation, at } = costing
-  let worst: Price | null = null
-  for (const promptWay of PROMPT_WAYS) {
-    for (const answerWay of ANSWER_WAYS) {
-      const usage = { ...NO_USAGE, [promptWay]: prompt, [answerWay]: answer }
-      const cost = prices.quote({ model: priceName(target), at, usage })
-      const { amount, currency } = charging.chargeOf({ organisation, cost, usage, at })
-      const pico = amount === null ? null : parsePico(amount)
-      if (pico === null || currency === null) continue
-      if (worst === null || (currency === worst.currency && pico > worst.amount)) worst = { amount: pico, currency }
-    }
-  }
-  return worst
-}
-
+/** What there is to know about a request to say what it may cost. */
 export type Costing = {
   readonly prices: PriceBook
   readonly charging: Charging
@@ -56,6 +38,41 @@ export type Costing = {
   readonly at: number
   readonly promptTokens: number
   readonly choices: number
+  /** What was worked out for this request already. */
+  readonly known: Map<string, Price | null>
+}
+
+/** The most that a caller may be charged at a target for answers of so many tokens; null where there is no price. */
+export function worstCharge(costing: Costing, target: Target, tokens: number): Price | null {
+  const name = `${tokens} ${fullName(target)}`
+  const known = costing.known.get(name)
+  if (known !== undefined) return known
+  const worst = findWorst(costing, priceName(target), tokens)
+  costing.known.set(name, worst)
+  return worst
+}
+
+function findWorst(
+  { prices, charging, organisation, at, promptTokens, choices }: Costing,
+  model: string,
+  tokens: number,
+): Price | null {
+  let worst: Price | null = null
+  for (const promptWay of PROMPT_WAYS) {
+    for (const answerWay of ANSWER_WAYS) {
+      const usage = { ...NO_USAGE, [promptWay]: promptTokens, [answerWay]: tokens * choices }
+      const { amount, currency } = charging.chargeOf({
+        organisation,
+        cost: prices.quote({ model, at, usage }),
+        usage,
+        at,
+      })
+      const pico = amount === null ? null : parsePico(amount)
+      if (pico === null || currency === null) continue
+      if (worst === null || (currency === worst.currency && pico > worst.amount)) worst = { amount: pico, currency }
+    }
+  }
+  return worst
 }
 
 /** What each bound has to hold for answers of so many tokens, whichever of the targets answers; nothing where that is unknown. */
@@ -64,10 +81,10 @@ export function amountsFor(
   { bounds, targets }: { readonly bounds: readonly Bound[]; readonly targets: readonly Target[] },
   tokens: number,
 ): bigint[] {
-  const { convert, at, promptTokens, choices } = costing
+  const { convert, at } = costing
   const priced = targets.map((target) => ({
     model: fullName(target),
-    price: worstCharge(costing, target, { prompt: promptTokens, answer: tokens * choices }),
+    price: worstCharge(costing, target, tokens),
   }))
   return bounds.map(({ tally, model }) => {
     const known = priced.filter((each) => model === null || each.model === model)
