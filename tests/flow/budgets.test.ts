@@ -74,9 +74,8 @@ describe('many at once', () => {
         '  - { scope: team, name: search, amount: 20 CNY, window: month, alerts: [] }',
         '  - { scope: end_user, amount: 6 CNY, window: day, alerts: [] }',
       ])
-      const keys = await Promise.all(
-        ['a', 'b', 'c'].map((name) => keyWith(testbed, '--name', name, '--team', 'search')),
-      )
+      const keys: string[] = []
+      for (const name of ['a', 'b', 'c']) keys.push(await keyWith(testbed, '--name', name, '--team', 'search'))
       const statuses: number[] = []
       const client = async (name: number): Promise<void> => {
         for (let count = 0; count < 4; count += 1) {
