@@ -16,9 +16,10 @@ describe('a conversation', () => {
     expect(body).toEqual(TOLD[provider])
   })
 
-  it.each(CALLERS)('passes to a provider of %s with nothing changed but the model', (caller) => {
+  it.each(CALLERS)('passes to a provider of %s with nothing changed but the model and who keeps it', (caller) => {
     const { body, ignored } = sent(caller, caller, { request: CONVERSATION[caller] })
-    expect(body).toEqual({ ...CONVERSATION[caller], model: 'large' })
+    const kept = caller === 'openai-responses' ? { store: false } : {}
+    expect(body).toEqual({ ...CONVERSATION[caller], model: 'large', ...kept })
     expect(ignored).toEqual([])
   })
 

@@ -1,9 +1,9 @@
 import type { BudgetRecord } from '@paddock/contract/budgets'
 import { Command } from 'commander'
 import { readKeyBudget } from '../books/budgets/budget.ts'
-import { convertNothing } from '../books/budgets/hold.ts'
 import { reportBudgets } from '../books/budgets/report.ts'
 import { readBudgetRules } from '../books/budgets/rules.ts'
+import { openFxTable } from '../prices/fx.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
@@ -39,8 +39,9 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
 }
 
 async function report(context: CliContext, options: CommonOptions): Promise<BudgetRecord[]> {
-  const { budgets, zone } = context.config(options)
+  const { budgets, zone, fx } = context.config(options)
   const rules = readBudgetRules(budgets, zone)
+  const table = openFxTable(fx)
   const { keys, names } = await withOpen(context.openDirectory(options), async (directory) => ({
     keys: await directory.listKeys(),
     names: await directory.names(),
@@ -54,7 +55,7 @@ async function report(context: CliContext, options: CommonOptions): Promise<Budg
       rules,
       own: new Map(own),
       known: { ...names, key: keys.filter(({ revoked_at }) => revoked_at === null) },
-      convert: convertNothing,
+      convert: (amount, between) => table.convert(amount, between),
       now: context.clock.now(),
     }),
   )

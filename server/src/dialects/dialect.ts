@@ -5,6 +5,7 @@ import type { JsonText } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import type { NeutralAnswer, NeutralEvent, NeutralRequest } from './neutral.ts'
 import type { ReasoningMemory } from './reasoning-memory.ts'
+import type { EndNote } from './tell-at-end.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
 /** What a dialect has to be able to do: one type for the side of the caller, one for the side of the provider. */
@@ -55,9 +56,13 @@ export type CallerDialect = {
   openWriter(meta: AnswerMeta): StreamWriter
   /** For streams whose bytes pass, because their provider speaks this dialect, too. */
   openPass(meta: AnswerMeta, context: PassContext): StreamPass
+  /** The bytes of a whole answer that passes, where something in it is ours. */
+  passAnswer?(bytes: Buffer, meta: AnswerMeta): Buffer
   writeError(error: PaddockError, requestId: string): Buffer
   /** An error behind the beginning of a stream: its last event, which no SDK takes for a good end. */
   writeErrorEvent(error: PaddockError, requestId: string): Buffer
+  /** The end of a stream with what its caller asked to be told there. */
+  tellAtEnd(end: Buffer, note: EndNote): Buffer
 }
 
 /** How providers are asked, and what they answer. */
@@ -113,7 +118,12 @@ export type AnswerMeta = {
   readonly includeUsage: boolean
   /** The caller's request: some dialects repeat parts of it in the answer. */
   readonly json: JsonText
+  /** What becomes of the conversation, where it is ours to keep or was kept by us. */
+  readonly state?: ResponseState | null
 }
+
+/** Whether an answer is kept, and which kept answer it goes on from. */
+export type ResponseState = { readonly store: boolean; readonly previousResponseId: string | null }
 
 /** Reads the payloads of a provider's events. */
 export type StreamReader = {

@@ -116,7 +116,8 @@ function readWhole(
   if (memory !== null) rememberAnswer(memory, answer.parts)
   const writeAnew = (counted?: Usage): Buffer =>
     caller.writeAnswer({ ...answer, usage: believedOr(answer.usage, counted) }, meta)
-  return { held: isSame ? () => bytes : writeAnew, seen: seenIn(answer) }
+  const pass = (): Buffer => caller.passAnswer?.(bytes, meta) ?? bytes
+  return { held: isSame ? pass : writeAnew, seen: seenIn(answer) }
 }
 
 function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {

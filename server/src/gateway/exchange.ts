@@ -4,6 +4,7 @@ import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { OutputHold } from './output-hold.ts'
+import type { CacheUse } from './cache-use.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -22,6 +23,8 @@ export type Exchange = {
   permit: Permit | null
   /** The money that is held for its answer, where a hard budget has to be kept. */
   hold: OutputHold | null
+  /** How the cache of answers is used for it; null where it is not. */
+  cache: CacheUse | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -43,6 +46,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     ignored: [],
     permit: null,
     hold: null,
+    cache: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next

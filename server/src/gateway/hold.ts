@@ -11,6 +11,7 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isScarce, mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
 import type { Plan } from './route.ts'
+import { translateFor } from './translate-for.ts'
 import { amountsFor, promptTokensMost, worstCharge, type Costing } from './worst-case.ts'
 
 /** A plan that there is money for. What is held is given back when the request is over, however it ends. */
@@ -98,7 +99,11 @@ function take(gateway: Gateway, exchange: Exchange, { plan, money }: Taking): { 
     : wholeHold(tokens === tokensMax ? null : tokens)
   exchange.hold = output
   return {
-    plan: withHold(exchange, paid, { output, usage: { input: costing.promptTokens, output: tokens * asked.n } }),
+    plan: withHold(gateway, exchange, {
+      plan: paid,
+      output,
+      usage: { input: costing.promptTokens, output: tokens * asked.n },
+    }),
     counts: isStepped && isScarce(money, amounts),
   }
 }
@@ -182,22 +187,21 @@ function targetsOf({ itinerary }: Plan): Target[] {
   return itinerary.placed.map(({ target }) => target)
 }
 
-type Taken = { readonly output: OutputHold; readonly usage: { readonly input: number; readonly output: number } }
+type Taken = {
+  readonly plan: Plan
+  readonly output: OutputHold
+  readonly usage: { readonly input: number; readonly output: number }
+}
 
 /** What is asked of the provider and written down is what is held. */
-function withHold(exchange: Exchange, plan: Plan, { output, usage }: Taken): Plan {
-  const { order, intent, itinerary } = plan
+function withHold(gateway: Gateway, exchange: Exchange, { plan, output, usage }: Taken): Plan {
+  const { intent, itinerary } = plan
   const { provider, model } = itinerary.placed[0].target
-  const limited = output.maxTokens === null ? order : { ...order, ...withMaxTokens(exchange, order, output.maxTokens) }
-  return {
-    itinerary,
-    order: limited,
-    intent: {
-      ...intent,
-      provider: provider.facts.id,
-      model,
-      practice: provider.facts.practice === true,
-      hold: { ...intent.hold, ...usage },
-    },
-  }
+  // What would have been kept is an answer of the model that was asked for, not of the one there is money for.
+  if (provider.facts.id !== intent.provider || model !== intent.model) exchange.cache = null
+  const held = { ...intent, provider: provider.facts.id, model, hold: { ...intent.hold, ...usage } }
+  const paid = { ...plan, intent: { ...held, practice: provider.facts.practice === true } }
+  if (output.maxTokens === null) return paid
+  const order = { ...plan.order, ...withMaxTokens(exchange, plan.order, output.maxTokens) }
+  return { ...paid, order, translate: (attempt) => translateFor(gateway, exchange, { order, attempt }) }
 }

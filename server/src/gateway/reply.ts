@@ -1,15 +1,30 @@
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
+import type { Target } from '../routing/target.ts'
+import { cacheHeaders } from './cache-use.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, permit, hold, ignored }: Exchange): Record<string, string> {
+export function baseHeaders({ id, permit, hold, ignored, cache }: Exchange): Record<string, string> {
   return {
     'x-request-id': id,
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
     ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
+    ...(cache ? cacheHeaders(cache) : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
+  }
+}
+
+/** The head of a stream of events, and who answers it. */
+export function streamHeaders(exchange: Exchange, { provider, model }: Target): Record<string, string> {
+  return {
+    ...baseHeaders(exchange),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+    'x-paddock-provider': provider.facts.id,
+    'x-paddock-model': model,
   }
 }
 
