@@ -23,6 +23,8 @@ export type Exchange = {
   permit: Permit | null
   /** The money that is held for its answer, where a hard budget has to be kept. */
   hold: OutputHold | null
+  /** Set once bytes are out behind which no error can be told: then the connection is cut, so that nobody takes them for the whole. */
+  isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
   cache: CacheUse | null
   /** True once the caller has hung up. */
@@ -46,6 +48,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     ignored: [],
     permit: null,
     hold: null,
+    isCut: false,
     cache: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {

@@ -1,7 +1,6 @@
-import { assert, PaddockError } from '../base/errors.ts'
+import { assert, type PaddockError } from '../base/errors.ts'
 import type { Spend } from '../books/budgets/budgets.ts'
-import type { Bound, Hold, Short } from '../books/budgets/hold.ts'
-import { whose } from '../books/budgets/refusals.ts'
+import type { Hold, Short } from '../books/budgets/hold.ts'
 import type { Caller } from '../callers/caller.ts'
 import { loadTokenizer } from '../dialects/token-count.ts'
 import { fullName, type Target } from '../routing/target.ts'
@@ -10,12 +9,12 @@ import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { isScarce, mostThatFits, STEP_TOKENS, steppedHold, wholeHold, type OutputHold } from './output-hold.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan, Plan } from './route.ts'
 import { translateFor } from './translate-for.ts'
-import { amountsFor, promptTokensMost, worstCharge, type Costing } from './worst-case.ts'
+import { amountsFor, isHard, promptTokensMost, whyUnjudged, worstCharge, type Costing } from './worst-case.ts'
 
 /** A plan that there is money for. What is held is given back when the request is over, however it ends. */
-export type Held = { readonly plan: Plan; [Symbol.dispose](): void }
+export type Held<P> = { readonly plan: P; [Symbol.dispose](): void }
 
 /** An answer that is not worth having is not asked for. */
 const TOKENS_MIN = 64
@@ -27,22 +26,39 @@ const TOKENS_UNSAID = 4_096
  * budget has room for are passed over, and a whole answer is asked for only as long as there is money for it. Throws
  * `budget_exhausted`, `budget_held` or `price_unknown`.
  */
-export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held> {
+export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held<Plan>> {
+  const money = await openMoney(gateway, exchange, plan)
+  return holdWith(money, plan, async (opened) => {
+    const { plan: paid, counts } = take(gateway, exchange, { plan, money: opened })
+    if (counts) await loadTokenizer()
+    return paid
+  })
+}
+
+type Spending = Pick<AnyPlan, 'itinerary' | 'intent' | 'order'>
+
+/** A hold of nothing in every budget the request is under, to be raised before anything else is awaited; null where it is under none. */
+export async function openMoney(gateway: Gateway, exchange: Exchange, plan: Spending): Promise<Hold | null> {
   const { budgets } = gateway.books
   const spend = spendOf(plan.order.caller, exchange, plan)
-  // From the last look at what was spent to the hold, nothing is awaited.
   let bounds = budgets.bounds(spend)
   for (let loading = budgets.loading(bounds); loading !== null; loading = budgets.loading(bounds)) {
     await loading
     bounds = budgets.bounds(spend)
   }
-  if (bounds.length === 0) return { plan, [Symbol.dispose]: () => undefined }
-  const money = budgets.open(exchange.id, bounds)
+  return bounds.length === 0 ? null : budgets.open(exchange.id, bounds)
+}
+
+/** Whatever is thrown while it is taken, nothing stays held. */
+export async function holdWith<P>(
+  money: Hold | null,
+  plan: P,
+  taking: (money: Hold) => P | Promise<P>,
+): Promise<Held<P>> {
+  if (money === null) return { plan, [Symbol.dispose]: () => undefined }
   try {
-    const { plan: paid, counts } = take(gateway, exchange, { plan, money })
-    if (counts) await loadTokenizer()
     return {
-      plan: paid,
+      plan: await taking(money),
       [Symbol.dispose]: () => {
         money.end()
       },
@@ -54,7 +70,7 @@ export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
 }
 
 /** Of the key alone: what counts whoever it asks for and whatever it calls. */
-export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Plan | null = null): Spend {
+export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Spending | null = null): Spend {
   return {
     ...whoIs(caller),
     endUser: plan?.intent.end_user ?? null,
@@ -134,7 +150,8 @@ type Paying = { readonly money: Hold; readonly costing: Costing; readonly least:
 function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least, goal }: Paying): Plan {
   const { bounds } = money
   const { placed } = plan.itinerary
-  const unjudged = (target: Target): PaddockError | null => whyUnjudged(costing, { target, bounds, tokens: goal })
+  const unjudged = (target: Target): PaddockError | null =>
+    whyUnjudged(costing, bounds, { model: fullName(target), price: worstCharge(costing, target, goal) })
   const shortFor = (targets: readonly Target[], tokens: number): Short | null =>
     money.firstShort(amountsFor(costing, { bounds, targets }, tokens))
   const judged = placed.filter(({ target }) => unjudged(target) === null)
@@ -149,38 +166,6 @@ function withPaidTargets(gateway: Gateway, plan: Plan, { money, costing, least, 
   const refusal = short ? gateway.books.budgets.refusal(short) : unjudged(placed[0].target)
   assert(refusal !== null, 'a target that is passed over has a reason')
   throw refusal
-}
-
-type Judged = { readonly target: Target; readonly bounds: readonly Bound[]; readonly tokens: number }
-
-/** Why a hard budget cannot say what a target costs; null where it can. */
-function whyUnjudged(costing: Costing, { target, bounds, tokens }: Judged): PaddockError | null {
-  const { convert, at } = costing
-  const model = fullName(target)
-  const price = worstCharge(costing, target, tokens)
-  for (const bound of bounds) {
-    if (!isHard(bound) || (bound.model !== null && bound.model !== model)) continue
-    const { currency, subject } = bound.tally
-    const budget = `the budget of ${whose(subject.scope, bound.name)}`
-    if (price === null)
-      return unknown(
-        `${model} has no price, and ${budget} is to be kept. An operator can add its price to paddock.yaml.`,
-      )
-    if (convert(price.amount, { from: price.currency, to: currency, at }) === null) {
-      return unknown(
-        `${model} is priced in ${price.currency}, ${budget} is in ${currency}, and nobody says what the one is worth in the other. Call a model that is priced in ${currency}, or ask an operator for a budget in ${price.currency}.`,
-      )
-    }
-  }
-  return null
-}
-
-function unknown(message: string): PaddockError {
-  return new PaddockError('price_unknown', { message, param: '/model' })
-}
-
-function isHard({ budgets }: Bound): boolean {
-  return budgets.some(({ hard }) => hard)
 }
 
 function targetsOf({ itinerary }: Plan): Target[] {

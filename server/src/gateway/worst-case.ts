@@ -1,5 +1,7 @@
 import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import { PaddockError } from '../base/errors.ts'
 import type { Bound, Convert } from '../books/budgets/hold.ts'
+import { whose } from '../books/budgets/refusals.ts'
 import type { Named } from '../books/budgets/rules.ts'
 import type { Charging } from '../books/charge.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
@@ -27,7 +29,7 @@ export function promptTokensMost({ promptBytes, messageCount, imageCount }: Read
 const PROMPT_WAYS = ['input', 'cache_write', 'cache_write_1h'] as const satisfies readonly (keyof Usage)[]
 const ANSWER_WAYS = ['output', 'reasoning'] as const satisfies readonly (keyof Usage)[]
 
-type Price = { readonly amount: Pico; readonly currency: string }
+export type Price = { readonly amount: Pico; readonly currency: string }
 
 /** What there is to know about a request to say what it may cost. */
 export type Costing = {
@@ -75,17 +77,23 @@ function findWorst(
   return worst
 }
 
-/** What each bound has to hold for answers of so many tokens, whichever of the targets answers; nothing where that is unknown. */
+type Between = { readonly convert: Convert; readonly at: number }
+
+/** What a model may cost at most; null where that is unknown. */
+export type Priced = { readonly model: string; readonly price: Price | null }
+
+/** What each bound has to hold for answers of so many tokens, whichever of the targets answers. */
 export function amountsFor(
   costing: Costing,
   { bounds, targets }: { readonly bounds: readonly Bound[]; readonly targets: readonly Target[] },
   tokens: number,
 ): bigint[] {
-  const { convert, at } = costing
-  const priced = targets.map((target) => ({
-    model: fullName(target),
-    price: worstCharge(costing, target, tokens),
-  }))
+  const priced = targets.map((target) => ({ model: fullName(target), price: worstCharge(costing, target, tokens) }))
+  return amountsOf(costing, bounds, priced)
+}
+
+/** For each bound the most that any of these models costs, in its currency; nothing where that is unknown. */
+export function amountsOf({ convert, at }: Between, bounds: readonly Bound[], priced: readonly Priced[]): bigint[] {
   return bounds.map(({ tally, model }) => {
     const known = priced.filter((each) => model === null || each.model === model)
     const amounts = known.map(
@@ -93,4 +101,35 @@ export function amountsFor(
     )
     return amounts.reduce<bigint>((most, amount) => (amount !== null && amount > most ? amount : most), 0n)
   })
+}
+
+/** Why a hard budget cannot say what a model costs; null where every one can. */
+export function whyUnjudged(
+  { convert, at }: Between,
+  bounds: readonly Bound[],
+  { model, price }: Priced,
+): PaddockError | null {
+  for (const bound of bounds) {
+    if (!isHard(bound) || (bound.model !== null && bound.model !== model)) continue
+    const { currency, subject } = bound.tally
+    const budget = `the budget of ${whose(subject.scope, bound.name)}`
+    if (price === null)
+      return unknown(
+        `${model} has no price, and ${budget} is to be kept. An operator can add its price to paddock.yaml.`,
+      )
+    if (convert(price.amount, { from: price.currency, to: currency, at }) === null) {
+      return unknown(
+        `${model} is priced in ${price.currency}, ${budget} is in ${currency}, and nobody says what the one is worth in the other. Call a model that is priced in ${currency}, or ask an operator for a budget in ${price.currency}.`,
+      )
+    }
+  }
+  return null
+}
+
+function unknown(message: string): PaddockError {
+  return new PaddockError('price_unknown', { message, param: '/model' })
+}
+
+export function isHard({ budgets }: Bound): boolean {
+  return budgets.some(({ hard }) => hard)
 }

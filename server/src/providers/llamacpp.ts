@@ -12,9 +12,13 @@ export const llamacpp: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings', rerank: '/rerank' },
   abortBills: 'produced',
   pricedAt: 'accepted',
-  evidence: ['github:ggml-org/llama.cpp@00dc8057 tools/server/README.md'],
+  evidence: [
+    'https://mvysny.github.io/llama-server-endpoints/ (rerank)',
+    'github:ggml-org/llama.cpp@00dc8057 tools/server/README.md',
+  ],
   unverified: [
     'baseUrl',
     'currency',

@@ -1,3 +1,4 @@
+import type { TaskName, TaskPaths } from '@paddock/contract/tasks'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { DialectFacts } from '../dialects/facts.ts'
 
@@ -23,6 +24,8 @@ export type Provider = {
   /** The IANA zone in which the provider counts days. */
   readonly zone: string
   readonly usage: UsageFacts
+  /** What it serves beside conversations, spelled the OpenAI way (rerank the Cohere way), and where; left out where nothing is known. */
+  readonly tasks?: TaskPaths
   /** In what the provider differs from its dialect; left out where nothing is known to. */
   readonly spelling?: Omit<DialectFacts, 'usage'>
   /** How its errors tell what they mean, where their status does not; left out where it does. */
@@ -68,8 +71,9 @@ export type ErrorFacts = Readonly<Partial<Record<ErrorMeaning, ErrorMarks>>>
 
 /** The name of a fact, as `unverified` lists it: `currency`, `usage.streamOption`, or `keyEnv.1` for the second variable. */
 export type FactName =
-  | Exclude<keyof Provider, 'id' | 'usage' | 'spelling' | 'errors' | 'practice' | 'evidence' | 'unverified'>
+  | Exclude<keyof Provider, 'id' | 'usage' | 'tasks' | 'spelling' | 'errors' | 'practice' | 'evidence' | 'unverified'>
   | `spelling.${keyof NonNullable<Provider['spelling']>}`
   | `errors.${ErrorMeaning}`
   | `usage.${keyof UsageFacts}`
+  | `tasks.${TaskName}`
   | `keyEnv.${number}`

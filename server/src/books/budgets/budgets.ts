@@ -203,8 +203,9 @@ class RunningBudgets implements Budgets {
   }
 
   #forgetIdle(): void {
+    const inUse = new Set([...this.#holds.values()].flatMap(({ bounds }) => bounds.map(({ tally }) => tally)))
     for (const [name, tally] of this.#tallies) {
-      if (tally.held === 0n && tally.loading === null) this.#forget(name, tally)
+      if (!inUse.has(tally) && tally.loading === null) this.#forget(name, tally)
       if (this.#tallies.size <= TALLIES_MAX / 2) return
     }
   }
