@@ -56,6 +56,8 @@ export type EntryRecord = {
   readonly team_id: string
   readonly user_id: string | null
   readonly key_id: string
+  /** Whom the caller named as the one it asks for: `user`, `safety_identifier` or `metadata.user_id`. */
+  readonly end_user: string | null
   readonly endpoint: string
   readonly stream: boolean
   readonly route: string | null

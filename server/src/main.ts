@@ -8,6 +8,7 @@ import type { BooksOptions } from './books/books.ts'
 import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
 import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
+import { budgetsCommand } from './cli/budgets.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
@@ -165,6 +166,7 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(budgetsCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))

@@ -5,6 +5,7 @@ import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
@@ -81,6 +82,7 @@ export type Live = {
   readonly fx: FxTable
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly budgetRules: BudgetRules
   readonly charging: Charging
 }
 
@@ -93,6 +95,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    budgetRules: readBudgetRules(config.budgets, config.zone),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }

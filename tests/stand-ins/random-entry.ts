@@ -34,6 +34,7 @@ export function randomEntry(id: string): fc.Arbitrary<EntryRecord> {
       team_id: fc.constantFrom('team-1', 'team-2'),
       user_id: nullable(text),
       key_id: fc.constantFrom('key-1', 'key-2', '=1+1'),
+      end_user: nullable(text),
       stream: fc.boolean(),
       route: nullable(fc.constantFrom('chat', 'cheap')),
       provider: fc.constantFrom('lab', 'other'),

@@ -38,6 +38,7 @@ export function intentOf(id: string, changes: Partial<Intent> = {}): Intent {
     team_id: 'team',
     user_id: null,
     key_id: 'key-1',
+    end_user: null,
     endpoint: '/v1/chat/completions',
     stream: true,
     route: 'chat',

@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   ['team_id', ({ team_id }) => team_id],
   ['user_id', ({ user_id }) => user_id],
   ['key_id', ({ key_id }) => key_id],
+  ['end_user', ({ end_user }) => end_user],
   ['endpoint', ({ endpoint }) => endpoint],
   ['stream', ({ stream }) => stream],
   ['route', ({ route }) => route],

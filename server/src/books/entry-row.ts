@@ -19,6 +19,7 @@ export type EntryRow = {
   readonly team_id: string
   readonly user_id: string | null
   readonly key_id: string
+  readonly end_user: string | null
   readonly endpoint: string
   readonly stream: bigint
   readonly route: string | null
@@ -91,6 +92,8 @@ export function entryRow(entry: Entry): EntryRow {
     team_id: entry.team_id,
     user_id: entry.user_id,
     key_id: entry.key_id,
+    // Journals of before it was written down have none.
+    end_user: entry.end_user ?? null,
     endpoint: entry.endpoint,
     stream: flag(entry.stream),
     route: entry.route,
@@ -171,6 +174,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     team_id: row.team_id,
     user_id: row.user_id,
     key_id: row.key_id,
+    end_user: row.end_user,
     endpoint: row.endpoint,
     stream: row.stream === 1n,
     route: row.route,

@@ -13,6 +13,7 @@ export type Intent = Pick<
   | 'team_id'
   | 'user_id'
   | 'key_id'
+  | 'end_user'
   | 'endpoint'
   | 'stream'
   | 'route'

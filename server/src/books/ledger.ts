@@ -3,6 +3,7 @@ import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import type { SqlValue } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { sumCharged, type Charged, type ChargedQuery } from './budgets/charged.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
 import { Rollup, ROLLUP_KEY, type RollupRow } from './rollup.ts'
 import type { Place } from './segment.ts'
@@ -19,7 +20,11 @@ export type Ledger = {
    */
   write(batch: LedgerBatch): void
   find(id: string): Promise<EntryRecord | null>
+  /** What was charged, and which of these requests are in the ledger: both of one state of it. */
+  charged(query: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger>
 }
+
+export type ChargedInLedger = { readonly charges: readonly Charged[]; readonly present: ReadonlySet<string> }
 
 export type LedgerBatch = {
   readonly rows: readonly EntryRow[]
@@ -47,7 +52,23 @@ export async function openLedger(store: Store): Promise<Ledger> {
       })
     },
     find: (id) => findEntry(tables, id),
+    charged: (query, ids) => tables.transaction().execute((snapshot) => readCharged(snapshot, query, ids)),
   }
+}
+
+/** Sums first: what is asked about afterwards is then asked of the same state. */
+async function readCharged(
+  tables: Kysely<BooksTables>,
+  query: ChargedQuery,
+  ids: () => Iterable<string>,
+): Promise<ChargedInLedger> {
+  const charges = await sumCharged(tables, query)
+  const present = new Set<string>()
+  for (const id of ids()) {
+    const row = await tables.selectFrom('entries').select('id').where('id', '=', id).executeTakeFirst()
+    if (row) present.add(row.id)
+  }
+  return { charges, present }
 }
 
 export async function findEntry(tables: Kysely<BooksTables>, id: string): Promise<EntryRecord | null> {
@@ -73,6 +94,7 @@ const ENTRY_COLUMNS = [
   'team_id',
   'user_id',
   'key_id',
+  'end_user',
   'endpoint',
   'stream',
   'route',

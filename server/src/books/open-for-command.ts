@@ -17,7 +17,7 @@ export async function openBooksForCommand(options: BooksOptions): Promise<BooksR
   const files = journalFolder(join(options.folder, 'journal'))
   const isLeftOver = (await files.list()).some(isSegmentName)
   if (isLeftOver) await bringIn(options)
-  return openReader({ store: options.store, files })
+  return openReader({ store: options.store, files, price: options.price })
 }
 
 /** The books for a command that writes. Throws `data_in_use` while a server runs: it alone writes to them. */
@@ -38,7 +38,7 @@ export async function openOwnedBooks(options: BooksOptions): Promise<OwnedBooks>
   await books.drained()
   const tables = options.store.tables<BooksTables>()
   return {
-    reader: openReader({ store: options.store, files: journalFolder(join(options.folder, 'journal')) }),
+    reader: openReader({ ...options, files: journalFolder(join(options.folder, 'journal')) }),
     write: (correction) => books.settle(correction),
     countCorrections: (id) => countCorrections(tables, id),
     rebuild: (onProgress) => tables.transaction().execute((whole) => rebuildSums(whole, onProgress)),

@@ -28,6 +28,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-end-user': {
+    up: async (database) => {
+      for (const statement of ADD_END_USER) await sql.raw(statement).execute(database)
+    },
+  },
   '2026-11-28-entries-extra': {
     up: async (database) => {
       await sql.raw('ALTER TABLE entries ADD COLUMN extra TEXT').execute(database)
@@ -175,4 +180,9 @@ const CREATE = [
     position INTEGER NOT NULL,
     batches INTEGER NOT NULL
   ) STRICT`,
+]
+
+const ADD_END_USER = [
+  'ALTER TABLE entries ADD COLUMN end_user TEXT',
+  'CREATE INDEX entries_end_user ON entries (end_user, at) WHERE end_user IS NOT NULL',
 ]

@@ -4,7 +4,7 @@ import type { Span } from '../../prices/compile.ts'
 import { usageOf, withExtra, type EntryRow } from '../entry-row.ts'
 import { entryRows } from '../entry-rows.ts'
 import { keyOf, type CellKey } from './cells.ts'
-import type { Plan } from './epochs.ts'
+import type { Plan, Stretch } from './epochs.ts'
 import type { CellSum } from './read-cells.ts'
 import { groupOf, isTraffic, talliesOf, type Run } from './run.ts'
 
@@ -19,14 +19,18 @@ export async function readEntriesOf(run: Run, plan: Plan, mixed: readonly CellSu
     }
   }
   const names = new Set(mixed.map((cell) => cellSumName(cell, cell)))
-  const epochs = new Set(mixed.map(({ epoch }) => epoch))
-  for (const epoch of epochs) {
-    for (const { cut, ...span } of plan.epochs[Number(epoch)]?.stretches ?? []) {
-      for await (const row of entriesIn(run, span)) {
-        const group_name = groupName(run, row)
-        if (names.has(cellSumName({ cut, epoch, group_name }, keyOf(row)))) priceEntry(run, row)
-      }
-    }
+  for (const epoch of new Set(mixed.map((cell) => cell.epoch))) {
+    for (const stretch of plan.epochs[Number(epoch)]?.stretches ?? [])
+      await priceMixed(run, { ...stretch, epoch }, names)
+  }
+}
+
+type MixedStretch = Stretch & { readonly epoch: bigint }
+
+async function priceMixed(run: Run, { cut, epoch, from, to }: MixedStretch, names: ReadonlySet<string>): Promise<void> {
+  for await (const row of entriesIn(run, { from, to })) {
+    const group_name = groupName(run, row)
+    if (names.has(cellSumName({ cut, epoch, group_name }, keyOf(row)))) priceEntry(run, row)
   }
 }
 
