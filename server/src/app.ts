@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startBackground, warningsOf } from './background.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
-import { openBooks } from './books/books.ts'
+import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { tellBudgetEvent } from './control/budget-alerts.ts'
+import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
@@ -20,20 +23,15 @@ import type { Gateway } from './gateway/gateway.ts'
 import { openControlPlane } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { openEnteredKeys } from './routing/entered-keys.ts'
-import type { Router } from './routing/router.ts'
-import { changedProviders } from './routing/reload/changed-providers.ts'
-import { needsRestart } from './routing/reload/needs-restart.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
-import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
-import { startReloading } from './routing/reload/start-reloading.ts'
+import { reloadable } from './routing/reload/reloadable.ts'
+import type { CallProvider } from './providers/call-provider.ts'
 import { httpCall } from './providers/http-call.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
-import { keepCounting } from './leagues/keep-counting.ts'
-import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
+import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Folder, type Live } from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -62,14 +60,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     buildLive(settings, { clock, call, entered: await enteredKeys.open() })
   const live = reloadable(await build(config))
   const now = (): Live => live.current()
-  const price = priceIntent(() => now())
-  const books = await openBooks({ folder: folder.path, store: folder.store, clock, price, onEvent: reportTo(log) })
+  const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
   const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
-  const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
   const feed = openEntryFeed()
   const router = routerFor(now, clock)
@@ -77,36 +73,35 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     clock,
     log,
     directory: folder.directory,
-    ...askedAnew(now),
+    routing: () => now().routing,
+    prices: () => now().prices,
+    charging: () => now().charging,
+    bounds: () => now().config.limits,
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
     responses,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
+    cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     accepting: () => !state.stopping,
     observe: observerOf({ metrics, log, feed }),
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const leagues = openLeagues({ store: folder.store, zone: config.zone })
   const { api, setupToken } = await openControlPlane({
     ...gateway,
     folder,
     live: now,
     feed,
-    leagues,
     enteredKeys,
-    rebuild: async () => {
-      takeOver(router, { before: live.swap(await build(now().config)), after: now() })
-    },
+    rebuild: async () => void live.swap(await build(now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
   })
   const handle = dispatcher(gateway, { config, metrics, state, api })
   const running = await startHttpServer({ ...config, handle })
-  const rebuild = (): Promise<Live> => build(refuseBlank(now().config, read()))
-  const reloading = reloadOnChange(live, { build: rebuild, log, metrics, router })
-  const counting = keepCounting(leagues, (cause) => log.error('leagues.count_failed', {}, cause))
+  const again = (): Promise<Live> => build(refuseBlank(now().config, read()))
+  const background = startBackground({ live, build: again, folder, responses, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -114,11 +109,13 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     stop: async () => {
       state.stopping = true
       api.close()
-      reloading.close()
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
-      for (const part of [cleaning, books, counting, call, folder.store]) await part.close()
+      await books.close()
+      await background.close()
+      await call.close()
+      await folder.store.close()
       log.info('server.stopped')
     },
   }
@@ -145,73 +142,19 @@ function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
   }
 }
 
-/** What a change of the configuration replaces, asked for anew by every request. */
-function askedAnew(now: () => Live): Pick<Gateway, 'routing' | 'prices' | 'charging' | 'bounds' | 'cacheSeconds'> {
-  return {
-    routing: () => now().routing,
-    prices: () => now().prices,
-    charging: () => now().charging,
-    bounds: () => now().config.limits,
-    cacheSeconds: (route) => cacheSeconds(now().config, route),
-  }
-}
+type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }
 
-const CLEAN_EVERY_MS = 600_000
-
-/** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
-  let running: Promise<unknown> = Promise.resolve()
-  const clean = (): void => {
-    running = responses.clean().catch((thrown: unknown) => {
-      log.error('responses.not_cleaned', {}, thrown)
-    })
-  }
-  clean()
-  const timer = setInterval(clean, CLEAN_EVERY_MS)
-  timer.unref()
-  return {
-    close: () => {
-      clearInterval(timer)
-      return running
-    },
-  }
-}
-
-type Reloaded = {
-  readonly build: () => Promise<Live>
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly router: Router
-}
-
-/** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }: Reloaded): { close(): void } {
-  return startReloading({
-    live,
-    build,
-    file: live.current().config.configFile,
-    onReloaded: ({ before, after }) => {
-      for (const setting of needsRestart(before.config, after.config))
-        log.warn('config.needs_restart', { reason: setting })
-      for (const reason of warningsOf(after)) log.warn('config.warning', { reason })
-      takeOver(router, { before, after })
-      metrics.reloaded('taken')
-      log.info('config.reloaded', { file: after.config.configFile })
-    },
-    onRefused: (error) => {
-      metrics.reloaded('refused')
-      log.error('config.refused', { code: error.code, reason: error.message })
-    },
+/** The books of the data folder, with the budgets in force, and somebody who hears what they tell. */
+function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts })
+  return openBooks({
+    folder: folder.path,
+    store: folder.store,
+    clock,
+    price: priceIntent(now),
+    budgets: { rules: () => now().budgetRules, convert: (amount, between) => now().fx.convert(amount, between) },
+    onEvent: reportTo(log, webhook),
   })
-}
-
-/** What spoke against a provider that is set up in another way now counts no more. */
-function takeOver(router: Router, { before, after }: { readonly before: Live; readonly after: Live }): void {
-  for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
-}
-
-function warningsOf({ prices, routing }: Live): string[] {
-  return [...prices.problems.map((problem) => problem.message), ...routing.warnings]
 }
 
 function exampleFor(offered: readonly string[]): App['example'] {
@@ -282,7 +225,7 @@ type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: E
 function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
   const settled = (entry: Entry): void => {
     metrics.settled(entry)
-    feed.publish(entry)
+    feed.publish({ kind: 'request', adjusts: null, reason: null, ...entry })
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,
@@ -325,10 +268,14 @@ async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: num
   clearTimeout(limit)
 }
 
-/** What the books tell, as log lines. */
-function reportTo(log: Log): (event: BooksEvent) => void {
+/** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */
+function reportTo(log: Log, webhook: AlertWebhook): (event: BooksEvent) => void {
   return (event) => {
     switch (event.kind) {
+      case 'budget_threshold':
+      case 'budget_over_hold':
+        tellBudgetEvent(event, { log, webhook })
+        return
       case 'torn_tail':
         log.warn('books.torn_tail', { file: event.place.segment, bytes: event.bytes })
         return

@@ -18,18 +18,21 @@ import { serveApi, type Api } from './control/serve-api.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
 import { auditHandlers } from './control/subjects/audit.ts'
 import { billsHandlers } from './control/subjects/bills.ts'
+import { budgetsHandlers } from './control/subjects/budgets.ts'
 import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
+import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
 import { requestsHandlers } from './control/subjects/requests.ts'
 import { routesHandlers } from './control/subjects/routes.ts'
 import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
-import type { Leagues } from './leagues/leagues.ts'
-import { shippedFolder, type Folder, type Live } from './parts.ts'
+import { whatIfHandlers } from './control/subjects/what-if.ts'
+import { openLeagues } from './leagues/leagues.ts'
+import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -41,7 +44,6 @@ export type ControlPlaneParts = {
   readonly live: () => Live
   readonly books: Books
   readonly router: Router
-  readonly leagues: Leagues
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
   /** Builds all anew with the keys that are entered now. */
@@ -62,7 +64,8 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Contro
   const links = openLinks({ store, clock })
   const sessions = openSessions({ store, clock })
   const auditLog = openAuditLog({ store, clock })
-  const reader = openReader({ store, files: journalFolder(join(folder.path, 'journal')) })
+  const files = journalFolder(join(folder.path, 'journal'))
+  const reader = openReader({ store, files, price: priceIntent(live) })
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
   const api = serveApi({
@@ -81,9 +84,18 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Contro
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
+      price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
+      what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
       routes: routesHandlers({ ...shared, ask }),
       keys: keysHandlers({ directory, clock }),
-      leagues: leaguesHandlers({ leagues: parts.leagues, zone, clock }),
+      budgets: budgetsHandlers({
+        clock,
+        reader,
+        directory,
+        rules: () => live().budgetRules,
+        convert: (amount, between) => live().fx.convert(amount, between),
+      }),
+      leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
       providers: providersHandlers({ ...shared, ask }),
       bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
       people: peopleHandlers({ people, links, directory }),
@@ -98,10 +110,10 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Contro
 /** By what the price book knew when the entry was priced. */
 function priceAgain(live: () => Live): (entry: EntryRecord) => Quote {
   return (entry) => {
-    const { prices, routing } = live()
-    const active = routing.providers.find(({ facts }) => facts.id === entry.provider)
+    const { prices, bookName } = pricingOf(live())
+    const active = live().routing.providers.find(({ facts }) => facts.id === entry.provider)
     return prices.quote({
-      model: `${active?.bookName ?? entry.provider}/${entry.model}`,
+      model: bookName(entry.provider, entry.model),
       at: Date.parse(active?.facts.pricedAt === 'completed' ? entry.ended_at : entry.at),
       usage: entry.usage,
       currency: entry.cost.currency ?? undefined,

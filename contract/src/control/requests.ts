@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ENTRY_STATES } from '../entry.ts'
+import { ENTRY_KINDS, ENTRY_STATES } from '../entry.ts'
 import { amount, endpoint, EVERY_ROLE, instant, pageOf, paging, span, usage } from './endpoint.ts'
 import { quote } from './quote.ts'
 
@@ -23,6 +23,10 @@ export const attempt = z.object({
 
 export const request = z.object({
   id: z.string(),
+  /** `reprice` and `correction` correct the entry named in `adjusts`, and have no usage of their own. */
+  kind: z.enum(ENTRY_KINDS),
+  adjusts: z.string().nullable(),
+  reason: z.string().nullable(),
   at: instant,
   ended_at: instant,
   state: z.enum(ENTRY_STATES),
@@ -32,6 +36,8 @@ export const request = z.object({
   key_id: z.string(),
   key_name: z.string().nullable(),
   user_id: z.string().nullable(),
+  /** Whom the caller named as the one it asks for. */
+  end_user: z.string().nullable(),
   endpoint: z.string(),
   stream: z.boolean(),
   route: z.string().nullable(),
@@ -94,8 +100,8 @@ export const requestsApi = {
       priced_as_of: instant,
       /** The arithmetic, made again from the price book as it was known then. */
       quote,
-      /** Whether that is what the entry says, to the last digit. */
-      agrees: z.boolean(),
+      /** Whether that is what the entry says, to the last digit; null for one that corrects another. */
+      agrees: z.boolean().nullable(),
     }),
   }),
 }

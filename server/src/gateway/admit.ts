@@ -42,11 +42,11 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   return { caller, ...within, destination, conversation: whole.conversation }
 }
 
-/** How the callers of each dialect limit the tokens of an answer. */
-const MAX_TOKENS: Readonly<Record<CallerDialectName, string>> = {
-  'openai-chat': 'max_tokens',
-  'openai-responses': 'max_output_tokens',
-  'anthropic-messages': 'max_tokens',
+/** How the callers of each dialect limit the tokens of an answer; the last where they say nothing. */
+const MAX_TOKENS: Readonly<Record<CallerDialectName, readonly [...string[], string]>> = {
+  'openai-chat': ['max_completion_tokens', 'max_tokens'],
+  'openai-responses': ['max_output_tokens'],
+  'anthropic-messages': ['max_tokens'],
 }
 
 type Said = Pick<Order, 'caller' | 'json' | 'asked'>
@@ -54,9 +54,19 @@ type Said = Pick<Order, 'caller' | 'json' | 'asked'>
 /** Throws `cap_exceeded`. A request that sets no limit itself is sent on with its key's. */
 function keepCaps(gateway: Gateway, exchange: Exchange, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
   const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
-  if (maxTokens === asked.maxTokens) return { json, asked }
-  const edit = new JsonEdit(json).setMember(MAX_TOKENS[exchange.dialect.name], String(maxTokens))
-  // What the caller wrote was checked above; what a provider once said in this conversation is not the caller's fault.
+  return maxTokens === null || maxTokens === asked.maxTokens
+    ? { json, asked }
+    : withMaxTokens(exchange, { json, asked }, maxTokens)
+}
+
+type Limited = Pick<Order, 'json' | 'asked'>
+
+/** The same request, with this many tokens at most for each answer. */
+export function withMaxTokens({ dialect }: Exchange, { json, asked }: Limited, maxTokens: number): Limited {
+  const names = MAX_TOKENS[dialect.name]
+  const said = names.find((name) => json.root.member(name)?.kind === 'number')
+  const edit = new JsonEdit(json).setMember(said ?? names.at(-1) ?? '', String(maxTokens))
+  // What the caller wrote was checked before; what a provider once said in this conversation is not the caller's fault.
   return { json: readJson(edit.bytes(), { ...CALLER_JSON, strict: false }), asked: { ...asked, maxTokens } }
 }
 

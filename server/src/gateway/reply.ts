@@ -6,10 +6,11 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, permit, ignored, cache }: Exchange): Record<string, string> {
+export function baseHeaders({ id, permit, hold, ignored, cache }: Exchange): Record<string, string> {
   return {
     'x-request-id': id,
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
     ...(cache ? cacheHeaders(cache) : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
   }

@@ -1,7 +1,7 @@
 import type { keysApi } from '@paddock/contract/control/keys'
 import type { Clock } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
-import type { Directory, KeyRow } from '../../callers/directory.ts'
+import type { Directory, KeyChanges, KeyRow } from '../../callers/directory.ts'
 import type { Actor } from '../actor.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 
@@ -32,10 +32,24 @@ export function keysHandlers({ directory, clock }: KeysParts): Handlers<typeof k
           param: '/expires_at',
         })
       }
-      const { id, key } = await directory.createKey({ ...wanted, organisationId, expiresAt })
+      const { id, key } = await directory.createKey({
+        ...wanted,
+        limits: wanted.limits ?? null,
+        budget: wanted.budget ?? null,
+        organisationId,
+        expiresAt,
+      })
       const made = show(await find(actor, id))
       note({ target: id, after: made })
       return { key: made, secret: key }
+    },
+    change: async ({ actor, params, body, note }) => {
+      const before = await find(actor, params.id)
+      refuseAdminKeysTo(actor, before.scopes)
+      const limits = body.limits === null ? nothingOf(before.limits) : (body.limits ?? {})
+      const after = show(await directory.changeKey(before.id, { limits, budget: body.budget }))
+      note({ before: show(before), after })
+      return after
     },
     revoke: async ({ actor, params, note }) => {
       const before = await find(actor, params.id)
@@ -53,8 +67,13 @@ function refuseAdminKeysTo({ role }: Actor, scopes: readonly string[]): void {
   throw new PaddockError('role_missing', { message: 'Keys with the scope admin are for owners and admins.' })
 }
 
+/** Takes every limit away that there is. */
+function nothingOf(limits: KeyRow['limits']): KeyChanges['limits'] {
+  return Object.fromEntries(Object.keys(limits ?? {}).map((name) => [name, null]))
+}
+
 function keyOf(row: KeyRow, now: number) {
   const isExpired = row.expires_at !== null && Date.parse(row.expires_at) <= now
   const state = row.revoked_at !== null ? 'revoked' : isExpired ? 'expired' : 'active'
-  return { ...row, limits: null, budget: null, state } as const
+  return { ...row, state } as const
 }

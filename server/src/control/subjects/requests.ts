@@ -79,7 +79,10 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
         price_rows: entry.price_rows,
         priced_as_of: entry.priced_as_of,
         quote,
-        agrees: quote.amount === entry.cost.amount && quote.currency === entry.cost.currency,
+        agrees:
+          entry.kind === 'request'
+            ? quote.amount === entry.cost.amount && quote.currency === entry.cost.currency
+            : null,
       }
     },
   }
