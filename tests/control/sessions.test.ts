@@ -172,7 +172,7 @@ describe('a session', () => {
 
 /** The code of an app, worked out here anew from RFC 6238. */
 function appCode(secret: string, atMs: number): string {
-  const bits = [...secret]
+  const bits = Array.from(secret)
     .map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
     .join('')
   const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)))

@@ -1,6 +1,6 @@
-import { DatabaseSync } from '@photostructure/sqlite'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openConnection } from '../../server/src/store/sqlite.ts'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { openBench, type Bench, type Client } from './client.ts'
 
@@ -245,7 +245,7 @@ describe('routes and providers', () => {
 
   it('send no entered key anywhere but where it was entered for', async () => {
     await client('PUT /api/providers/deepseek/key', { as: as(), body: { key: 'sk-canary-entered-4242' } })
-    const database = new DatabaseSync(join(bench.workspace.data, 'paddock.db'))
+    const database = openConnection(join(bench.workspace.data, 'paddock.db'), 5_000)
     database.exec("UPDATE entered_keys SET base_url = 'https://evil.example/v1' WHERE provider = 'deepseek'")
     database.close()
     // Any change of the keys builds routing anew, from what opens.
@@ -344,13 +344,14 @@ describe('what is wrong with a request', () => {
   })
 
   it('is told for what is no JSON, of another type, too large, at no path, by no method', async () => {
-    const send = async (path: string, init: RequestInit) => {
-      const headers = { cookie: as().session, 'x-paddock': '1', 'content-type': 'application/json', ...init.headers }
+    const send = async (path: string, init: RequestInit, type: Record<string, string> = {}) => {
+      const own = { cookie: as().session, 'x-paddock': '1', 'content-type': 'application/json' }
+      const headers = { ...own, ...type }
       const answer = await fetch(bench.server.url + path, { method: 'POST', ...init, headers })
       return ((await answer.json()) as { error: { code: string } }).error.code
     }
     expect(await send('/api/keys', { body: '{' })).toBe('json_invalid')
-    expect(await send('/api/keys', { body: 'name=k', headers: { 'content-type': 'text/plain' } })).toBe('content_type')
+    expect(await send('/api/keys', { body: 'name=k' }, { 'content-type': 'text/plain' })).toBe('content_type')
     expect(await send('/api/keys', { body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })).toBe('body_too_large')
     expect(await send('/api/nothing', { body: '{}' })).toBe('path_unknown')
     expect(await send('/api/keys', { method: 'PUT', body: '{}' })).toBe('method_not_allowed')

@@ -103,7 +103,13 @@ export const when = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
 
 export const day = z.iso.date('write a day such as 2024-05-21')
 
-export const name = z.string().trim().min(1).max(100)
+/** What people call something: no control characters, and none that turn the direction of writing. */
+export const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'leave out characters that cannot be seen')
 
 /** From (included) to (not included). */
 export const span = z.strictObject({ from: when.optional(), to: when.optional() })

@@ -1,3 +1,4 @@
+import type { BREAKDOWNS } from '@paddock/contract/control/overview'
 import type { Amount, EntryState } from '@paddock/contract/entry'
 import type { Usage } from '@paddock/contract/usage'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
@@ -5,10 +6,10 @@ import { formatPico } from '../money/fixed-point.ts'
 import { joinPico } from '../money/split-pico.ts'
 import { usageOf } from './entry-row.ts'
 import type { RollupFilter } from './reader.ts'
+import type { RollupRow } from './rollup.ts'
 import type { BooksTables } from './tables.ts'
 
-export const SUM_GROUPS = ['model', 'provider', 'key', 'team', 'route', 'state'] as const
-export type SumGroup = (typeof SUM_GROUPS)[number]
+export type SumGroup = (typeof BREAKDOWNS)[number]
 
 export type SumsFilter = RollupFilter & {
   /** What is told apart; left out: nothing. */
@@ -30,24 +31,10 @@ export type RollupSum = {
   readonly charge: Amount
 }
 
-type Row = {
-  readonly start: bigint | null
-  readonly name: string | null
-  readonly state: EntryState
-  readonly cost_currency: string
-  readonly charge_currency: string
-  readonly requests: bigint
-  readonly input: bigint
-  readonly cached_input: bigint
-  readonly cache_write: bigint
-  readonly cache_write_1h: bigint
-  readonly output: bigint
-  readonly reasoning: bigint
-  readonly cost_whole: bigint
-  readonly cost_pico: bigint
-  readonly charge_whole: bigint
-  readonly charge_pico: bigint
-}
+type Row = Pick<
+  RollupRow,
+  'state' | 'cost_currency' | 'charge_currency' | (typeof COUNTS)[number] | (typeof AMOUNTS)[number]
+> & { readonly start: bigint | null; readonly name: string | null }
 
 const NAMES: Readonly<Record<SumGroup, RawBuilder<unknown>>> = {
   model: sql`provider || '/' || model`,

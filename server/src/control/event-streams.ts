@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { PaddockError } from '../base/errors.ts'
 import type { Stream } from './handlers.ts'
 
 /** Streams of events for browsers (text/event-stream). */
@@ -17,11 +18,19 @@ const COMMENT_EVERY_MS = 15_000
 const STREAM_MS_MAX = 600_000
 /** A reader that is so far behind will not catch up. */
 const BEHIND_BYTES_MAX = 1024 * 1024
+/** Each holds a connection and is told of every request. */
+const STREAMS_MAX = 200
 
 export function openEventStreams(): EventStreams {
   const running = new Set<ServerResponse>()
   return {
     open: (response, fit, headers) => {
+      if (running.size >= STREAMS_MAX) {
+        throw new PaddockError('too_many_connections', {
+          message: `${STREAMS_MAX} live streams are open already. Close one, or ask for the list of requests.`,
+          retryAfterSeconds: 60,
+        })
+      }
       running.add(response)
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' })
       response.write('retry: 2000\n\n')

@@ -7,6 +7,7 @@ import { keysOf, type ActiveProvider } from '../../routing/active-provider.ts'
 import type { EnteredKey, EnteredKeys } from '../../routing/entered-keys.ts'
 import type { Router } from '../../routing/router.ts'
 import type { RoutingTable } from '../../routing/table.ts'
+import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, type AskModel } from '../ask-model.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 
@@ -81,18 +82,7 @@ function activeOf({ router, routing }: ProvidersParts, active: ActiveProvider, e
   const { facts, models, open, foundIn } = active
   const table = routing()
   const hindrances = models.flatMap((model) => {
-    const [explained] = router.explain(table.resolve(`${facts.id}/${model}`), {
-      stream: false,
-      hasImages: false,
-      hasTools: false,
-      promptTokens: 1_000,
-      outputTokens: 500,
-      tags: [],
-      key: '',
-      team: null,
-      session: null,
-      noFallback: false,
-    })
+    const [explained] = router.explain(table.resolve(`${facts.id}/${model}`), ANY_REQUEST)
     return explained === undefined || explained.health === 'good' ? [] : [{ model, health: explained.health }]
   })
   return {

@@ -4,6 +4,7 @@ import type { RequestFacts } from '../../routing/request.ts'
 import type { Explained, Router } from '../../routing/router.ts'
 import { isRoute, type Candidate, type Route, type RoutingTable } from '../../routing/table.ts'
 import { plainAmount } from '../amounts.ts'
+import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, textOf, type AskModel } from '../ask-model.ts'
 import type { Handlers } from '../handlers.ts'
 
@@ -12,20 +13,6 @@ export type RoutesParts = {
   readonly router: Router
   readonly ask: AskModel
   readonly books: Pick<Books, 'find'>
-}
-
-/** A small request of nobody in particular, to see what is well. */
-const ANY_REQUEST: RequestFacts = {
-  stream: false,
-  hasImages: false,
-  hasTools: false,
-  promptTokens: 1_000,
-  outputTokens: 500,
-  tags: [],
-  key: '',
-  team: null,
-  session: null,
-  noFallback: false,
 }
 
 export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
