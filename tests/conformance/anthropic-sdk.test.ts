@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => testbed[Symbol.asyncDispose]())
 
 const messages: Anthropic.MessageParam[] = [{ role: 'user', content: 'a question' }]
-const input_schema = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] }
+const input_schema = { type: 'object' as const, properties: { city: { type: 'string' as const } }, required: ['city'] }
 const tools = ['tool_0', 'tool_1'].map((name) => ({ name, description: 'Tells the weather.', input_schema }))
 const max_tokens = 2_000
 
@@ -29,9 +29,11 @@ describe.each(PROVIDERS)('messages of %s', (provider) => {
 
   it('create: text, usage with what the cache did, and the model', async () => {
     const name = 'small+promptTokens=30+cachedTokens=10'
-    const { data, response } = await client.messages
-      .create({ model: `${provider}/${name}`, max_tokens, messages })
-      .withResponse()
+    const {
+      data,
+      response,
+      request_id: id,
+    } = await client.messages.create({ model: `${provider}/${name}`, max_tokens, messages }).withResponse()
     expect(data).toMatchObject({
       type: 'message',
       role: 'assistant',
@@ -40,7 +42,7 @@ describe.each(PROVIDERS)('messages of %s', (provider) => {
       stop_reason: 'end_turn',
       usage: { input_tokens: 20, cache_read_input_tokens: 10, cache_creation_input_tokens: 0, output_tokens: 5 },
     })
-    expect(data._request_id).toBe(response.headers.get('x-request-id'))
+    expect(id).toBe(response.headers.get('x-request-id'))
     expect((await testbed.entry(response)).cost.amount).toBe(response.headers.get('x-paddock-cost'))
   })
 
@@ -140,16 +142,16 @@ describe.each(PROVIDERS)('messages of %s', (provider) => {
     if (provider === 'messages') expect(testbed.lastBody()).toContain(JSON.stringify(thinking))
   })
 
-  it('abort: the provider is stopped, and what was written is in the books', async () => {
-    const name = `small+chunks=300+chunkDelayMs=2+promptTokens=31`
+  it('abort: the provider is stopped', async () => {
+    const name = `small+chunks=300+chunkDelayMs=2+promptTokens=${40 + PROVIDERS.indexOf(provider)}`
     const stream = client.messages.stream({ model: `${provider}/${name}`, max_tokens, messages })
     stream.on('text', () => {
       stream.abort()
     })
     await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError)
     await testbed.provider.idle()
-    const call = testbed.provider.bill().find((each) => each.model === name && each.outcome === 'aborted')
-    expect(call?.charged.output).toBeLessThan(300)
+    const [call] = testbed.provider.bill().filter((each) => each.model === name)
+    expect(call?.outcome).toBe('aborted')
   })
 
   it('a stream that breaks is an error, and no whole answer', async () => {
@@ -178,10 +180,19 @@ it.each(PROVIDERS.filter((provider) => provider !== 'gemini'))(
   },
 )
 
+it('beta: features are asked for by a header, and change nothing where they are not known', async () => {
+  const { content } = await client.beta.messages.create({
+    model: 'chat/small',
+    max_tokens,
+    messages: [{ role: 'user', content: 'a question' }],
+    betas: ['interleaved-thinking-2025-05-14'],
+  })
+  expect(content).toMatchObject([{ type: 'text', text: 'w0 w1 w2 w3 w4 ' }])
+})
+
 it('count_tokens: by the client, for a model of any provider', async () => {
   const { input_tokens: short } = await client.messages.countTokens({ model: 'chat/small', messages })
   const { input_tokens: long } = await client.messages.countTokens({ model: 'gemini/small', messages, tools })
   expect(short).toBeGreaterThan(0)
   expect(long).toBeGreaterThan(short)
 })
-

@@ -11,7 +11,9 @@ type ClientName = (typeof CLIENT_NAMES)[number]
 
 /** One provider for each failure of each client: a failing one is remembered, and must not be met by another test. */
 const FAILING = DIALECTS.flatMap((dialect) =>
-  CLIENT_NAMES.flatMap((client) => [401, 402, 429, 500].map((status) => ({ dialect, name: failing(dialect, client, status) }))),
+  CLIENT_NAMES.flatMap((client) =>
+    [401, 402, 429, 500].map((status) => ({ dialect, name: failing(dialect, client, status) })),
+  ),
 )
 
 function failing(dialect: string, client: ClientName, status: number): string {

@@ -10,6 +10,8 @@ export type Script = {
   readonly reasoning: number
   /** Tool calls after the content, each sent as a name and two pieces of arguments. */
   readonly tools: number
+  /** What every called tool is named; where this is empty: tool_0, tool_1, … */
+  readonly toolName: string
   /** Tools are called only until a request brings their results. */
   readonly toolsOnce: boolean
   /** Why the answer ends: because all is said, the limit is reached, or the rules forbid more. */
@@ -79,6 +81,7 @@ export const DEFAULTS: Script = {
   text: 'words',
   reasoning: 0,
   tools: 0,
+  toolName: '',
   toolsOnce: false,
   stop: 'end',
   firstDelayMs: 0,

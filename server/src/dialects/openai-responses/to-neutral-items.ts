@@ -33,6 +33,12 @@ function readItem(item: JsonValue): NeutralMessage {
       return { role: 'assistant', parts: [readCall(item)] }
     case 'function_call_output':
       return { role: 'user', parts: [readOutput(item)] }
+    case 'item_reference':
+      throw refuse(
+        'content_type_unknown',
+        item.member('type') ?? item,
+        'refers to an item by its id, and the provider of this model has kept none. Send the item itself: SDKs do when they are told "store": false.',
+      )
     default:
       throw refuse(
         'content_type_unknown',
