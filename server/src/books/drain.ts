@@ -158,11 +158,13 @@ export class Drain {
     const { files, journal } = this.#options
     const next = journal.segments.find(({ name, end }) => isBefore(this.#at, { segment: name, position: end }))
     if (next === undefined) return null
-    const base = next.name === this.#at.segment ? this.#at.position : 0
-    await using file = await files.open(next.name)
-    const bytes = await file.read(base, next.end - base)
-    assert(bytes.length === next.end - base, `all that was written to ${next.name} is still there`)
-    return { segment: next.name, base, bytes, pieces: readFrames(bytes), position: base }
+    // The last segment grows while it is read.
+    const { name, end } = next
+    const base = name === this.#at.segment ? this.#at.position : 0
+    await using file = await files.open(name)
+    const bytes = await file.read(base, end - base)
+    assert(bytes.length === end - base, `all that was written to ${name} is still there`)
+    return { segment: name, base, bytes, pieces: readFrames(bytes), position: base }
   }
 
   #readBatch(source: Source): Batch {

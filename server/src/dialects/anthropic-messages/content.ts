@@ -1,5 +1,5 @@
 import { PaddockError } from '../../base/errors.ts'
-import { needKind, needMember, needText, refuse } from '../check.ts'
+import { describe, needKind, needMember, needText, refuse } from '../check.ts'
 import { imageUrlFault } from '../image-url.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
@@ -82,7 +82,11 @@ function checkCall(block: JsonValue, { callIds }: Conversation): void {
 function checkResult(block: JsonValue, conversation: Conversation): void {
   const id = needMember(block, 'tool_use_id', 'Name the call this is the result of.')
   if (!conversation.callIds.has(needText(id))) {
-    throw refuse('id_invalid', id, 'is no id of a tool_use block before it. Send the message with that block first.')
+    throw refuse(
+      'id_invalid',
+      id,
+      `is ${describe(id)}, which no earlier block of type tool_use has. Send the message with that block before this one.`,
+    )
   }
   const content = memberPresent(block, 'content')
   if (content) checkContent(content, conversation)

@@ -1,8 +1,21 @@
-import { needKind, needMember, needName, needText, needWholeNumber, refuse, refuseAbsent, describe } from '../check.ts'
+import {
+  describe,
+  needKeyAllowed,
+  needKind,
+  needMember,
+  needName,
+  needText,
+  needTextUpTo,
+  needWholeNumber,
+  refuse,
+  refuseAbsent,
+} from '../check.ts'
 import { checkMaxTokens, checkModel, checkStop, kindOf, numberFrom, orNull, type FieldCheck } from '../field-checks.ts'
+import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
+import { checkSchema } from '../schema-check.ts'
 import { checkContent, type Conversation } from './content.ts'
 
 /** The fields this dialect defines, and what is checked of each. */
@@ -22,12 +35,13 @@ const DEFINED: Readonly<Record<string, FieldCheck>> = {
   tools: orNull(checkTools),
   tool_choice: orNull(kindOf('object')),
   thinking: orNull(checkThinking),
-  metadata: orNull(kindOf('object')),
-  output_config: orNull(kindOf('object')),
+  metadata: orNull(checkMetadata),
+  output_config: orNull(checkOutputConfig),
+  output_format: orNull(checkFormat),
   service_tier: orNull(kindOf('string')),
 }
 
-const PASSED = 'container context_management mcp_servers output_format cache_control inference_geo speed'
+const PASSED = 'container context_management mcp_servers cache_control inference_geo speed'
 
 export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...Object.entries(DEFINED),
@@ -76,6 +90,28 @@ function checkTools(tools: JsonValue, { toolsMax }: RequestLimits): void {
     if (names.has(name)) throw refuse('tools_invalid', nameField, `is "${name}", and so is that of an earlier one.`)
     names.add(name)
   }
+}
+
+/** Clients put more into it than a name: which device, which session. */
+const USER_LENGTH_MAX = 512
+
+function checkMetadata(metadata: JsonValue): void {
+  needKind(metadata, 'object')
+  for (const { key, value } of metadata.members()) {
+    needKeyAllowed(key, value)
+    if (key === 'user_id' && value.kind !== 'null') needTextUpTo(value, USER_LENGTH_MAX)
+  }
+}
+
+function checkOutputConfig(config: JsonValue): void {
+  needKind(config, 'object')
+  const format = memberPresent(config, 'format')
+  if (format) checkFormat(format)
+}
+
+function checkFormat(format: JsonValue): void {
+  needKind(format, 'object')
+  if (memberText(format, 'type') === 'json_schema') checkSchema(needMember(format, 'schema', 'Give the schema.'))
 }
 
 function checkThinking(thinking: JsonValue): void {

@@ -48,6 +48,7 @@ export function readCountRequest(json: JsonText, given: Partial<RequestLimits> =
     previousResponseId: null,
     store: null,
     unknownFields: unknownFields(root, SHAPE),
+    fields: { conversation: 'messages', maxTokens: 'max_tokens' },
   }
 }
 

@@ -1,7 +1,7 @@
 import { PaddockError } from '../../base/errors.ts'
-import { describe, needKind, needMember, needText, refuse } from '../check.ts'
+import { describe, needKind, needMember, needText, refuse, refuseAbsent } from '../check.ts'
 import { imageUrlFault } from '../image-url.ts'
-import { memberPresent, memberText } from '../json-read.ts'
+import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { urlFault, type Fault } from '../url-rules.ts'
@@ -11,6 +11,7 @@ import { urlFault, type Fault } from '../url-rules.ts'
 type ItemCheck = (item: JsonValue, limits: RequestLimits) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
+const ROLE_ADVICE = `Roles are ${ROLES.join(', ')}.`
 const EXAMPLE = '{"role":"user","content":"Hello"}'
 
 const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
@@ -29,15 +30,37 @@ export function checkInput(input: JsonValue, limits: RequestLimits): void {
   }
 }
 
+/** Fields that name earlier items, of which we know nothing; an item may do so, too. */
+const ELSEWHERE = ['previous_response_id', 'conversation', 'prompt']
+
+/** Refuses the result of a call that was never made, where the whole conversation is in the request. */
+export function needKnownCalls(root: JsonValue): void {
+  const callIds = new Set<string>()
+  if (ELSEWHERE.some((name) => memberPresent(root, name))) return
+  for (const item of memberItems(root, 'input')) {
+    const type = itemType(item)
+    if (type === 'item_reference') return
+    if (type === 'function_call') callIds.add(memberText(item, 'call_id'))
+    const id = type === 'function_call_output' ? item.member('call_id') : undefined
+    if (id === undefined || callIds.has(id.text())) continue
+    throw refuse(
+      'id_invalid',
+      id,
+      `is ${describe(id)}, which no earlier item of type function_call has. Send that item before this one.`,
+    )
+  }
+}
+
 /** A message needs no type. */
 export function itemType(item: JsonValue): string {
   return memberText(item, 'type') || 'message'
 }
 
 function checkMessage(message: JsonValue, limits: RequestLimits): void {
-  const role = needMember(message, 'role', `Roles are ${ROLES.join(', ')}.`)
+  const role = message.member('role')
+  if (role === undefined) throw refuseAbsent('message_role', message, { name: 'role', advice: ROLE_ADVICE })
   if (role.kind !== 'string' || !ROLES.includes(role.text()))
-    throw refuse('message_role', role, `cannot be ${describe(role)}. Roles are ${ROLES.join(', ')}.`)
+    throw refuse('message_role', role, `cannot be ${describe(role)}. ${ROLE_ADVICE}`)
   checkContent(needMember(message, 'content', 'Give the text of the message, or a list of parts.'), limits)
 }
 

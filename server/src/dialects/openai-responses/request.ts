@@ -5,6 +5,7 @@ import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
 import { checkRequest, readMetadata, unknownFields, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
+import { needKnownCalls } from './items.ts'
 
 const SHAPE: RequestShape = {
   checks: FIELD_CHECKS,
@@ -16,6 +17,7 @@ const SHAPE: RequestShape = {
 export function readResponsesRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ReadRequest {
   const parts = checkRequest(json, given, SHAPE)
   const { root } = json
+  needKnownCalls(root)
   const imageCount = parts.get('input_image') ?? 0
   const items = memberItems(root, 'input')
   return {
@@ -36,6 +38,7 @@ export function readResponsesRequest(json: JsonText, given: Partial<RequestLimit
     previousResponseId: memberText(root, 'previous_response_id') || null,
     store: memberBoolean(root, 'store'),
     unknownFields: unknownFields(root, SHAPE),
+    fields: { conversation: 'input', maxTokens: 'max_output_tokens' },
   }
 }
 
