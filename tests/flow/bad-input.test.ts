@@ -17,7 +17,7 @@ const testbed = sharedTestbed((url) => [
 type Body = string | Uint8Array | object
 
 type Row = {
-  /** What is wrong. */
+  /** The number it has in the catalogue, and what is wrong. */
   readonly what: string
   /** Null where an endpoint has no such thing to get wrong. */
   readonly send: (of: Spelling) => Body | null
@@ -39,8 +39,13 @@ const row = (what: string, send: Body, code: string, says: RegExp, more: Partial
 })
 
 /** A request that is good but for one field; the field is where the fault is. */
-const field = (name: string, value: unknown, code: string, says: RegExp, more: Partial<Row> = {}): Row => ({
-  what: `${name}: ${JSON.stringify(value).slice(0, 40)}`,
+const field = (
+  [number, name]: readonly [number: number, name: string],
+  value: unknown,
+  [code, says]: readonly [code: string, says: RegExp],
+  more: Partial<Row> = {},
+): Row => ({
+  what: `${number}: ${name} ${JSON.stringify(value).slice(0, 40)}`,
   send: (of) => of.ask({ [name]: value }),
   code,
   says,
@@ -55,8 +60,8 @@ const part = (what: string, of: (spelling: Spelling) => object, code: string, sa
   code,
   says,
 })
-const image = (url: string, code: string, says: RegExp): Row => ({
-  ...part(url.slice(0, 60), (of) => of.image(url), code, says),
+const image = (number: number, url: string, [code, says]: readonly [code: string, says: RegExp]): Row => ({
+  ...part(`${number}: ${url.slice(0, 60)}`, (of) => of.image(url), code, says),
   at: (of) => `/${of.conversation}/0/content/0`,
 })
 
@@ -79,38 +84,38 @@ const png = (width: number, height: number): string => {
 
 /** Bytes and JSON. */
 const READING: readonly Row[] = [
-  row('an empty body', '', 'body_empty', /Send a JSON object with at least "model" and/),
-  row('truncated JSON', '{', 'json_invalid', /Line 1, column 2.*Was it cut off\?/),
-  row('NaN', '{"t":NaN}', 'json_invalid', /N/),
-  row('a comment', '{/* hi */}', 'json_invalid', /\//),
-  row('a trailing comma', '{"a":1,}', 'json_invalid', /}/),
-  row('invalid UTF-8', Buffer.from('7b226d6f64656c223a22ff227d', 'hex'), 'encoding_invalid', /10/),
-  row('an array at the top', '[]', 'type', /object.*array/),
-  row('a string at the top', '"hello"', 'type', /object.*string/),
-  row('a key twice', '{"model":"a","model":"b"}', 'json_duplicate_key', /twice/, { at: () => '/model' }),
-  { what: 'too deep', send: (of) => written(of, nested(100_000)), code: 'json_too_deep', says: /64/ },
+  row('1: an empty body', '', 'body_empty', /Send a JSON object with at least "model" and/),
+  row('2: truncated JSON', '{', 'json_invalid', /Line 1, column 2.*Was it cut off\?/),
+  row('3: NaN', '{"t":NaN}', 'json_invalid', /N/),
+  row('3: a comment', '{/* hi */}', 'json_invalid', /\//),
+  row('3: a trailing comma', '{"a":1,}', 'json_invalid', /}/),
+  row('5: invalid UTF-8', Buffer.from('7b226d6f64656c223a22ff227d', 'hex'), 'encoding_invalid', /10/),
+  row('8: an array at the top', '[]', 'type', /object.*array/),
+  row('8: a string at the top', '"hello"', 'type', /object.*string/),
+  row('15: a key twice', '{"model":"a","model":"b"}', 'json_duplicate_key', /twice/, { at: () => '/model' }),
+  { what: '9: too deep', send: (of) => written(of, nested(100_000)), code: 'json_too_deep', says: /64/ },
   {
-    what: 'too many items',
+    what: '10: too many items',
     send: (of) => of.ask({ stuff: Array.from({ length: 20_001 }, () => 0) }),
     code: 'json_too_many_items',
     says: /20,?000/,
     at: () => '/stuff',
   },
   {
-    what: 'too many values',
+    what: '10: too many values',
     send: (of) => of.ask({ stuff: Array.from({ length: 11 }, () => Array.from({ length: 19_000 }, () => 0)) }),
     code: 'json_too_many_items',
     says: /200,?000/,
   },
   {
-    what: 'a forbidden key',
+    what: '16: a forbidden key',
     send: (of) => written(of, '"metadata":{"__proto__":"x"}'),
     code: 'key_forbidden',
     says: /__proto__.*Choose another/,
     at: () => '/metadata/__proto__',
   },
   {
-    what: 'half a surrogate',
+    what: '19: half a surrogate',
     send: (of) => JSON.stringify(of.ask()).replace('"x"', '"\\ud800"'),
     code: 'text_invalid',
     says: /surrogate/i,
@@ -128,18 +133,18 @@ const announced = (
 
 /** What the headers say of the body. */
 const ANNOUNCED: readonly Row[] = [
-  announced('UTF-16', says('application/json; charset=utf-16le'), [415, 'charset_unsupported', /Send UTF-8/]),
-  announced('GBK', says('application/json; charset=gbk'), [415, 'charset_unsupported', /Send UTF-8/]),
-  announced('text/plain', says('text/plain'), [415, 'content_type', /application\/json/]),
-  announced('the default of curl', says('application/x-www-form-urlencoded'), [
+  announced('6: UTF-16', says('application/json; charset=utf-16le'), [415, 'charset_unsupported', /Send UTF-8/]),
+  announced('6: GBK', says('application/json; charset=gbk'), [415, 'charset_unsupported', /Send UTF-8/]),
+  announced('7: text/plain', says('text/plain'), [415, 'content_type', /application\/json/]),
+  announced('7: the default of curl', says('application/x-www-form-urlencoded'), [
     415,
     'content_type',
     /-H 'Content-Type/,
   ]),
-  announced('an unknown encoding', encoded('zstd'), [415, 'encoding_unsupported', /gzip, deflate or br/]),
-  announced('what every object has', encoded('constructor'), [415, 'encoding_unsupported', /gzip, deflate or br/]),
-  announced('not what it says', encoded('gzip'), [400, 'encoding_invalid', /decompressed/]),
-  row('a body that inflates', gzipSync(Buffer.alloc(30 * 1024 * 1024, ' ')), 'body_inflates', /100 times.*plain/, {
+  announced('14: an unknown encoding', encoded('zstd'), [415, 'encoding_unsupported', /gzip, deflate or br/]),
+  announced('14: what every object has', encoded('constructor'), [415, 'encoding_unsupported', /gzip, deflate or br/]),
+  announced('14: not what it says', encoded('gzip'), [400, 'encoding_invalid', /decompressed/]),
+  row('13: a body that inflates', gzipSync(Buffer.alloc(30 * 1024 * 1024, ' ')), 'body_inflates', /100 times.*plain/, {
     status: 413,
     headers: encoded('gzip'),
   }),
@@ -147,52 +152,54 @@ const ANNOUNCED: readonly Row[] = [
 
 /** The model, the conversation and what is in it. */
 const CONVERSATION: readonly Row[] = [
-  row('no model', { messages: [], input: [] }, 'model_missing', /model is missing.*lab\/large/, { at: () => '/model' }),
-  field('model', 7, 'type', /model must be a string/),
-  field('model', 'gpt-5-trubo', 'model_unknown', /lab\/gpt-5-turbo/, { status: 404 }),
+  row('21: no model', { messages: [], input: [] }, 'model_missing', /model is missing.*lab\/large/, {
+    at: () => '/model',
+  }),
+  field([21, 'model'], 7, ['type', /model must be a string/]),
+  field([22, 'model'], 'gpt-5-trubo', ['model_unknown', /lab\/gpt-5-turbo/], { status: 404 }),
   {
-    what: 'an empty conversation',
+    what: '25: an empty conversation',
     send: (of) => of.ask({ [of.conversation]: [] }),
     code: 'messages_empty',
     says: /at least one/,
     at: conversation,
   },
   {
-    what: 'no conversation',
+    what: '25: no conversation',
     send: (of) => of.ask({ [of.conversation]: undefined }),
     code: 'field_missing',
     says: /is missing.*Hello/s,
     at: conversation,
   },
   {
-    what: 'no role',
+    what: '26: no role',
     send: (of) => of.ask({ [of.conversation]: [{ content: 'x' }] }),
     code: 'message_role',
     says: /role is missing.*user.*assistant/s,
     at: (of) => `/${of.conversation}/0/role`,
   },
   {
-    what: 'role robot',
+    what: '26: role robot',
     send: (of) => of.ask({ [of.conversation]: [...['user', 'robot'].map((role) => ({ role, content: 'x' }))] }),
     code: 'message_role',
     says: /robot.*assistant/s,
     at: (of) => `/${of.conversation}/1/role`,
   },
   {
-    ...part('an unknown part', () => ({ type: 'hologram' }), 'content_type_unknown', /hologram.*image/s),
+    ...part('28: an unknown part', () => ({ type: 'hologram' }), 'content_type_unknown', /hologram.*image/s),
     // What only counts tokens leaves it to whoever will read the rest.
     send: (of) => (of.path.endsWith('/count_tokens') ? null : withContent(of, [{ type: 'hologram' }])),
     at: (of) => `/${of.conversation}/0/content/0/type`,
   },
   {
-    what: 'an image for a model of text',
+    what: '29: an image for a model of text',
     send: (of) => ({ ...withContent(of, [of.image('https://upload.wikimedia.org/a.png')]), model: 'lab/small' }),
     code: 'modality_unsupported',
     says: /lab\/small takes text only.*large/,
     at: conversation,
   },
   {
-    what: 'the result of no call',
+    what: '46: the result of no call',
     send: (of) => of.ask({ [of.conversation]: [{ role: 'user', content: 'x' }, of.result('nope')] }),
     code: 'id_invalid',
     says: /nope.*before/s,
@@ -200,6 +207,17 @@ const CONVERSATION: readonly Row[] = [
 ]
 
 /** Addresses and data. */
+const fileName = (what: string, name: string): Row => ({
+  what: `38: ${what}`,
+  send: (of) => {
+    const file = of.file(name)
+    return file && withContent(of, [file])
+  },
+  code: 'too_long',
+  says: /filename may have 255 (bytes|characters); this one has/,
+  at: (of) => `/${of.conversation}/0/content/0/`,
+})
+
 const MEDIA: readonly Row[] = [
   ...[
     'http://169.254.169.254/latest/meta-data',
@@ -207,19 +225,21 @@ const MEDIA: readonly Row[] = [
     'http://2130706433/',
     'http://①②⑦.0.0.1/',
     'http://localhost./',
-  ].map((url) => image(url, 'url_forbidden', /not reachable from here by policy/)),
-  ...['file:///etc/passwd', 'gopher://x.example/'].map((url) => image(url, 'url_scheme', /https/)),
-  image('data:text/html;base64,PGI+', 'url_scheme', /png/i),
-  image('https://user:pass@upload.wikimedia.org/', 'url_credentials', /user/i),
-  image('data:image/png;base64,@@@@', 'base64_invalid', /base64/),
-  image(png(60_000, 60_000), 'image_too_large', /60,?000/),
-  { ...image(`data:image/png;base64,${'A'.repeat(28_000_000)}`, 'body_too_large', /20|MB|bytes/), status: 413 },
-  { ...image('data:image/svg+xml;base64,PHN2Zy8+', 'image_type', /PNG/i), status: 415 },
+  ].map((url) => image(31, url, ['url_forbidden', /not reachable from here by policy/])),
+  ...['file:///etc/passwd', 'gopher://x.example/'].map((url) => image(33, url, ['url_scheme', /https/])),
+  image(33, 'data:text/html;base64,PGI+', ['url_scheme', /png/i]),
+  image(34, 'https://user:pass@upload.wikimedia.org/', ['url_credentials', /user/i]),
+  image(35, 'data:image/png;base64,@@@@', ['base64_invalid', /base64/]),
+  image(36, png(60_000, 60_000), ['image_too_large', /60,?000/]),
+  { ...image(35, `data:image/png;base64,${'A'.repeat(28_000_000)}`, ['body_too_large', /20|MB|bytes/]), status: 413 },
+  fileName('a long file name', 'x'.repeat(5_000)),
+  fileName('a file name of many bytes', '文'.repeat(100)),
+  { ...image(37, 'data:image/svg+xml;base64,PHN2Zy8+', ['image_type', /PNG/i]), status: 415 },
 ]
 
 /** Numbers, lists and texts with a limit. */
 const maxTokens = (value: unknown, code: string, text: RegExp): Row => ({
-  what: `max_tokens: ${JSON.stringify(value)}`,
+  what: `40: max_tokens ${JSON.stringify(value)}`,
   send: (of) => of.ask({ [of.maxTokens]: value }),
   code,
   says: text,
@@ -247,12 +267,12 @@ const schema = (what: string, value: unknown, place: string, text: RegExp): Row 
 const manyKeys = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`key${at}`, 'x']))
 
 const LIMITS: readonly Row[] = [
-  field('temperature', '0.7', 'type', /temperature must be a number from 0 to [12]; got the string "0\.7"/),
-  field('temperature', 3, 'out_of_range', /from 0 to [12]/),
-  field('temperature', -1, 'out_of_range', /from 0 to [12]/),
+  field([18, 'temperature'], '0.7', ['type', /temperature must be a number from 0 to [12]; got the string "0\.7"/]),
+  field([18, 'temperature'], 3, ['out_of_range', /from 0 to [12]/]),
+  field([18, 'temperature'], -1, ['out_of_range', /from 0 to [12]/]),
   {
-    ...field('temperature', 0, 'out_of_range', /from 0 to [12]/),
-    what: 'temperature: 1e400',
+    ...field([18, 'temperature'], 0, ['out_of_range', /from 0 to [12]/]),
+    what: '18: temperature: 1e400',
     send: (of) => written(of, '"temperature":1e400'),
   },
   maxTokens(0, 'out_of_range', /from 1 to/),
@@ -260,41 +280,41 @@ const LIMITS: readonly Row[] = [
   maxTokens(1_000_000_000, 'out_of_range', /to 1048576/),
   maxTokens('100', 'type', /must be a whole number/),
   {
-    what: 'more tokens than the model writes',
+    what: '40: more tokens than the model writes',
     send: (of) => ({ ...of.ask({ [of.maxTokens]: 5_000 }), model: 'lab/small' }),
     code: 'out_of_range',
     says: /lab\/small writes at most 4096 tokens; max_(output_)?tokens asks for 5000/,
     at: (of) => `/${of.maxTokens}`,
   },
   {
-    ...field('n', 1_000, 'n_too_large', /at most 8; got 1000/),
+    ...field([41, 'n'], 1_000, ['n_too_large', /at most 8; got 1000/]),
     send: ({ choices, ask }) => (choices === null ? null : ask({ [choices]: 1_000 })),
   },
-  stops('50 stops', Array.from({ length: 50 }, String), 'too_many', /may have 16 entries; this one has 50/),
-  stops('an empty stop', [''], 'out_of_range', /must not be empty/),
-  schema('a schema of no type', { type: 'strnig' }, '/type', /string, number.*strnig/),
-  schema('a remote schema', { $ref: 'https://example.com/s.json' }, '/$ref', /must point into the schema itself/),
-  schema('a schema deep inside', { properties: { a: { items: 7 } } }, '/properties/a/items', /must be a schema/),
+  stops('43: 50 stops', Array.from({ length: 50 }, String), 'too_many', /may have 16 entries; this one has 50/),
+  stops('43: an empty stop', [''], 'out_of_range', /must not be empty/),
+  schema('44: a schema of no type', { type: 'strnig' }, '/type', /string, number.*strnig/),
+  schema('44: a remote schema', { $ref: 'https://example.com/s.json' }, '/$ref', /must point into the schema itself/),
+  schema('44: a schema deep inside', { properties: { a: { items: 7 } } }, '/properties/a/items', /must be a schema/),
   tools(
-    '500 tools',
+    '45: 500 tools',
     Array.from({ length: 500 }, (_, at) => `tool_${at}`),
     /may have 256 entries; this one has 500/,
   ),
-  tools('tools of one name', ['same', 'same'], /"same", and so is that of an earlier one/),
-  tools('a name with a space', ['get weather'], /letters, digits.*"get weather"/),
-  { ...tools('a name that is none', [7], /name must be a string; got 7/), code: 'type' },
-  field('stream', 'true', 'type', /stream must be true or false; got the string "true"/),
+  tools('45: tools of one name', ['same', 'same'], /"same", and so is that of an earlier one/),
+  tools('45: a name with a space', ['get weather'], /letters, digits.*"get weather"/),
+  { ...tools('45: a name that is none', [7], /name must be a string; got 7/), code: 'type' },
+  field([47, 'stream'], 'true', ['type', /stream must be true or false; got the string "true"/]),
   {
-    ...field('metadata', manyKeys, 'too_many', /may have 16 keys; this one has 17/),
+    ...field([49, 'metadata'], manyKeys, ['too_many', /may have 16 keys; this one has 17/]),
     send: (of) => (of.userAt === '/user' ? of.ask({ metadata: manyKeys }) : null),
   },
   {
-    ...field('metadata', { key: 'x'.repeat(513) }, 'too_long', /may have 512 characters; this one has 513/),
+    ...field([49, 'metadata'], { key: 'x'.repeat(513) }, ['too_long', /may have 512 characters; this one has 513/]),
     send: (of) => (of.userAt === '/user' ? of.ask({ metadata: { key: 'x'.repeat(513) } }) : null),
     at: () => '/metadata/key',
   },
   {
-    what: 'a user of 10 MB',
+    what: '50: a user of 10 MB',
     send: (of) => of.ask(of.user('x'.repeat(10_000_000))),
     code: 'too_long',
     says: /may have (256|512) characters; this one has many more/,
@@ -335,17 +355,17 @@ describe.each(SPELLINGS)('[G17] $path', (of) => {
   })
 
   it.each<{ what: string; body: Body; headers?: Record<string, string> }>([
-    { what: 'a byte order mark', body: Buffer.from(`\uFEFF${JSON.stringify(of.ask())}`) },
-    { what: 'NUL in a text', body: withContent(of, 'a\u0000b\u0007') },
-    { what: 'a compressed body', body: gzipSync(JSON.stringify(of.ask())), headers: encoded('gzip') },
-    { what: 'what is forbidden elsewhere in the schema of a tool', body: toolOfProto(of) },
-    { what: 'a number of many digits', body: written(of, '"seed":9007199254740993') },
+    { what: '4: a byte order mark', body: Buffer.from(`\uFEFF${JSON.stringify(of.ask())}`) },
+    { what: '20: NUL in a text', body: withContent(of, 'a\u0000b\u0007') },
+    { what: '13: a compressed body', body: gzipSync(JSON.stringify(of.ask())), headers: encoded('gzip') },
+    { what: '16: what is forbidden elsewhere in the schema of a tool', body: toolOfProto(of) },
+    { what: '17: a number of many digits', body: written(of, '"seed":9007199254740993') },
   ])('takes $what', async ({ body, headers = {} }) => {
     const response = await testbed().post(body, { headers, path: of.path })
     expect(response.status, await response.text()).toBe(200)
   })
 
-  it('passes on a field with a slip of the pen where it can, and says so where it cannot', async () => {
+  it('48: passes on a field with a slip of the pen where it can, and says so where it cannot', async () => {
     const response = await testbed().post(of.ask({ temprature: 1 }), { path: of.path })
     expect(response.status, await response.text()).toBe(200)
     const isPassed = of.path === '/v1/chat/completions'

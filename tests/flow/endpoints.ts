@@ -16,6 +16,8 @@ export type Spelling = {
   /** A request with the least that is needed, and what is given besides. */
   ask(more?: object): Record<string, unknown>
   image(url: string): object
+  /** Null where a file has no name. */
+  file(name: string): object | null
   tool(name: unknown): object
   format(schema: unknown): object
   /** What a tool has answered to a call that was never made. */
@@ -36,6 +38,7 @@ const chat: Spelling = {
   userAt: '/user',
   ask: (more = {}) => ({ model, messages: said, ...more }),
   image: (url) => ({ type: 'image_url', image_url: { url } }),
+  file: (name) => ({ type: 'file', file: { filename: name, file_data: 'data:application/pdf;base64,JVBERg==' } }),
   tool: (name) => ({ type: 'function', function: { name, parameters: { type: 'object' } } }),
   format: (schema) => ({ response_format: { type: 'json_schema', json_schema: { name: 'form', schema } } }),
   result: (id) => ({ role: 'tool', tool_call_id: id, content: 'x' }),
@@ -52,6 +55,7 @@ const responses: Spelling = {
   userAt: '/user',
   ask: (more = {}) => ({ model, input: said, ...more }),
   image: (url) => ({ type: 'input_image', image_url: url }),
+  file: (name) => ({ type: 'input_file', filename: name, file_data: 'data:application/pdf;base64,JVBERg==' }),
   tool: (name) => ({ type: 'function', name, parameters: { type: 'object' } }),
   format: (schema) => ({ text: { format: { type: 'json_schema', name: 'form', schema } } }),
   result: (id) => ({ type: 'function_call_output', call_id: id, output: 'x' }),
@@ -68,6 +72,7 @@ const messages: Spelling = {
   userAt: '/metadata/user_id',
   ask: (more = {}) => ({ model, max_tokens: 100, messages: said, ...more }),
   image: (url) => ({ type: 'image', source: sourceOf(url) }),
+  file: () => null,
   tool: (name) => ({ name, input_schema: { type: 'object' } }),
   format: (schema) => ({ output_config: { format: { type: 'json_schema', schema } } }),
   result: (id) => ({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'x' }] }),

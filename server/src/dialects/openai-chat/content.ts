@@ -3,14 +3,14 @@ import { byteSet, endOfRun } from '../byte-run.ts'
 import { imageUrlFault } from '../image-url.ts'
 import type { JsonValue } from '../json-text.ts'
 import { urlFault } from '../url-rules.ts'
-import { describe, needKind, needMember, needTextUpTo, refuse } from '../check.ts'
+import { describe, needKind, needMember, refuse } from '../check.ts'
+import { checkFileName } from '../field-checks.ts'
 import type { RequestLimits } from '../limits.ts'
 
 /** What a message says: text, or a list of parts. Which model takes which parts is checked where the model is known. */
 
 type PartCheck = (part: JsonValue, limits: RequestLimits) => void
 
-const FILE_NAME_BYTES_MAX = 255
 const SCHEME_LENGTH_MAX = 32
 const SPACE = byteSet(' \t\r\n\f\v')
 
@@ -65,9 +65,7 @@ function checkFilePart(part: JsonValue, limits: RequestLimits): void {
   const data = file.member('file_data')
   if (data) checkData(data, limits)
   const name = file.member('filename')
-  if (name && Buffer.byteLength(needTextUpTo(name, FILE_NAME_BYTES_MAX)) > FILE_NAME_BYTES_MAX) {
-    throw refuse('too_long', name, `may have ${FILE_NAME_BYTES_MAX} bytes.`)
-  }
+  if (name) checkFileName(name)
 }
 
 /** Some providers take an address where others take data: then it is one like any other. No base64 has a colon. */

@@ -1,5 +1,6 @@
 import { PaddockError } from '../../base/errors.ts'
 import { describe, needKind, needMember, needText, refuse, refuseAbsent } from '../check.ts'
+import { checkFileName } from '../field-checks.ts'
 import { imageUrlFault } from '../image-url.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
@@ -86,7 +87,9 @@ function checkContent(content: JsonValue, limits: RequestLimits): void {
 function checkPart(part: JsonValue, limits: RequestLimits): void {
   const image = memberPresent(part, 'image_url')
   const file = memberPresent(part, 'file_url')
+  const name = memberPresent(part, 'filename')
   const text = memberPresent(part, 'text')
+  if (name) checkFileName(name)
   if (text) needKind(text, 'string')
   if (image) {
     needKind(image, 'string')
