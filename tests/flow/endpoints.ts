@@ -14,15 +14,15 @@ export type Spelling = {
   /** The field in which the caller's own user is named, as a pointer. */
   readonly userAt: string
   /** A request with the least that is needed, and what is given besides. */
-  ask(more?: object): Record<string, unknown>
-  image(url: string): object
+  readonly ask: (more?: object) => Record<string, unknown>
+  readonly image: (url: string) => object
   /** Null where a file has no name. */
-  file(name: string): object | null
-  tool(name: unknown): object
-  format(schema: unknown): object
+  readonly file: (name: string) => object | null
+  readonly tool: (name: unknown) => object
+  readonly format: (schema: unknown) => object
   /** What a tool has answered to a call that was never made. */
-  result(id: string): object
-  user(name: string): object
+  readonly result: (id: string) => object
+  readonly user: (name: string) => object
 }
 
 const model = 'lab/large'
