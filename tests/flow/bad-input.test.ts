@@ -180,7 +180,7 @@ const CONVERSATION: readonly Row[] = [
   },
   {
     what: '26: role robot',
-    send: (of) => of.ask({ [of.conversation]: [...['user', 'robot'].map((role) => ({ role, content: 'x' }))] }),
+    send: (of) => of.ask({ [of.conversation]: ['user', 'robot'].map((role) => ({ role, content: 'x' })) }),
     code: 'message_role',
     says: /robot.*assistant/s,
     at: (of) => `/${of.conversation}/1/role`,
