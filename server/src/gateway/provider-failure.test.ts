@@ -171,7 +171,16 @@ const FAILED: readonly Row[] = [
   ['zhipu', 500, coded('1230'), 'provider_error', 502],
 ]
 
-const ROWS = { MONEY, RATE, OVERLOAD, FILTERED, KEY, REFUSED, FAILED }
+/** The numbers are those of the problems in tests/dialects/troubles.test.ts. */
+const ROWS = {
+  'no money (problem 15)': MONEY,
+  'too fast': RATE,
+  'overload (problem 17)': OVERLOAD,
+  'a content filter (problem 16)': FILTERED,
+  'a bad key': KEY,
+  'a bad request': REFUSED,
+  'a failure': FAILED,
+}
 
 describe.each(Object.entries(ROWS))('%s', (_, rows) => {
   it.each(rows)('%s, status %i, %j: %s', (provider, status, body, code, told) => {
