@@ -1,5 +1,14 @@
 import { z } from 'zod'
+import { chargeSettings } from './charges.ts'
 import { name, routeSettings, text } from './routes.ts'
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
 
@@ -85,11 +94,14 @@ export const configFile = z.strictObject({
       port: z.int().min(0).max(65_535).optional(),
       /** How long running answers may go on after a stop signal, in seconds. */
       drain_seconds: z.int().min(0).max(3_600).optional(),
+      /** The time zone in which days of people are counted, such as Asia/Shanghai; else UTC. */
+      zone: text.refine(isZone, 'write a time zone by its IANA name, such as Asia/Shanghai').optional(),
     })
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
   routes: routeSettings.optional(),
+  charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
   practice: z
     .strictObject({

@@ -19,6 +19,8 @@ import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
 import { startReloading } from './routing/reload/start-reloading.ts'
 import { httpCall } from './providers/http-call.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
+import { keepCounting } from './leagues/keep-counting.ts'
+import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
@@ -59,6 +61,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     directory: folder.directory,
     routing: () => now().routing,
     prices: () => now().prices,
+    charging: () => now().charging,
     bounds: () => now().config.limits,
     router: routerFor(now, clock),
     limits,
@@ -77,6 +80,9 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const reloading = reloadOnChange(live, { build: () => buildLive(read(), { clock, call }), log })
+  const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
+    log.error('leagues.count_failed', {}, cause)
+  })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   const { prices, routing } = now()
   return {
@@ -92,6 +98,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
       await books.close()
+      await counting.close()
       await call.close()
       await folder.store.close()
       log.info('server.stopped')

@@ -5,16 +5,21 @@ import { readConfig } from './base/config.ts'
 import { asPaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import { openBooksForCommand } from './books/open-for-command.ts'
+import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
+import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
+import { invoicesCommand } from './cli/invoices.ts'
 import { keysCommand } from './cli/keys.ts'
+import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
-import { buildLive, openFolder, openPrices, priceIntent, routerFor } from './parts.ts'
+import { openLeagues, type Leagues } from './leagues/leagues.ts'
+import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -24,6 +29,7 @@ const context: CliContext = {
   output,
   clock,
   config: (options) => readConfig(options),
+  billShapes: () => readBillShapes(shippedFolder('pricebook')),
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
   openBooks: async (options) => {
     const config = readConfig(options)
@@ -45,6 +51,12 @@ function callNobody(): never {
 function openRouting(options: CommonOptions): Promise<Routing> {
   const live = buildLive(readConfig(options), { clock, call: callNobody })
   return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+}
+
+async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(): Promise<void> }> {
+  const config = readConfig(options)
+  const { store } = await openFolder(config, clock)
+  return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
 }
 
 async function serve(options: ServeOptions): Promise<Started> {
@@ -92,7 +104,11 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
+  .addCommand(leaguesCommand(context, openLeaguesOf))
+  .addCommand(backupCommand(context))
+  .addCommand(restoreCommand(context))
   .addCommand(doctorCommand(context, openRouting))
   .addHelpText(
     'after',

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
+import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { PROVIDERS } from './providers/all.ts'
@@ -26,7 +28,7 @@ import { openStore, type Store } from './store/store.ts'
 /** Each part of the system, opened from the configuration: the server and the command line open them alike. */
 
 /** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
-function shippedFolder(name: string): string {
+export function shippedFolder(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const places = [join(here, '..', '..', name), join(here, '..', name)]
   const found = places.find((place) => existsSync(place))
@@ -72,6 +74,7 @@ export type Live = {
   readonly prices: PriceBook
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly charging: Charging
 }
 
 export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
@@ -82,6 +85,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     prices,
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
 
@@ -118,7 +122,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations })
+  await store.migrate({ ...callersMigrations, ...booksMigrations, ...leaguesMigrations })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
   type ConfigFile,
@@ -22,9 +23,12 @@ export type Config = {
   readonly configFile: string | null
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
+  /** The time zone in which days of people are counted. */
+  readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
   readonly routes: readonly RouteSetting[]
+  readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
   readonly limits: {
@@ -57,9 +61,11 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     configFile: found,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
+    zone: file.server?.zone ?? 'UTC',
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
     routes: file.routes ?? [],
+    charges: file.charges ?? [],
     callerLimits: file.limits ?? {},
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,

@@ -46,14 +46,15 @@ const COLUMNS: readonly Column[] = [
 
 /** The first line of the export, as RFC 4180 has it. */
 export function csvHead(): string {
-  return line(COLUMNS.map(([name]) => name))
+  return csvRow(COLUMNS.map(([name]) => name))
 }
 
 export function csvLine(entry: EntryRecord): string {
-  return line(COLUMNS.map(([, value]) => value(entry)))
+  return csvRow(COLUMNS.map(([, value]) => value(entry)))
 }
 
-function line(cells: readonly Cell[]): string {
+/** One line of cells, RFC 4180. */
+export function csvRow(cells: readonly Cell[]): string {
   return `${cells.map(cellText).join(',')}\r\n`
 }
 

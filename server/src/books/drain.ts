@@ -97,7 +97,6 @@ export class Drain {
     if (!isBefore(this.#at, target)) return
     const done = deferred()
     this.#waiting.push({ target, done })
-    this.#woken = true
     this.#start()
     await done.promise
   }
@@ -125,12 +124,13 @@ export class Drain {
   }
 
   async #run(): Promise<void> {
-    do {
-      this.#woken = false
-      do await endOfTurn()
-      while (await this.#step())
-    } while (this.#woken)
+    this.#woken = false
+    do await endOfTurn()
+    while (await this.#step())
     this.#running = null
+    // What came meanwhile is collected again, unless somebody waits for it.
+    if (this.#waiting.length > 0) this.#start()
+    else if (this.#woken) this.wake()
   }
 
   /** One batch. False when there is nothing more to do, or no use in trying. */

@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { Invoice } from '@paddock/contract/invoice'
 import type { Usage } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
 import { formatPico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
+import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
+import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { findEntry } from './ledger.ts'
 import type { Grain, RollupRow } from './rollup.ts'
@@ -44,6 +47,10 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What is owed to a provider by day and model, for comparing with its bill. */
+  booked(span: BookedSpan): Promise<BookedLine[]>
+  /** What each team or key owes for a month. */
+  invoices(request: InvoiceRequest): Promise<Invoice[]>
   /** Adds everything up anew and compares. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** Closes the store too. */
@@ -62,6 +69,8 @@ export function openReader({ store, files, pause = sleep }: ReaderOptions): Book
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    booked: (span) => bookedLines(tables, span),
+    invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }

@@ -31,6 +31,7 @@ export type KeyRow = {
   readonly public_part: string
   readonly organisation: string
   readonly team: string
+  readonly team_id: string
   readonly user: string | null
   readonly scopes: readonly Scope[]
   readonly models: readonly string[] | null
@@ -169,6 +170,7 @@ async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
       public_part: row.public_part,
       organisation: row.organisation,
       team: row.team,
+      team_id: row.team_id,
       user: row.user,
       scopes,
       models,

@@ -8,6 +8,7 @@ import type { EntryFilter } from '../books/entry-rows.ts'
 import type { BooksReader } from '../books/reader.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
+import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
@@ -60,6 +61,7 @@ export function booksCommand(context: CliContext): Command {
       ),
     )
     .action((options: ExportOptions) => exportEntries(context, options))
+  addReconcile(books, context)
   return books
 }
 

@@ -1,3 +1,4 @@
+import type { BillShape } from '@paddock/contract/bill-shape'
 import type { Config } from '../base/config.ts'
 import type { Clock } from '../base/clock.ts'
 import type { BooksReader } from '../books/reader.ts'
@@ -10,6 +11,8 @@ export type CliContext = {
   readonly output: Output
   readonly clock: Clock
   config(options: CommonOptions): Config
+  /** How providers write their bills. */
+  billShapes(): readonly BillShape[]
   openPrices(options: CommonOptions): Promise<PriceBook>
   /** The books for reading. When no server owns them, what a crash left in the journal is brought in first. */
   openBooks(options: CommonOptions): Promise<BooksReader>

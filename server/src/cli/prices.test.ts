@@ -41,6 +41,7 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
     config: never,
     openBooks: never,
     openDirectory: never,
+    billShapes: () => [],
     openPrices: () => Promise.resolve(openPriceBook({ folder: SHIPPED, billingCurrency: () => 'CNY' })),
   }
   await pricesCommand(context)

@@ -59,11 +59,12 @@ export class Counters {
     if (value === undefined || value.kind === 'null') return null
     const count = value.kind === 'number' ? value.number() : NaN
     const isPlausible = Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX
+    if (isPlausible) return count
     this.expect(
-      isPlausible,
+      false,
       `${path} is ${excerpt(value.raw.toString('utf8', 0, 80))}, not a whole number from 0 to ${TOKENS_MAX}`,
     )
-    return isPlausible ? count : null
+    return null
   }
 
   reading(usage: Usage): UsageReading {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Charging } from '../books/charge.ts'
 import type { Books } from '../books/books.ts'
 import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
@@ -18,6 +19,7 @@ export type Gateway = {
   /** What a change of the configuration replaces is asked for anew by every request. */
   routing(): RoutingTable
   prices(): PriceBook
+  charging(): Charging
   bounds(): GatewayLimits
   readonly router: Router
   readonly limits: Limits

@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts'
 import { startHttpServer } from '../base/http.ts'
 import { openLog } from '../base/log.ts'
 import type { Books } from '../books/books.ts'
+import { readCharging } from '../books/charge.ts'
 import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
 import { mintKey } from '../callers/key.ts'
@@ -97,6 +98,7 @@ async function openGateway(): Promise<{
     directory: directory as Directory,
     routing: () => routing,
     prices: () => prices,
+    charging: () => readCharging([], (request) => prices.quote(request)),
     bounds: () => ({ bodyBytesMax: 1_000_000, choicesMax: 8, outputTokensMax: 1_000 }),
     router: openRouter({ clock: systemClock, random: () => 0.5, priceOf: () => null }),
     limits: openLimits({ clock: systemClock, counters: new MemoryCounters(systemClock), rules: () => limitRules }),

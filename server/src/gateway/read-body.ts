@@ -91,7 +91,7 @@ function readPlain(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
       resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, length))
     })
     request.on('close', () => {
-      reject(new CallerGone())
+      if (!request.complete) reject(new CallerGone())
     })
     request.on('error', () => {
       reject(new CallerGone())

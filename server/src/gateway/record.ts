@@ -62,14 +62,23 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     usage_source: metered.source,
     usage_method: metered.method,
     cost,
-    // Without a rule of the organisation a caller is charged what the request costs.
-    charge: cost,
+    charge: chargeFor(gateway, exchange, { plan, metered, cost }),
     price_rows: quote.rows,
     practice: called.target.provider.facts.practice === true,
     first_byte_ms: relayed.firstByteElapsed === null ? null : since(exchange, relayed.firstByteElapsed),
     duration_ms: since(exchange, ended),
     attempts: closeAttempts(exchange, { called, relayed, ended }),
   }
+}
+
+function chargeFor(
+  gateway: Gateway,
+  exchange: Exchange,
+  { plan, metered, cost }: Pick<Outcome, 'plan' | 'metered'> & { readonly cost: Amount },
+): Amount {
+  const { organisationId, organisationName } = plan.order.caller
+  const organisation = { id: organisationId, name: organisationName }
+  return gateway.charging().chargeOf({ organisation, cost, usage: metered.usage, at: exchange.acceptedAt })
 }
 
 function stateOf(exchange: Exchange, relayed: Relayed, quote: Quote): EntryState {

@@ -63,6 +63,17 @@ export function openConnection(path: string, busyMs: number): Connection {
   }
 }
 
+/** Copies a database that others may be writing: as it is at one instant, without gaps, into a file that is not there yet. */
+export function copyDatabase(path: string, target: string): void {
+  const database = openDatabase(path)
+  try {
+    database.exec(`PRAGMA busy_timeout=${BUSY_MS}`)
+    database.prepare('VACUUM INTO ?').run(target)
+  } finally {
+    database.close()
+  }
+}
+
 /**
  * Copies the write-ahead log into the database file, as far as nobody is reading. SQLite does so when the last connection
  * closes, but the driver's statements keep theirs half open until they are collected.

@@ -1,0 +1,97 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+
+/** Processes of a measurement: kept to one core each side where the machine has two, and asked what they cost. */
+
+/** What is measured runs on the first core; the provider and the callers on the second. */
+export const MEASURED_CORE = 0
+export const OTHER_CORE = 1
+
+const TICKS_A_SECOND = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString()) || 100
+const canPin = spawnSync('taskset', ['-c', String(OTHER_CORE), 'true']).status === 0
+
+export type Launch = {
+  readonly core: number
+  readonly command: string
+  readonly args: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export function launch({ core, command, args, environment = {} }: Launch): ChildProcess {
+  const [program, all] = canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
+  return spawn(program, all, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
+  })
+}
+
+/** The first line a process prints; rejects with its complaint where it ends before. */
+export async function firstLine(child: ChildProcess): Promise<string> {
+  let complaint = ''
+  child.stderr?.on('data', (part: Buffer) => (complaint += part.toString()))
+  if (!child.stdout) throw new Error('the output of the process is not read')
+  const lines = createInterface({ input: child.stdout })
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`it ended at once: ${complaint.slice(-2_000)}`))),
+  ])) as [string]
+  return line
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const hard = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await exited
+  clearTimeout(hard)
+}
+
+/** Processor seconds that a process and its children have used, user and system. */
+export function processorSeconds(pid: number): number {
+  return tree(pid).reduce((sum, each) => {
+    const stat = readFileSync(`/proc/${each}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+  }, 0)
+}
+
+/** Mebibytes that a process and its children keep in memory. */
+export function residentMebibytes(pid: number): number {
+  return tree(pid).reduce((sum, each) => {
+    const [, kibibytes = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${each}/status`, 'utf8')) ?? []
+    return sum + Number(kibibytes) / 1024
+  }, 0)
+}
+
+function tree(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+  return [pid, ...children.flatMap(tree)]
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Waits until something answers on a port, whatever it says. Rejects after the given time, or when the process ends. */
+export async function answering(url: string, child: ChildProcess, withinMs = 60_000): Promise<void> {
+  const limit = performance.now() + withinMs
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`)
+    const answer = await fetch(url).catch(() => null)
+    if (answer) return
+    if (performance.now() > limit) throw new Error(`nothing answers at ${url}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

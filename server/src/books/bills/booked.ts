@@ -1,0 +1,77 @@
+import { sql, type Kysely } from 'kysely'
+import type { Pico } from '../../money/fixed-point.ts'
+import { offsetMs } from '../../prices/zone.ts'
+import type { BooksTables } from '../tables.ts'
+
+/** What the books have of a provider, by day of its zone, model and currency. */
+export type BookedLine = {
+  readonly day: string
+  readonly model: string
+  readonly currency: string
+  readonly amount: Pico
+  readonly entries: number
+  /** Of the amount: what a crash left unknown, and what was estimated or counted because no numbers came. */
+  readonly orphans: Pico
+  readonly estimated: Pico
+}
+
+export type BookedSpan = {
+  readonly provider: string
+  /** Days from (included) to (not included), "2024-05-21", in `zone`. */
+  readonly from: string
+  readonly to: string
+  readonly zone: string
+}
+
+type Sum = {
+  readonly hour: bigint
+  readonly model: string
+  readonly currency: string
+  readonly kind: 'orphan' | 'estimated' | 'known'
+  readonly entries: bigint
+  readonly whole: bigint
+  readonly pico: bigint
+}
+
+const HOUR_MS = 3_600_000n
+const PICO_PER_WHOLE = 1_000_000_000_000n
+
+/**
+ * Sums are made by the hour in the database (with whole numbers: a double among them would make all of it doubles), and hours put into days here: zones of providers are whole hours from UTC.
+ */
+export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan): Promise<BookedLine[]> {
+  const { provider, zone } = span
+  const [from, to] = [span.from, span.to].map((day) => BigInt(startOf(day, zone)))
+  const { rows } = await sql<Sum>`
+    SELECT at / ${HOUR_MS} AS hour, model, cost_currency AS currency,
+      CASE WHEN state = 'orphan' THEN 'orphan' WHEN usage_source = 'provider' THEN 'known' ELSE 'estimated' END AS kind,
+      count(*) AS entries,
+      sum(cost_pico / ${PICO_PER_WHOLE}) AS whole, sum(cost_pico % ${PICO_PER_WHOLE}) AS pico
+    FROM entries
+    WHERE provider = ${provider} AND at >= ${from} AND at < ${to} AND practice = 0 AND cost_pico IS NOT NULL
+    GROUP BY 1, 2, 3, 4`.execute(tables)
+  const lines = new Map<string, BookedLine>()
+  for (const row of rows) add(lines, row, zone)
+  return [...lines.values()]
+}
+
+function startOf(day: string, zone: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  return midnight - offsetMs(zone, midnight - offsetMs(zone, midnight))
+}
+
+function add(lines: Map<string, BookedLine>, row: Sum, zone: string): void {
+  const at = Number(row.hour * HOUR_MS)
+  const day = new Date(at + offsetMs(zone, at)).toISOString().slice(0, 10)
+  const name = JSON.stringify([day, row.model, row.currency])
+  const amount = row.whole * PICO_PER_WHOLE + row.pico
+  const none = { amount: 0n, entries: 0, orphans: 0n, estimated: 0n }
+  const line = lines.get(name) ?? { ...none, day, model: row.model, currency: row.currency }
+  lines.set(name, {
+    ...line,
+    amount: (line.amount + amount) as Pico,
+    entries: line.entries + Number(row.entries),
+    orphans: (line.orphans + (row.kind === 'orphan' ? amount : 0n)) as Pico,
+    estimated: (line.estimated + (row.kind === 'estimated' ? amount : 0n)) as Pico,
+  })
+}

@@ -1,0 +1,118 @@
+import type { Invoice, InvoiceLine } from '@paddock/contract/invoice'
+import { sql, type Kysely } from 'kysely'
+import { divideHalfEven } from '../../money/divide-half-even.ts'
+import { formatPico, type Pico } from '../../money/fixed-point.ts'
+import { startOfDay } from '../../prices/zone.ts'
+import { usageOf, type EntryRow } from '../entry-row.ts'
+import type { BooksTables } from '../tables.ts'
+
+export type InvoiceRequest = {
+  /** "2024-05", in `zone`. */
+  readonly month: string
+  readonly zone: string
+  readonly by: 'team' | 'key'
+  /** Only of this team, by its id. */
+  readonly team?: string | undefined
+}
+
+type Sum = Pick<EntryRow, 'organisation_id' | 'team_id' | 'provider' | 'model'> & {
+  readonly key_id: string
+  readonly currency: string
+  readonly orphan: bigint
+  readonly requests: bigint
+  readonly input: bigint
+  readonly cached_input: bigint
+  readonly cache_write: bigint
+  readonly cache_write_1h: bigint
+  readonly output: bigint
+  readonly reasoning: bigint
+  readonly whole: bigint
+  readonly pico: bigint
+}
+
+const PICO_PER_WHOLE = 1_000_000_000_000n
+/** The hundredth of a unit, to which lines are rounded. */
+const PICO_PER_HUNDREDTH = PICO_PER_WHOLE / 100n
+const DAY_MS = 86_400_000
+
+/** The invoices of a month: Σ exact of all of them = Σ charges of the month's entries, but for what is held back. */
+export async function makeInvoices(tables: Kysely<BooksTables>, request: InvoiceRequest): Promise<Invoice[]> {
+  const groups = new Map<string, Sum[]>()
+  for (const sum of await readSums(tables, request)) {
+    const name = JSON.stringify([sum.organisation_id, sum.team_id, sum.key_id, sum.currency])
+    groups.set(name, [...(groups.get(name) ?? []), sum])
+  }
+  return [...groups.values()].map((sums) => invoiceOf(sums, request))
+}
+
+async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): Promise<Sum[]> {
+  const { from, to } = spanOf(request)
+  const key = request.by === 'key' ? sql.ref('key_id') : sql.lit('')
+  const { rows } = await sql<Sum>`
+    SELECT organisation_id, team_id, ${key} AS key_id, charge_currency AS currency, provider, model,
+      state = 'orphan' AS orphan, count(*) AS requests,
+      sum(input) AS input, sum(cached_input) AS cached_input, sum(cache_write) AS cache_write,
+      sum(cache_write_1h) AS cache_write_1h, sum(output) AS output, sum(reasoning) AS reasoning,
+      sum(charge_pico / ${PICO_PER_WHOLE}) AS whole, sum(charge_pico % ${PICO_PER_WHOLE}) AS pico
+    FROM entries
+    WHERE at >= ${from} AND at < ${to} AND practice = 0 AND charge_pico IS NOT NULL
+      AND (${request.team ?? null} IS NULL OR team_id = ${request.team ?? null})
+    GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`.execute(tables)
+  return rows
+}
+
+function spanOf({ month, zone }: InvoiceRequest): { readonly from: bigint; readonly to: bigint } {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  const firstDay = (months: number): bigint => BigInt(startOfDay(zone, Date.UTC(year, number - 1 + months, 1) / DAY_MS))
+  return { from: firstDay(0), to: firstDay(1) }
+}
+
+function invoiceOf(sums: readonly Sum[], { month, zone, by }: InvoiceRequest): Invoice {
+  const { organisation_id, team_id, key_id, currency } = sums[0] as Sum
+  const billed = sums.filter(({ orphan }) => orphan === 0n)
+  const held = sums.filter(({ orphan }) => orphan !== 0n)
+  const lines = billed.map(lineOf)
+  const exact = addUp(billed)
+  const total = lines.reduce((sum, { rounded }) => sum + rounded, 0n)
+  return {
+    number: `${month}-${by === 'key' ? key_id : team_id}-${currency}`,
+    month,
+    zone,
+    organisation_id,
+    team_id,
+    key_id: by === 'key' ? key_id : null,
+    currency,
+    lines: lines.map(({ line }) => line),
+    total: hundredths(total),
+    exact: formatPico(exact),
+    residue: formatPico((total - exact) as Pico),
+    held_back: {
+      requests: held.reduce((count, { requests }) => count + Number(requests), 0),
+      exact: formatPico(addUp(held)),
+    },
+  }
+}
+
+function lineOf(sum: Sum): { readonly line: InvoiceLine; readonly rounded: bigint } {
+  const exact = addUp([sum])
+  const rounded = divideHalfEven(exact, PICO_PER_HUNDREDTH) * PICO_PER_HUNDREDTH
+  const { provider, model, requests } = sum
+  const line = {
+    provider,
+    model,
+    requests: Number(requests),
+    usage: usageOf(sum),
+    amount: hundredths(rounded),
+    exact: formatPico(exact),
+  }
+  return { line, rounded }
+}
+
+function addUp(sums: readonly Sum[]): Pico {
+  return sums.reduce((total, { whole, pico }) => total + whole * PICO_PER_WHOLE + pico, 0n) as Pico
+}
+
+/** With two decimals, of what was rounded to them. */
+function hundredths(amount: bigint): Invoice['total'] {
+  return formatPico(amount as Pico).slice(0, -10) as Invoice['total']
+}
