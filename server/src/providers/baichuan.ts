@@ -12,6 +12,7 @@ export const baichuan: Provider = {
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
   spelling: { ranges: { temperature: { min: 0, max: 1 } } },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

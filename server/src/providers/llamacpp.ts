@@ -12,6 +12,7 @@ export const llamacpp: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  failures: { money: 'none', overload: 'unverified', filter: 'none' },
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: ['github:ggml-org/llama.cpp@00dc8057 tools/server/README.md'],

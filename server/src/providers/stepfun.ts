@@ -12,6 +12,7 @@ export const stepfun: Provider = {
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
   spelling: { reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['low', 'medium', 'high'] } } },
+  failures: { money: 'common', overload: 'common', filter: 'common' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

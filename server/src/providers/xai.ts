@@ -13,6 +13,7 @@ export const xai: Provider = {
   usage: { streamOption: true, reasoningInOutput: false },
   spelling: { unsupported: ['frequency_penalty', 'presence_penalty'] },
   errors: { auth: { words: ['incorrect api key provided'] } },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

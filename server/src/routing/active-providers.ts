@@ -96,6 +96,7 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     currency: setting.currency ?? 'USD',
     zone: setting.zone ?? 'UTC',
     usage: { streamOption: true, reasoningInOutput: true },
+    failures: { money: 'common', overload: 'common', filter: 'common' },
     abortBills: setting.abort_bills ?? 'unknown',
     pricedAt: 'accepted',
     evidence: ['paddock.yaml'],
