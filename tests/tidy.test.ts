@@ -135,7 +135,7 @@ describe('habits', () => {
 })
 
 /** Dialects are named after who made them up, and their headers, too. */
-const DIALECTS = /openai-(chat|responses)|anthropic-(messages|version)|OPENAI_EAST/g
+const DIALECTS = /openai-(chat|responses)|anthropic-(messages|version|beta)|OPENAI_EAST/g
 
 /** Codes that others made up are facts: an error code of a provider may hold a word we do not use ourselves. */
 function isFact(line: string): boolean {

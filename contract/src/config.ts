@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { chargeSettings } from './charges.ts'
+import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
 
 function isZone(zone: string): boolean {
@@ -27,10 +28,7 @@ const providerSetting = z.strictObject({
   /** The models to offer. Left out, a known provider offers what the price book lists and passes other names through. */
   models: z.array(text).optional(),
   /** The currency the provider bills in: it chooses between price rows where a model has several. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'write a currency as three capital letters, such as CNY')
-    .optional(),
+  currency: currency.optional(),
   zone: text.optional(),
   abort_bills: z.enum(['produced', 'full', 'unknown']).optional(),
   /** What each model can take and give, where it is known. */
@@ -87,6 +85,23 @@ const limitsSetting = z.strictObject({
     .optional(),
 })
 
+/** Answers that are given again to who asks the same; without `seconds`, only on routes that say so themselves. */
+const cacheSetting = z.strictObject({
+  seconds: z.int().min(0).max(2_592_000).optional(),
+  /** What all of them may take of this process's memory. */
+  bytes_max: z.int().min(1_024).optional(),
+})
+
+/** Answers of /v1/responses that callers may go on from. */
+const responsesSetting = z.strictObject({
+  /** For how long; 0 keeps none. */
+  keep_days: z.int().min(0).max(3_650).optional(),
+  /** One conversation. */
+  bytes_max: z.int().min(1_024).optional(),
+  /** All of an organisation; the oldest go first. */
+  organisation_bytes_max: z.int().min(1_024).optional(),
+})
+
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -100,9 +115,12 @@ export const configFile = z.strictObject({
     .optional(),
   providers: z.record(name, providerSetting).optional(),
   prices: z.array(z.record(z.string(), z.unknown())).optional(),
+  fx: fxSettings.optional(),
   routes: routeSettings.optional(),
   charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
+  cache: cacheSetting.optional(),
+  responses: responsesSetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

@@ -27,6 +27,10 @@ export type AttemptRecord = {
   readonly error: string | null
   readonly started_at: string
   readonly duration_ms: number
+  /** Of a call that ran beside the one that answered and was given up: what it is believed to be billed, and why. */
+  readonly usage?: Usage
+  readonly usage_method?: string
+  readonly cost?: Amount
 }
 
 /** One row of the ledger: one request, whole. This is what `paddock books entries --json` prints, one object a line. */

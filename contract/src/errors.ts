@@ -68,6 +68,8 @@ export const ERRORS = {
   too_many: bad(400),
   too_long: bad(400),
   id_invalid: bad(400),
+  response_unknown: absent,
+  conversation_too_long: bad(413),
 
   // Who is calling
   key_missing: key(401),

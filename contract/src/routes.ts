@@ -35,8 +35,8 @@ const conditionSetting = z.strictObject({
 /** When a second attempt is started beside a slow first one, and what it may cost at most. */
 const hedgeSetting = z
   .strictObject({
-    after_ms: z.int().min(1).optional().describe('After so many milliseconds without a byte.'),
-    after_p95: z.literal(true).optional().describe('After the time within which 95 of 100 first bytes have come.'),
+    after_ms: z.int().min(1).optional().describe('After so many milliseconds without a word.'),
+    after_p95: z.literal(true).optional().describe('After the time within which 95 of 100 answers have begun.'),
     cost_cap: z.string().refine(isDecimal, 'write what a second attempt may cost as text, such as "0.01"'),
   })
   .refine((hedge) => (hedge.after_ms === undefined) !== (hedge.after_p95 === undefined), {
@@ -66,6 +66,12 @@ const routeSetting = z.strictObject({
     .optional()
     .describe('Whether a session stays with the candidate that answered it; yes if left out.'),
   hedge: hedgeSetting.optional(),
+  cache_seconds: z
+    .int()
+    .min(0)
+    .max(2_592_000)
+    .optional()
+    .describe('For how long the same request is given the same answer; 0 never, left out as cache.seconds says.'),
 })
 
 export type RouteSetting = z.infer<typeof routeSetting>

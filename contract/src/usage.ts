@@ -13,7 +13,10 @@ export type Usage = {
   readonly reasoning: number
 }
 
-/** Where the counters come from: the provider's own numbers, our count by the model's tokenizer, or our estimate. */
-export type UsageSource = 'provider' | 'counted' | 'estimated'
+/**
+ * Where the counters come from: the provider's own numbers, our count by the model's tokenizer, our estimate, or the cache of
+ * answers, which no provider was called for: then all are zero.
+ */
+export type UsageSource = 'provider' | 'counted' | 'estimated' | 'cache'
 
 export const NO_USAGE: Usage = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
@@ -9,9 +10,12 @@ import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
+import { chatsMigrations } from './chats/tables.ts'
 import { leaguesMigrations } from './leagues/tables.ts'
 import { readLimitRules, type LimitRules } from './limits/rules.ts'
+import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
+import { openFxTable, type FxTable } from './prices/fx.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -72,6 +76,7 @@ export function findProviders(
 export type Live = {
   readonly config: Config
   readonly prices: PriceBook
+  readonly fx: FxTable
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
   readonly charging: Charging
@@ -83,23 +88,40 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
   return {
     config,
     prices,
+    fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
 
-/** A router that asks the present prices. Prices in another currency than the first provider's cannot be compared yet. */
+/** A router that asks the present prices and the present rates of exchange. */
 export function routerFor(live: () => Live, clock: Clock): Router {
   return openRouter({
     clock,
     random: systemRandom,
-    priceOf: (target, usage) => {
-      const { prices, routing } = live()
-      const quote = prices.quote({ model: priceName(target), at: clock.now(), usage })
-      return quote.currency === routing.providers[0]?.facts.currency ? quote.amount : null
+    priceOf: (target, { usage, at }) => {
+      const { amount, currency } = live().prices.quote({ model: priceName(target), at, usage })
+      return amount === null || currency === null ? null : { amount: shortest(amount), currency }
+    },
+    worth: (money, { currency, at }) => {
+      const amount = parsePico(money.amount)
+      const worth = amount === null ? null : live().fx.convert(amount, { from: money.currency, to: currency, at })
+      return worth === null ? null : shortest(formatPico(worth))
     },
   })
+}
+
+/** For how many seconds the answers of a route may be given again; of a model that is named itself, what counts for all. */
+export function cacheSeconds({ routes, cache }: Config, route: string | null): number {
+  const setting = route === null ? undefined : routes.find(({ name }) => name === route)
+  return setting?.cache_seconds ?? cache.seconds
+}
+
+/** People read these amounts: the zeros of an entry tell them nothing. */
+function shortest(amount: Decimal): Decimal {
+  const exact = parseAtto(amount)
+  return exact === null ? amount : formatAtto(exact)
 }
 
 function practiceProvider(config: Config): ActiveProvider {
@@ -122,7 +144,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...leaguesMigrations })
+  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

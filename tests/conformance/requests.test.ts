@@ -119,7 +119,8 @@ async function told(provider: ProviderName, caller: keyof typeof SPEAKERS): Prom
 
 describe('[G6] who speaks as the provider does is passed on as it is', () => {
   it.each(['chat', 'responses', 'messages'] as const)('%s', async (name) => {
-    expect(await told(name, name)).toEqual({ model: 'small', ...BODIES[name] })
+    const kept = name === 'responses' ? { store: false } : {}
+    expect(await told(name, name)).toEqual({ model: 'small', ...BODIES[name], ...kept })
   })
 })
 
@@ -199,5 +200,36 @@ describe('a provider is told the same, whoever asks', () => {
       toolConfig: { functionCallingConfig: { mode: 'ANY' } },
       generationConfig: { temperature: 0.25, topP: 0.5, maxOutputTokens: 77 },
     })
+  })
+})
+
+describe('the header anthropic-beta', () => {
+  const headers = { 'anthropic-beta': 'context-1m-2025-08-07, files-api-2025-04-14', 'anthropic-version': '2020-01-01' }
+  const ask = (provider: ProviderName, sent: Record<string, string> = headers): Promise<Response> =>
+    testbed.post({ model: `${provider}/small`, ...BODIES.messages }, { path: SPEAKERS.messages.path, headers: sent })
+
+  it('reaches a provider of that API, and the version stays ours', async () => {
+    const answer = await ask('messages')
+    expect(answer.status, await answer.text()).toBe(200)
+    expect(answer.headers.get('x-paddock-ignored')).toBeNull()
+    expect(testbed.provider.requests().at(-1)?.headers).toMatchObject({
+      'anthropic-beta': 'context-1m-2025-08-07,files-api-2025-04-14',
+      'anthropic-version': '2023-06-01',
+    })
+  })
+
+  it.each(['chat', 'responses', 'gemini'] as const)('reaches no provider of %s, which is said', async (provider) => {
+    const answer = await ask(provider)
+    expect(answer.status, await answer.text()).toBe(200)
+    expect(answer.headers.get('x-paddock-ignored')).toBe('anthropic-beta')
+    expect(testbed.provider.requests().at(-1)?.headers).not.toHaveProperty('anthropic-beta')
+  })
+
+  it('that is no list of names is refused, and reaches nobody', async () => {
+    const before = testbed.provider.requests().length
+    const answer = await ask('messages', { 'anthropic-beta': 'one two' })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { code: 'value_unknown' } })
+    expect(testbed.provider.requests()).toHaveLength(before)
   })
 })

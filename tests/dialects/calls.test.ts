@@ -1,7 +1,8 @@
+import { NO_USAGE } from '@paddock/contract/usage'
 import { describe, expect, it } from 'vitest'
 import type { DialectName } from '../../server/src/dialects/dialect-name.ts'
 import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
-import { answerIn, between, bytes, CALLERS, chatStream, gist, relayed, sent, wholeIn } from './stage.ts'
+import { answerIn, between, bytes, CALLERS, chatStream, events, gist, relayed, sent, wholeIn } from './stage.ts'
 
 /** Tool calls in every way they were seen, and parameters that some providers do not take. */
 
@@ -90,6 +91,37 @@ describe('tool calls (problem 12)', () => {
     ]) {
       expect(gist(wholeIn('openai-chat', bytes(message(said))))).toMatchObject({ calls: [BOTH[0]], stop: 'calls' })
     }
+  })
+
+  it.each(CALLERS)('that ran at the provider are none of the caller’s (%s)', (caller) => {
+    const stream = events([
+      { type: 'message_start', message: { id: 'm', model: 'm', usage: { input_tokens: 9, output_tokens: 1 } } },
+      {
+        type: 'content_block_start',
+        index: 0,
+        content_block: { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+      },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"query":"x"}' } },
+      { type: 'content_block_stop', index: 0 },
+      {
+        type: 'content_block_start',
+        index: 1,
+        content_block: { type: 'web_search_tool_result', tool_use_id: 's', content: [{ type: 'web_search_result' }] },
+      },
+      { type: 'content_block_stop', index: 1 },
+      { type: 'content_block_start', index: 2, content_block: { type: 'text', text: 'Found.' } },
+      { type: 'content_block_stop', index: 2 },
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn' },
+        usage: { input_tokens: 90, output_tokens: 7, server_tool_use: { web_search_requests: 1 } },
+      },
+      { type: 'message_stop' },
+    ])
+    const facts = { irregular: true }
+    const told = relayed(between(caller, 'anthropic-messages', { facts }).openStream(), [stream])
+    const usage = { ...NO_USAGE, input: 90, output: 7 }
+    expect(gist(answerIn(caller, told))).toEqual({ text: 'Found.', reasoning: '', calls: [], stop: 'end', usage })
   })
 
   it.each(CALLERS)('without arguments have an empty object (%s)', (caller) => {

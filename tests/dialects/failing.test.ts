@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../../server/src/base/errors.ts'
 import { SseSplitter } from '../../server/src/dialects/sse.ts'
 import { checkMessageStream } from '../stand-ins/anthropic-grammar.ts'
-import { between, CALLERS, fixture } from './stage.ts'
+import { between, CALLERS, fixture, PROVIDERS } from './stage.ts'
 import type { CallerDialectName } from '../../server/src/dialects/dialect-name.ts'
 
 /** Streams that fail behind their beginning: no client may take them for whole. */
@@ -20,12 +20,27 @@ function failing(caller: CallerDialectName, isSame: boolean): string {
   return events.map((event) => relay.push(event).toString()).join('') + relay.fail(FAILURE).toString()
 }
 
+const PAIRS = CALLERS.flatMap((caller) => PROVIDERS.map((provider) => ({ caller, provider })))
+
 const clientOf = (body: string): OpenAI =>
   new OpenAI({
     apiKey: 'x',
     maxRetries: 0,
     fetch: () => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } })),
   })
+
+describe('an event that cannot be read', () => {
+  it.each(PAIRS)('names its provider (a caller of $caller, a provider of $provider)', ({ caller, provider }) => {
+    const relay = between(caller, provider).openStream()
+    const [event] = new SseSplitter().push(Buffer.from('data: {"half":\n\n'))
+    expect(() => event && relay.push(event)).toThrow(
+      expect.objectContaining({
+        code: 'provider_bad_answer',
+        message: expect.stringMatching(/^lab sent what is not a JSON object/) as string,
+      }),
+    )
+  })
+})
 
 describe.each([true, false])('a stream that fails (the same dialect: %s)', (isSame) => {
   it('is an error to the SDK for chat', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../../server/src/base/errors.ts'
 import type { CallerDialectName, DialectName } from '../../server/src/dialects/dialect-name.ts'
 import { CONVERSATION, TOLD } from './conversations.ts'
-import { between, CALLERS, sent } from './stage.ts'
+import { ASKING, between, CALLERS, sent } from './stage.ts'
 
 /** What providers are told of what callers say. */
 
@@ -16,9 +16,10 @@ describe('a conversation', () => {
     expect(body).toEqual(TOLD[provider])
   })
 
-  it.each(CALLERS)('passes to a provider of %s with nothing changed but the model', (caller) => {
+  it.each(CALLERS)('passes to a provider of %s with nothing changed but the model and who keeps it', (caller) => {
     const { body, ignored } = sent(caller, caller, { request: CONVERSATION[caller] })
-    expect(body).toEqual({ ...CONVERSATION[caller], model: 'large' })
+    const kept = caller === 'openai-responses' ? { store: false } : {}
+    expect(body).toEqual({ ...CONVERSATION[caller], model: 'large', ...kept })
     expect(ignored).toEqual([])
   })
 
@@ -177,6 +178,46 @@ describe('what cannot be said', () => {
       code,
       detail: { message: expect.stringContaining(says) as string, param: expect.stringMatching(/^\//) as string },
     })
+  })
+
+  it.each<[CallerDialectName, asking: (schema: object) => object, param: string]>([
+    [
+      'openai-chat',
+      (parameters) => ({ tools: [{ type: 'function', function: { name: 'f', parameters } }] }),
+      '/tools/0/function/parameters',
+    ],
+    [
+      'openai-chat',
+      (schema) => ({ response_format: { type: 'json_schema', json_schema: { name: 'f', schema } } }),
+      '/response_format/json_schema/schema',
+    ],
+    [
+      'openai-responses',
+      (parameters) => ({ tools: [{ type: 'function', name: 'f', parameters }] }),
+      '/tools/0/parameters',
+    ],
+    [
+      'openai-responses',
+      (schema) => ({ text: { format: { type: 'json_schema', name: 'f', schema } } }),
+      '/text/format/schema',
+    ],
+    ['anthropic-messages', (schema) => ({ tools: [{ name: 'f', input_schema: schema }] }), '/tools/0/input_schema'],
+    [
+      'anthropic-messages',
+      (schema) => ({ output_config: { format: { type: 'json_schema', schema } } }),
+      '/output_config/format/schema',
+    ],
+  ])('a schema of %s whose references multiply (%#)', (caller, asking, param) => {
+    const pairs = Array.from({ length: 40 }, (_, index): [number, object] => {
+      const next = { $ref: `#/$defs/${index + 1}` }
+      return [index, { type: 'object', properties: { a: next, b: next } }]
+    })
+    const schema = { type: 'object', properties: { a: { $ref: '#/$defs/0' } }, $defs: Object.fromEntries(pairs) }
+    const request = { ...ASKING[caller], ...asking(schema) }
+    expect(() => between(caller, 'gemini', { request })).toThrow(
+      expect.objectContaining({ code: 'schema_invalid', detail: expect.objectContaining({ param }) as object }),
+    )
+    expect(() => between(caller, 'openai-chat', { request })).not.toThrow()
   })
 
   it('an address is told where it is fetched', () => {

@@ -30,14 +30,16 @@ export type Setting = {
   readonly facts?: Partial<DialectFacts>
   readonly memory?: ReasoningMemory
   readonly includeUsage?: boolean
+  readonly betas?: string
 }
 
 export function between(caller: CallerDialectName, provider: DialectName, setting: Setting = {}): Translation {
   return translate({
     caller: CALLER_DIALECTS[caller],
     provider: PROVIDER_DIALECTS[provider],
-    target: { model: 'large', facts: { ...FACTS, ...setting.facts } },
+    target: { provider: 'lab', model: 'large', facts: { ...FACTS, ...setting.facts } },
     apiKey: 'the-key',
+    betas: setting.betas ?? null,
     meta: metaFor(caller, setting),
     memory: setting.memory ?? null,
   })
@@ -54,6 +56,7 @@ export function metaFor(caller: CallerDialectName, { request, includeUsage = tru
 }
 
 export const contextFor = (facts: Partial<DialectFacts> = {}, answerTool: string | null = null): ReadContext => ({
+  provider: 'lab',
   requestId: '01920000-0000-7000-8000-00000000000a',
   facts: { ...FACTS, ...facts },
   answerTool,

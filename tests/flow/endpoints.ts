@@ -18,7 +18,11 @@ export type Spelling = {
   readonly image: (url: string) => object
   /** Null where a file has no name. */
   readonly file: (name: string) => object | null
+  readonly pdf: (base64: string) => object
   readonly tool: (name: unknown) => object
+  /** A server that offers tools, and where its address stands. */
+  readonly toolServer: (url: string) => object
+  readonly toolServerAt: string
   readonly format: (schema: unknown) => object
   /** What a tool has answered to a call that was never made. */
   readonly result: (id: string) => object
@@ -27,6 +31,23 @@ export type Spelling = {
 
 const model = 'lab/large'
 const said = [{ role: 'user', content: 'x' }]
+const PDF = 'JVBERg=='
+
+const fileData = (base64: string): string => `data:application/pdf;base64,${base64}`
+const chatFile = (filename: string, base64: string): object => ({
+  type: 'file',
+  file: { filename, file_data: fileData(base64) },
+})
+const responsesFile = (filename: string, base64: string): object => ({
+  type: 'input_file',
+  filename,
+  file_data: fileData(base64),
+})
+
+const toolsOfServers: Pick<Spelling, 'toolServer' | 'toolServerAt'> = {
+  toolServer: (url) => ({ tools: [{ type: 'mcp', server_label: 's', server_url: url }] }),
+  toolServerAt: '/tools/0/server_url',
+}
 
 const chat: Spelling = {
   path: '/v1/chat/completions',
@@ -38,8 +59,10 @@ const chat: Spelling = {
   userAt: '/user',
   ask: (more = {}) => ({ model, messages: said, ...more }),
   image: (url) => ({ type: 'image_url', image_url: { url } }),
-  file: (name) => ({ type: 'file', file: { filename: name, file_data: 'data:application/pdf;base64,JVBERg==' } }),
+  file: (name) => chatFile(name, PDF),
+  pdf: (base64) => chatFile('a.pdf', base64),
   tool: (name) => ({ type: 'function', function: { name, parameters: { type: 'object' } } }),
+  ...toolsOfServers,
   format: (schema) => ({ response_format: { type: 'json_schema', json_schema: { name: 'form', schema } } }),
   result: (id) => ({ role: 'tool', tool_call_id: id, content: 'x' }),
   user: (name) => ({ user: name }),
@@ -55,8 +78,10 @@ const responses: Spelling = {
   userAt: '/user',
   ask: (more = {}) => ({ model, input: said, ...more }),
   image: (url) => ({ type: 'input_image', image_url: url }),
-  file: (name) => ({ type: 'input_file', filename: name, file_data: 'data:application/pdf;base64,JVBERg==' }),
+  file: (name) => responsesFile(name, PDF),
+  pdf: (base64) => responsesFile('a.pdf', base64),
   tool: (name) => ({ type: 'function', name, parameters: { type: 'object' } }),
+  ...toolsOfServers,
   format: (schema) => ({ text: { format: { type: 'json_schema', name: 'form', schema } } }),
   result: (id) => ({ type: 'function_call_output', call_id: id, output: 'x' }),
   user: (name) => ({ user: name }),
@@ -73,7 +98,10 @@ const messages: Spelling = {
   ask: (more = {}) => ({ model, max_tokens: 100, messages: said, ...more }),
   image: (url) => ({ type: 'image', source: sourceOf(url) }),
   file: () => null,
+  pdf: (data) => ({ type: 'document', source: { type: 'base64', media_type: 'application/pdf', data } }),
   tool: (name) => ({ name, input_schema: { type: 'object' } }),
+  toolServer: (url) => ({ mcp_servers: [{ type: 'url', name: 's', url }] }),
+  toolServerAt: '/mcp_servers/0/url',
   format: (schema) => ({ output_config: { format: { type: 'json_schema', schema } } }),
   result: (id) => ({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'x' }] }),
   user: (name) => ({ metadata: { user_id: name } }),

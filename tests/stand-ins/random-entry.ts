@@ -48,7 +48,7 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
         output: count,
         reasoning: count,
       }),
-      usage_source: fc.constantFrom('provider', 'counted', 'estimated'),
+      usage_source: fc.constantFrom('provider', 'counted', 'estimated', 'cache'),
       cost,
       charge: cost,
       price_rows: fc.array(text, { maxLength: 3 }),

@@ -8,6 +8,7 @@ import {
   type ProviderSetting,
   type RouteSetting,
 } from '@paddock/contract/config'
+import type { FxSetting } from '@paddock/contract/fx'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
@@ -21,12 +22,16 @@ export type Config = {
   readonly port: number
   readonly dataFolder: string
   readonly configFile: string | null
+  /** True where there is no file, or nothing in it. */
+  readonly isBlank: boolean
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
   /** The time zone in which days of people are counted. */
   readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
+  /** What currencies are worth, to compare and to report. */
+  readonly fx: readonly FxSetting[]
   readonly routes: readonly RouteSetting[]
   readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
@@ -36,6 +41,10 @@ export type Config = {
     readonly choicesMax: number
     readonly outputTokensMax: number
   }
+  /** The cache of answers: for how many seconds where a route does not say, and how much memory. */
+  readonly cache: { readonly seconds: number; readonly bytesMax: number }
+  /** Kept answers: for how long, and how large. */
+  readonly responses: { readonly keptMs: number; readonly bytesMax: number; readonly organisationBytesMax: number }
   readonly practice: { readonly enabled: boolean | null; readonly speed: number }
   readonly environment: Environment
 }
@@ -48,6 +57,7 @@ export type ConfigOptions = {
 }
 
 const MEBIBYTE = 1024 * 1024
+const DAY_MS = 86_400_000
 
 /** Reads the configuration. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
 export function readConfig(options: ConfigOptions, environment: Environment = process.env): Config {
@@ -59,11 +69,13 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     port: readPort(options.port ?? environment['PADDOCK_PORT']) ?? file.server?.port ?? 4400,
     dataFolder: resolve(options.data ?? environment['PADDOCK_DATA'] ?? 'paddock-data'),
     configFile: found,
+    isBlank: !yaml?.value,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
     zone: file.server?.zone ?? 'UTC',
     providers: file.providers ?? {},
     prices: yaml === null ? [] : readPrices(yaml, file),
+    fx: file.fx ?? [],
     routes: file.routes ?? [],
     charges: file.charges ?? [],
     callerLimits: file.limits ?? {},
@@ -71,6 +83,12 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,
       outputTokensMax: file.limits?.output_tokens_max ?? MEBIBYTE,
+    },
+    cache: { seconds: file.cache?.seconds ?? 0, bytesMax: file.cache?.bytes_max ?? 64 * MEBIBYTE },
+    responses: {
+      keptMs: (file.responses?.keep_days ?? 30) * DAY_MS,
+      bytesMax: file.responses?.bytes_max ?? 8 * MEBIBYTE,
+      organisationBytesMax: file.responses?.organisation_bytes_max ?? 1024 * MEBIBYTE,
     },
     practice: {
       enabled: file.practice?.enabled ?? null,

@@ -1,4 +1,5 @@
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino'
+import { withoutSecrets } from './errors.ts'
 
 /**
  * The only things a log line may carry. Lines are built from this list and never from request objects, so a header, a
@@ -67,22 +68,14 @@ function write(lines: Logger, level: Exclude<LogLevel, 'silent'>, line: Line): v
   const record: Record<string, unknown> = {}
   for (const field of FIELDS) {
     const value = line.fields?.[field]
-    if (value !== undefined) record[field] = typeof value === 'string' ? redact(value) : value
+    if (value !== undefined) record[field] = typeof value === 'string' ? withoutSecrets(value) : value
   }
   if (line.cause !== undefined) record['cause'] = describe(line.cause)
   lines[level](record, line.event)
 }
 
 function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return redact(String(cause))
+  if (!(cause instanceof Error)) return withoutSecrets(String(cause))
   const under = cause.cause === undefined ? '' : `\ncaused by: ${describe(cause.cause)}`
-  return redact(cause.stack ?? `${cause.name}: ${cause.message}`) + under
-}
-
-/** Blanks what looks like a credential: bearer tokens, "sk-…" keys and key-like query parameters. */
-export function redact(text: string): string {
-  return text
-    .replace(/\b(bearer)\s+[\w.~+/=-]+/gi, '$1 [redacted]')
-    .replace(/\b(sk|pk|ak|AIza)[-_]?[\w-]{12,}/g, '[redacted]')
-    .replace(/([?&](?:key|api_key|token|access_token)=)[^&\s]+/gi, '$1[redacted]')
+  return withoutSecrets(cause.stack ?? `${cause.name}: ${cause.message}`) + under
 }

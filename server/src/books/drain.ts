@@ -158,7 +158,7 @@ export class Drain {
     const { files, journal } = this.#options
     const next = journal.segments.find(({ name, end }) => isBefore(this.#at, { segment: name, position: end }))
     if (next === undefined) return null
-    // The last segment grows while it is read.
+    // The segment grows while it is read: what counts is its end as it was seen.
     const { name, end } = next
     const base = name === this.#at.segment ? this.#at.position : 0
     await using file = await files.open(name)

@@ -55,6 +55,16 @@ export function mayCall(caller: Caller, ...names: readonly string[]): boolean {
   )
 }
 
+/** Whose something is. */
+export type Owner = { readonly keyId: string; readonly teamId: string; readonly organisationId: string }
+
+/** A caller sees what its own key did; with the scope read what its team did, with admin what its organisation did. */
+export function maySee(caller: Caller, owner: Owner): boolean {
+  if (owner.keyId === caller.keyId) return true
+  if (owner.organisationId !== caller.organisationId) return false
+  return caller.scopes.includes('admin') || (mayUse(caller, 'read') && owner.teamId === caller.teamId)
+}
+
 function date(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10)
 }

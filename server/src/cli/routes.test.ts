@@ -1,7 +1,6 @@
-import type { Decimal } from '@paddock/contract/decimal'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
-import { labClock, labRoute, labTable } from '../routing/fixtures/lab.ts'
+import { labClock, labPrice, labRoute, labTable, noExchange } from '../routing/fixtures/lab.ts'
 import { openRouter } from '../routing/router.ts'
 import type { CliContext } from './context.ts'
 import { routesCommand, type Routing } from './routes.ts'
@@ -18,8 +17,11 @@ function openLab(): Routing {
   const router = openRouter({
     clock: labClock(),
     random: () => 0.5,
-    priceOf: ({ provider }, usage) =>
-      provider.facts.id === 'b' ? (String(usage.input + 3 * usage.output) as Decimal) : null,
+    priceOf: ({ provider }, { usage, at }) => {
+      const each = at < Date.parse('2025-01-01T00:00:00Z') ? 1 : 2
+      return labPrice(provider.facts.id === 'b' ? String(each * (usage.input + 3 * usage.output)) : undefined)
+    },
+    worth: noExchange,
   })
   return { table: labTable([labRoute({ candidates, strategy: 'weight' })]), router }
 }
@@ -62,12 +64,20 @@ describe('routes explain', () => {
   it('[R21] gives each candidate its place, price, health and reason', async () => {
     const { tables, notes } = await run('explain', 'chat', '--prompt-tokens', '200', '--output-tokens', '10')
     expect(tables[0]).toEqual([
-      ['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'],
-      ['1', 'b/m', '230', 'good', 'drawn with weight 3 of 3'],
-      ['-', 'a/m', 'unpriced', 'good', 'only for streams'],
-      ['-', 'c/m', 'unpriced', 'good', 'weight 0: listed only'],
+      ['PLACE', 'MODEL', 'PRICE', 'CACHED', 'HEALTH', 'REASON'],
+      ['1', 'b/m', '230 USD', '0 %', 'good', 'drawn with weight 3 of 3'],
+      ['-', 'a/m', 'unpriced', '0 %', 'good', 'only for streams'],
+      ['-', 'c/m', 'unpriced', '0 %', 'good', 'weight 0: listed only'],
     ])
-    expect(notes).toEqual([expect.stringContaining('just started')])
+    expect(notes).toEqual(['The strategy of route chat is weight.', expect.stringContaining('just started')])
+  })
+
+  it('[R21] tells the prices of another instant', async () => {
+    const priced = async (...words: string[]): Promise<unknown> =>
+      (await run('explain', 'b/m', '--json', ...words)).json
+    expect(await priced()).toMatchObject([{ price: '2500', currency: 'USD', cached_share: 0 }])
+    expect(await priced('--at', '2025-01-01')).toMatchObject([{ price: '5000' }])
+    expect(await priced('--at', '2025-01-01T00:00:00+01:00')).toMatchObject([{ price: '2500' }])
   })
 
   it('[R21] takes the request as it is described', async () => {
@@ -81,6 +91,7 @@ describe('routes explain', () => {
 
   it.each([
     [['explain', 'chat', '--prompt-tokens', 'many'], 'argument_invalid: --prompt-tokens takes a whole number'],
+    [['explain', 'chat', '--at', 'yesterday'], 'argument_invalid: --at takes a day such as'],
     [['explain', 'chatt'], 'model_unknown: There is no model or route of this name here. Did you mean chat?'],
   ])('refuses %j', async (words, refusal) => {
     const refused = await run(...words).catch((thrown: unknown) =>

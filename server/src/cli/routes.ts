@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { RequestFacts } from '../routing/request.ts'
 import type { Explained, Router } from '../routing/router.ts'
 import type { Candidate, Route, RoutingTable } from '../routing/table.ts'
-import { readCount } from './arguments.ts'
+import { instantOr, readCount } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
@@ -24,6 +24,7 @@ type ExplainOptions = CommonOptions & {
   readonly key?: string
   readonly team?: string
   readonly session?: string
+  readonly at?: string
 }
 
 /** `paddock routes`: which names callers may ask for, and where a request would go. */
@@ -47,9 +48,10 @@ export function routesCommand(context: CliContext, openRouting: OpenRouting): Co
     .option('--key <id>', 'from this key')
     .option('--team <id>', 'from this team')
     .option('--session <name>', 'of this session')
+    .option('--at <instant>', 'at the prices of this instant, instead of now')
     .addHelpText(
       'after',
-      '\nExamples:\n  paddock routes explain chat\n  paddock routes explain chat --stream --prompt-tokens 20000 --json',
+      '\nExamples:\n  paddock routes explain chat\n  paddock routes explain chat --stream --prompt-tokens 20000 --json\n  paddock routes explain chat --at 2024-09-01T00:00:00+08:00',
     )
     .action(async (model: string, options: ExplainOptions) => {
       const request = requestOf(options)
@@ -97,19 +99,32 @@ function whenText(when: ConditionSetting): string {
 
 type Question = Routing & { readonly model: string; readonly request: RequestFacts }
 
-function explain(context: CliContext, { table, router, model, request }: Question, options: CommonOptions): void {
+function explain(context: CliContext, { table, router, model, request }: Question, options: ExplainOptions): void {
+  const destination = table.resolve(model)
+  const at = options.at === undefined ? undefined : instantOr(options.at, '--at', 0)
+  const { name, strategy } = destination.order
   printRows(context.output, options, {
-    rows: router.explain(table.resolve(model), request),
-    head: ['PLACE', 'MODEL', 'PRICE', 'HEALTH', 'REASON'],
+    rows: router.explain(destination, request, at),
+    head: ['PLACE', 'MODEL', 'PRICE', 'CACHED', 'HEALTH', 'REASON'],
     cells,
     notes: [
+      name === null
+        ? `${model} is a model, and leads to itself alone.`
+        : `The strategy of route ${name} is ${strategy}.`,
       'As a server sees it that has just started: one that runs also goes by the health, speed and cache hits it has measured.',
     ],
   })
 }
 
-function cells({ place, model, price, health, reason }: Explained): string[] {
-  return [place === null ? '-' : String(place), model, price ?? 'unpriced', health, reason]
+function cells({ place, model, price, currency, cached_share: share, health, reason }: Explained): string[] {
+  return [
+    place === null ? '-' : String(place),
+    model,
+    price === null ? 'unpriced' : `${price} ${currency ?? ''}`,
+    `${(share * 100).toFixed(0)} %`,
+    health,
+    reason,
+  ]
 }
 
 const TOKENS = { from: 0, digitsMax: 9 } as const

@@ -18,6 +18,8 @@ export type BooksGauges = () => {
 export type Metrics = {
   refused(code: string): void
   settled(entry: EntryRecord): void
+  /** A changed configuration was taken, or refused as a whole. */
+  reloaded(outcome: 'taken' | 'refused'): void
   /** The Prometheus text format. */
   render(): Promise<{ contentType: string; text: string }>
 }
@@ -46,6 +48,20 @@ export function openMetrics(books: BooksGauges): Metrics {
     labelNames: ['code'] as const,
     registers,
   })
+  const cacheHits = new Counter({
+    name: 'paddock_cache_hits_total',
+    help: 'Requests that were given an answer of the cache; they are among the requests, too',
+    labelNames: ['provider', 'model'] as const,
+    registers,
+  })
+  const reloads = new Counter({
+    name: 'paddock_config_reloads_total',
+    help: 'Changes of the configuration by outcome: taken, or refused for a mistake while the last good one serves on',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  // An alarm on a counter needs it to be there before it counts.
+  for (const outcome of ['taken', 'refused']) reloads.inc({ outcome }, 0)
   const duration = new Histogram({
     name: 'paddock_request_seconds',
     help: 'From the request to the last byte',
@@ -72,11 +88,15 @@ export function openMetrics(books: BooksGauges): Metrics {
       const model = labelOf(entry)
       const practice = String(entry.practice)
       requests.inc({ provider, model, state, practice })
+      if (entry.usage_source === 'cache') cacheHits.inc({ provider, model })
       for (const [kind, count] of Object.entries(entry.usage)) {
         if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
       }
       duration.observe({ provider }, entry.duration_ms / 1000)
       if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
+    },
+    reloaded: (outcome) => {
+      reloads.inc({ outcome })
     },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }

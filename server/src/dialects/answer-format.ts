@@ -1,5 +1,5 @@
 import type { DialectFacts } from './facts.ts'
-import type { AnswerFormat } from './neutral.ts'
+import type { AnswerFormat, TextPart } from './neutral.ts'
 
 /** The form of an answer where a provider cannot be told of it in a field: then the model is told in words. */
 
@@ -9,9 +9,11 @@ export function formatField(format: AnswerFormat, { formats = 'schema' }: Dialec
   return format.kind === 'schema' && formats === 'json' ? { kind: 'json' } : format
 }
 
-/** What the model must be told of what `said` leaves out; null when nothing is left out. */
-export function formatInstruction(wanted: AnswerFormat, said: AnswerFormat): string | null {
-  if (wanted.kind === said.kind) return null
-  const rule = 'Answer with one JSON value and nothing else: no words around it, and no code fences.'
-  return wanted.kind === 'schema' ? `${rule} It must fit this JSON schema: ${wanted.schema.json}` : rule
+const RULE = 'Answer with one JSON value and nothing else: no words around it, and no code fences.'
+
+/** What the model must be told of what `said` leaves out. */
+export function formatInstructions(wanted: AnswerFormat, said: AnswerFormat): TextPart[] {
+  if (wanted.kind === said.kind) return []
+  const text = wanted.kind === 'schema' ? `${RULE} It must fit this JSON schema: ${wanted.schema.json}` : RULE
+  return [{ kind: 'text', text }]
 }

@@ -11,7 +11,8 @@ export function answerToolFor({ format, tools }: NeutralRequest): NeutralTool | 
   const taken = new Set(tools.map(({ name }) => name))
   let name = format.name
   while (taken.has(name)) name = `${name}_answer`
-  return { name, description: format.description ?? 'Give the answer.', schema: format.schema, strict: format.strict }
+  const { schema, param, strict } = format
+  return { name, description: format.description ?? 'Give the answer.', schema, param, strict }
 }
 
 /** Takes the answer out of its call again, piece by piece. */

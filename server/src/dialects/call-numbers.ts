@@ -14,8 +14,9 @@ export class CallNumbers {
     this.requestId = requestId
   }
 
+  /** Pieces that never got a name are of no call: tools that run at the provider send such. */
   get any(): boolean {
-    return this.calls.length > 0
+    return this.count > 0
   }
 
   /** The events of one piece of a call. */

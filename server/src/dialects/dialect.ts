@@ -5,6 +5,7 @@ import type { JsonText } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import type { NeutralAnswer, NeutralEvent, NeutralRequest } from './neutral.ts'
 import type { ReasoningMemory } from './reasoning-memory.ts'
+import type { EndNote } from './tell-at-end.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
 /** What a dialect has to be able to do: one type for the side of the caller, one for the side of the provider. */
@@ -58,10 +59,14 @@ export type CallerDialect = {
   writeAnswer(answer: NeutralAnswer, meta: AnswerMeta): Buffer
   openWriter(meta: AnswerMeta): StreamWriter
   /** For streams whose bytes pass, because their provider speaks this dialect, too. */
-  openPass(meta: AnswerMeta, context: ReadContext): StreamPass
+  openPass(meta: AnswerMeta, context: PassContext): StreamPass
+  /** The bytes of a whole answer that passes, where something in it is ours. */
+  passAnswer?(bytes: Buffer, meta: AnswerMeta): Buffer
   writeError(error: PaddockError, requestId: string): Buffer
   /** An error behind the beginning of a stream: its last event, which no SDK takes for a good end. */
   writeErrorEvent(error: PaddockError, requestId: string): Buffer
+  /** The end of a stream with what its caller asked to be told there. */
+  tellAtEnd(end: Buffer, note: EndNote): Buffer
 }
 
 /** How providers are asked, and what they answer. */
@@ -69,8 +74,11 @@ export type ProviderDialect = {
   readonly name: DialectName
   /** What comes behind the base URL. */
   path(model: string, stream: boolean): string
-  /** The key and what else this dialect wants in headers. A null key is not sent. */
-  headers(apiKey: string | null, facts: DialectFacts): Readonly<Record<string, string>>
+  /**
+   * The key and what else this dialect wants in headers. A null key is not sent; `betas` is what a caller asks for in
+   * `anthropic-beta`, and only one dialect has that header. Throws a PaddockError for what no header may be.
+   */
+  headers(apiKey: string | null, facts: DialectFacts, betas: string | null): Readonly<Record<string, string>>
   /** Throws a PaddockError for what cannot be said in this dialect. */
   writeRequest(request: NeutralRequest, target: Target): WrittenRequest
   /** Throws provider_bad_answer for what is no answer. */
@@ -78,8 +86,8 @@ export type ProviderDialect = {
   openReader(context: ReadContext): StreamReader
 }
 
-/** Which model is asked, and what is known of who serves it. */
-export type Target = { readonly model: string; readonly facts: DialectFacts }
+/** Which model is asked, who serves it, and what is known of that provider. */
+export type Target = { readonly provider: string; readonly model: string; readonly facts: DialectFacts }
 
 /** Names of fields that were left out, or whose value was moved into its range, are told. */
 export type Edited = { readonly body: Buffer; readonly ignored: readonly string[] }
@@ -91,10 +99,17 @@ export type WrittenRequest = Edited & {
 
 /** What a reader must know of its request. */
 export type ReadContext = {
+  /** Who is read, for errors. */
+  readonly provider: string
   /** Ours; ids that a provider leaves out are made from it. */
   readonly requestId: string
   readonly facts: DialectFacts
   readonly answerTool: string | null
+}
+
+export type PassContext = ReadContext & {
+  /** Whether more is to be read out of what passes than the books want to know. */
+  readonly wantsAll: boolean
 }
 
 /** What a writer must know of its request. */
@@ -107,7 +122,12 @@ export type AnswerMeta = {
   readonly includeUsage: boolean
   /** The caller's request: some dialects repeat parts of it in the answer. */
   readonly json: JsonText
+  /** What becomes of the conversation, where it is ours to keep or was kept by us. */
+  readonly state?: ResponseState | null
 }
+
+/** Whether an answer is kept, and which kept answer it goes on from. */
+export type ResponseState = { readonly store: boolean; readonly previousResponseId: string | null }
 
 /** Reads the payloads of a provider's events. */
 export type StreamReader = {
@@ -139,7 +159,7 @@ export type PayloadEvent = { readonly raw: Buffer; readonly data: Buffer }
 export type Passed = {
   /** What of the event's bytes goes on. */
   readonly bytes: Buffer
-  /** What was in it, as far as the books want to know: its start, usage, error and end. */
+  /** What was in it: all of it, or just what the books want to know, which is its start, usage, error and end. */
   readonly events: readonly NeutralEvent[]
   /** What the model wrote in it, for counting. */
   readonly written: string

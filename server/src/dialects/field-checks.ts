@@ -20,6 +20,7 @@ export type FieldCheck = (value: JsonValue, limits: RequestLimits) => void
 const MODEL_LENGTH_MAX = 256
 const USER_LENGTH_MAX = 256
 const FILE_NAME_BYTES_MAX = 255
+/** The most that any provider takes; one that takes fewer says so itself. */
 const STOPS_MAX = 16
 const STOP_LENGTH_MAX = 1_024
 const METADATA_KEYS_MAX = 16
@@ -74,11 +75,33 @@ export function checkChoices(value: JsonValue, { choicesMax }: RequestLimits): v
     )
 }
 
+export const MESSAGE_EXAMPLE = '{"role":"user","content":"Hello"}'
+
+/** A conversation with something in it. */
+export function needMessages(messages: JsonValue): readonly JsonValue[] {
+  needKind(messages, 'array')
+  const list = messages.elements()
+  if (list.length > 0) return list
+  throw refuse('messages_empty', messages, `must hold at least one message, such as ${MESSAGE_EXAMPLE}.`)
+}
+
+/** One text, or a list of them. */
 export function checkStop(value: JsonValue): void {
   needKind(value, ['string', 'array'])
-  const stops = value.kind === 'array' ? value.elements() : [value]
-  if (stops.length > STOPS_MAX)
-    throw refuse('too_many', value, `may have ${STOPS_MAX} entries; this one has ${stops.length}.`)
+  if (value.kind === 'array') needStops(value, STOPS_MAX)
+  else needText(value, STOP_LENGTH_MAX)
+}
+
+/** A list, even of one. */
+export function checkStopSequences(value: JsonValue): void {
+  needKind(value, 'array', 'a list of texts, such as ["END"]')
+  needStops(value, STOPS_MAX)
+}
+
+function needStops(list: JsonValue, countMax: number): void {
+  const stops = list.elements()
+  if (stops.length > countMax)
+    throw refuse('too_many', list, `may have ${countMax} entries; this one has ${stops.length}.`)
   for (const stop of stops) needText(stop, STOP_LENGTH_MAX)
 }
 

@@ -27,24 +27,39 @@ const COMMA = 0x2c
 /** Why an image cannot be taken, or null. `text` is the address in UTF-8. */
 export function imageUrlFault(text: Buffer, limits: ImageLimits): Fault | null {
   const head = text.toString('latin1', 0, HEAD_LENGTH_MAX).toLowerCase()
-  return head.startsWith('data:') ? dataUriFault(head, text, limits) : urlFault(text.toString(), limits.urls)
+  return head.startsWith('data:') ? dataUriFault(text, limits) : urlFault(text.toString(), limits.urls)
 }
 
-function dataUriFault(head: string, text: Buffer, limits: ImageLimits): Fault | null {
-  const comma = text.subarray(0, HEAD_LENGTH_MAX).indexOf(COMMA)
-  const [type = '', ...parameters] = head.slice('data:'.length, Math.max(comma, 0)).split(';')
-  const data = text.subarray(comma + 1)
+function dataUriFault(text: Buffer, limits: ImageLimits): Fault | null {
+  const { type, base64 } = readDataUri(text)
+  const data = base64 ?? NOTHING
   return (
     typeFault(type) ??
-    (parameters.at(-1) === 'base64' ? base64Fault(data) : NOT_BASE64) ??
+    base64Fault(base64) ??
     sizeFault(base64DecodedLength(data), limits.imageBytesMax) ??
     imageFault(IMAGE_TYPES.get(type), data, limits.imagePixelsMax)
   )
 }
 
+const NOTHING = Buffer.alloc(0)
+
+export type DataUri = {
+  readonly type: string
+  /** Null where the data is written in another way. */
+  readonly base64: Buffer | null
+}
+
+/** Of a text that begins with "data:". */
+export function readDataUri(text: Buffer): DataUri {
+  const comma = text.subarray(0, HEAD_LENGTH_MAX).indexOf(COMMA)
+  const head = text.toString('latin1', 'data:'.length, Math.max(comma, 0)).toLowerCase()
+  const [type = '', ...parameters] = head.split(';')
+  return { type, base64: parameters.at(-1) === 'base64' ? text.subarray(comma + 1) : null }
+}
+
 const NOT_BASE64: Fault = {
   code: 'base64_invalid',
-  message: 'Images in data: URIs must be base64: data:image/png;base64,…',
+  message: 'Data in data: URIs must be base64: data:image/png;base64,…',
 }
 
 function typeFault(type: string): Fault | null {
@@ -54,13 +69,15 @@ function typeFault(type: string): Fault | null {
   return { code: 'url_scheme', message: `A data: URI may only hold an image here. ${SUPPORTED}` }
 }
 
-function base64Fault(data: Buffer): Fault | null {
+/** Of a file of any kind; null is data that is written in another way. */
+export function base64Fault(data: Buffer | null): Fault | null {
+  if (data === null) return NOT_BASE64
   const problem = base64Problem(data)
   return problem === null
     ? null
     : {
         code: 'base64_invalid',
-        message: `The image is not valid base64: ${problem}. Encode the file again, without line breaks.`,
+        message: `The data is not valid base64: ${problem}. Encode the file again, without line breaks.`,
       }
 }
 

@@ -1,6 +1,14 @@
 import { PaddockError } from '../base/errors.ts'
 import type { DialectFacts } from './facts.ts'
-import type { CallPart, MediaPart, NeutralMessage, NeutralPart, NeutralRequest, ReasoningPart } from './neutral.ts'
+import type {
+  CallPart,
+  MediaPart,
+  NeutralMessage,
+  NeutralPart,
+  NeutralRequest,
+  ReasoningPart,
+  TextPart,
+} from './neutral.ts'
 
 /** Questions about the parts of messages that every dialect asks when it writes them. */
 
@@ -10,6 +18,11 @@ export function textOf(parts: readonly NeutralPart[], between = ''): string {
     .filter((part) => part.kind === 'text' || part.kind === 'refusal')
     .map(({ text }) => text)
     .join(between)
+}
+
+/** Nothing where there are no words. */
+export function textParts(text: string): TextPart[] {
+  return text === '' ? [] : [{ kind: 'text', text }]
 }
 
 export function callsOf(parts: readonly NeutralPart[]): readonly CallPart[] {
@@ -31,16 +44,18 @@ export function takingTurns(messages: readonly NeutralMessage[]): NeutralMessage
   return turns
 }
 
-/** The system's messages, and the conversation without them: for dialects that keep the two apart. */
-export function apart({ messages }: NeutralRequest): {
-  readonly system: readonly NeutralPart[]
-  readonly turns: readonly NeutralMessage[]
-} {
+/**
+ * What the system says, with these instructions behind it, and the conversation without: for dialects that keep the two
+ * apart. A conversation of nothing but the system's words is put to the model as the user's.
+ */
+export function apart(
+  { messages }: NeutralRequest,
+  instructions: readonly NeutralPart[],
+): { readonly system: readonly NeutralPart[]; readonly turns: readonly NeutralMessage[] } {
   const isSystem = ({ role }: NeutralMessage): boolean => role === 'system'
-  return {
-    system: messages.filter(isSystem).flatMap(({ parts }) => parts),
-    turns: takingTurns(messages.filter((message) => !isSystem(message))),
-  }
+  const system = [...messages.filter(isSystem).flatMap(({ parts }) => parts), ...instructions]
+  const turns = takingTurns(messages.filter((message) => !isSystem(message)))
+  return turns.length === 0 ? { system: [], turns: [{ role: 'user', parts: system }] } : { system, turns }
 }
 
 /** Throws where a provider would have to fetch something and does not. */

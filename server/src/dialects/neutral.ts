@@ -92,6 +92,8 @@ export type NeutralTool = {
   readonly description: string | null
   /** A JSON schema; null for a tool without arguments. */
   readonly schema: RawJson | null
+  /** Where the caller wrote the schema, for errors. */
+  readonly param: string
   readonly strict: boolean | null
   readonly cache?: CacheWish
 }
@@ -107,6 +109,8 @@ export type AnswerFormat =
       readonly name: string
       readonly description: string | null
       readonly schema: RawJson
+      /** Where the caller wrote it, for errors. */
+      readonly param: string
       readonly strict: boolean | null
     }
 

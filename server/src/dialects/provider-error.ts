@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../base/errors.ts'
 import type { JsonValue } from './json-text.ts'
 
 /** Errors of providers, in every form they were seen in: dialects differ less in this than providers do. */
@@ -80,19 +81,13 @@ function pageError(status: number, bytes: Buffer): ProviderError {
   return { message, type: null, code: null, reason: null, param: null }
 }
 
-/** What keys look like, and where they stand in addresses and headers: providers like to quote the one they refuse. */
-const SECRETS = /\b(?:sk|pk|rk|ak)-[\w*-]{6,}|\bAIza[\w-]{20,}|\bBearer\s+[^\s"',]+|(?<=[?&](?:api_?)?key=)[^\s&"']+/gi
-
 /** How much longer a text may be than what is kept of it and still be looked at whole: cleaning takes time. */
 const CLEANED_TIMES = 8
 
 /** One line without secrets, control and bidirectional characters, cut to a length. */
 function printable(text: string, lengthMax: number): string {
-  const clean = text
-    .slice(0, lengthMax * CLEANED_TIMES)
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
-    .trim()
-    .replace(SECRETS, '[secret]')
+  const line = text.slice(0, lengthMax * CLEANED_TIMES).replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
+  const clean = withoutSecrets(line.trim())
   return clean.length > lengthMax ? `${clean.slice(0, lengthMax - 1)}…` : clean
 }
 

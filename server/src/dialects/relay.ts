@@ -86,8 +86,8 @@ abstract class Relay implements StreamRelay {
 export type PassParts = {
   readonly pass: StreamPass
   readonly writeErrorEvent: (error: PaddockError) => Buffer
-  /** Where the provider wants reasoning back that not every caller keeps. */
-  readonly remembered: { readonly keeper: ReasoningKeeper; readonly reader: StreamReader } | null
+  /** Where the provider wants reasoning back that not every caller keeps; then the pass reads all there is. */
+  readonly keeper: ReasoningKeeper | null
 }
 
 /** The caller speaks as the provider does: the bytes pass, all but the last. */
@@ -118,19 +118,15 @@ export class PassingRelay extends Relay {
 
   protected relay(event: PayloadEvent): Buffer {
     const { bytes, events, written } = this.parts.pass.pass(event)
-    for (const each of events) this.see(each)
+    for (const each of events) {
+      this.see(each)
+      this.parts.keeper?.note(each)
+    }
     this.seen.written += written
-    this.remember(event.data)
     if (this.seen.error !== null) return NOTHING
     if (!this.seen.hasEnded) return bytes
     this.heldBytes = Buffer.from(bytes)
     return NOTHING
-  }
-
-  private remember(data: Buffer): void {
-    const { remembered } = this.parts
-    if (remembered === null) return
-    for (const event of remembered.reader.read(data)) remembered.keeper.note(event)
   }
 }
 

@@ -2,9 +2,10 @@ import { PaddockError } from '../base/errors.ts'
 import { needKeyAllowed, refuse, refuseAbsent } from './check.ts'
 import type { ReadRequest } from './dialect.ts'
 import type { FieldCheck } from './field-checks.ts'
-import { memberItems, memberText } from './json-read.ts'
+import { memberBoolean, memberItems, memberText } from './json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from './json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from './limits.ts'
+import { checkMedia, partsIn, type Part } from './media-check.ts'
 import { unknownField } from './unknown-fields.ts'
 
 /** What the requests of all caller dialects have in common: an object with a model, a conversation, and fields to check. */
@@ -14,32 +15,45 @@ export type RequestShape = {
   readonly checks: ReadonlyMap<string, FieldCheck>
   /** The field with the conversation, and what to say where it is missing. */
   readonly conversation: { readonly name: string; readonly advice: string }
-  /** The type of a part that is an image. */
-  readonly image: string
+  /** The types of parts that hold more than text. */
+  readonly media: {
+    readonly images: readonly string[]
+    readonly audio: readonly string[]
+    readonly files: readonly string[]
+  }
 }
 
 const UNKNOWN_FIELDS_MAX = 16
 const MODELS_OFFERED_MAX = 10
 
-/** How many parts of each type a conversation holds. */
-export type PartCounts = ReadonlyMap<string, number>
+/** What is said of every request in the same way. */
+type CommonFacts = Media & Pick<ReadRequest, 'model' | 'stream' | 'hasTools' | 'unknownFields'>
+type Media = Pick<ReadRequest, 'imageCount' | 'hasImages' | 'hasAudio' | 'hasFiles'>
 
 /** Checks a request field by field. Throws a PaddockError with the place and the mending of the first fault. */
-export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shape: RequestShape): PartCounts {
+export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shape: RequestShape): CommonFacts {
   const limits = given === REQUEST_LIMITS ? REQUEST_LIMITS : { ...REQUEST_LIMITS, ...given }
   const { root } = json
   const { name } = shape.conversation
   needModel(root, limits)
   const conversation = root.member(name)
   if (conversation === undefined) throw refuseAbsent('field_missing', root, shape.conversation)
-  const counts = countParts(conversation)
+  const parts = partsIn(root)
+  const media = mediaIn(parts, shape)
   // Before any image is looked at, because that takes its time.
-  needFewImages(conversation, counts.get(shape.image) ?? 0, limits)
+  needFewImages(conversation, media.imageCount, limits)
   for (const { key, value } of root.members()) {
     needKeyAllowed(key, value)
     shape.checks.get(key)?.(value, limits)
   }
-  return counts
+  checkMedia(parts, limits)
+  return {
+    ...media,
+    model: memberText(root, 'model'),
+    stream: memberBoolean(root, 'stream') === true,
+    hasTools: memberItems(root, 'tools').length > 0,
+    unknownFields: unknownFields(root, shape),
+  }
 }
 
 function needModel(root: JsonValue, { modelsOffered }: RequestLimits): void {
@@ -58,22 +72,19 @@ function needFewImages(conversation: JsonValue, imageCount: number, { imagesMax 
   throw refuse('too_many', conversation, `may hold ${imagesMax} images in all; these hold ${imageCount}.`)
 }
 
-/** Parts lie in the content of messages, or in the content of parts. */
-function countParts(conversation: JsonValue): PartCounts {
-  const counts = new Map<string, number>()
-  const count = (holder: JsonValue): void => {
-    for (const part of memberItems(holder, 'content')) {
-      const type = memberText(part, 'type')
-      counts.set(type, (counts.get(type) ?? 0) + 1)
-      count(part)
-    }
+function mediaIn(parts: readonly Part[], { media }: RequestShape): Media {
+  const count = (types: readonly string[]): number => parts.filter(({ type }) => types.includes(type)).length
+  const imageCount = count(media.images)
+  return {
+    imageCount,
+    hasImages: imageCount > 0,
+    hasAudio: count(media.audio) > 0,
+    hasFiles: count(media.files) > 0,
   }
-  for (const message of conversation.elements()) count(message)
-  return counts
 }
 
 /** The members of a request nobody here knows: passed on, and named. */
-export function unknownFields(root: JsonValue, { checks }: RequestShape): ReadRequest['unknownFields'] {
+function unknownFields(root: JsonValue, { checks }: RequestShape): ReadRequest['unknownFields'] {
   const unknown = root.members().filter(({ key }) => !checks.has(key))
   return unknown.slice(0, UNKNOWN_FIELDS_MAX).map(({ key }) => unknownField(key, checks.keys()))
 }

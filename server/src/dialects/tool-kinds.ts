@@ -1,6 +1,6 @@
 import { describe, refuse } from './check.ts'
 import { memberBoolean, memberRaw, memberText } from './json-read.ts'
-import type { JsonValue } from './json-text.ts'
+import { textOrNull, type JsonValue } from './json-text.ts'
 import type { AnswerFormat, NeutralTool, ToolChoice } from './neutral.ts'
 
 /** What requests of several dialects write alike about tools and forms, and how they are refused what is not theirs. */
@@ -11,15 +11,20 @@ export function readFunction(described: JsonValue): NeutralTool {
     name: memberText(described, 'name'),
     description: memberText(described, 'description') || null,
     schema: memberRaw(described, 'parameters'),
+    param: described.pointerOf('parameters'),
     strict: memberBoolean(described, 'strict'),
   }
 }
 
-/** A choice in one word. */
-export function wordChoice(choice: JsonValue): ToolChoice {
-  const kind = (['auto', 'none', 'required'] as const).find((word) => word === choice.text())
-  if (kind === undefined) throw refuse('value_unknown', choice, 'must be "auto", "none" or "required".')
-  return { kind }
+/** A choice in one word, or of the function that is named, in an object of its own or not. */
+export function readToolChoice(choice: JsonValue | undefined): ToolChoice | null {
+  if (choice === undefined) return null
+  const word = textOrNull(choice)
+  const kind = (['auto', 'none', 'required'] as const).find((each) => each === word)
+  if (kind !== undefined) return { kind }
+  const name = memberText(choice.member('function') ?? choice, 'name')
+  if (name !== '') return { kind: 'named', name }
+  throw refuse('value_unknown', choice, 'must be "auto", "none", "required" or the name of a function.')
 }
 
 /** A form with a schema; without one it is any JSON. */
@@ -31,6 +36,7 @@ export function readSchemaFormat(described: JsonValue): AnswerFormat {
     name: memberText(described, 'name'),
     description: memberText(described, 'description') || null,
     schema,
+    param: described.pointerOf('schema'),
     strict: memberBoolean(described, 'strict'),
   }
 }

@@ -31,30 +31,36 @@ export type Between = {
   readonly provider: ProviderDialect
   readonly target: Target
   readonly apiKey: string | null
+  /** What the caller asks for in the header `anthropic-beta`. */
+  readonly betas: string | null
   readonly meta: AnswerMeta
   readonly memory: ReasoningMemory | null
 }
 
 /** Throws a PaddockError for what cannot be said in the provider's dialect. */
 export function translate(between: Between): Translation {
-  const { provider, target, apiKey, meta } = between
+  const { provider, target, apiKey, betas, meta } = between
   const isStream = meta.json.root.member('stream')?.isTrue() === true
   const isSame = between.caller.name === provider.name && target.facts.irregular !== true
   const written = isSame ? writeSame(between) : writeOther(between)
   const context: ReadContext = {
+    provider: target.provider,
     requestId: meta.requestId,
     facts: target.facts,
     answerTool: written.answerTool,
   }
+  const headers = provider.headers(apiKey, target.facts, betas)
   return {
     path: provider.path(target.model, isStream),
-    headers: provider.headers(apiKey, target.facts),
+    headers,
     body: written.body,
-    ignored: written.ignored,
+    ignored: betas === null || BETAS in headers ? written.ignored : [...written.ignored, BETAS],
     openStream: () => (isSame ? openPassing(between, context) : openTranslating(between, context)),
     readAnswer: (bytes) => readWhole(between, context, { bytes, isSame }),
   }
 }
+
+const BETAS = 'anthropic-beta'
 
 function writeSame({ caller, target, meta, memory }: Between): WrittenRequest {
   return { ...caller.editForProvider(meta.json, target, memory), answerTool: null }
@@ -79,12 +85,12 @@ function memoryFor({ memory, target }: Between): ReasoningMemory | null {
 }
 
 function openPassing(between: Between, context: ReadContext): StreamRelay {
-  const { caller, provider, meta } = between
+  const { caller, meta } = between
   const memory = memoryFor(between)
   return new PassingRelay({
-    pass: caller.openPass(meta, context),
+    pass: caller.openPass(meta, { ...context, wantsAll: memory !== null }),
     writeErrorEvent: (error) => caller.writeErrorEvent(error, meta.requestId),
-    remembered: memory === null ? null : { keeper: new ReasoningKeeper(memory), reader: provider.openReader(context) },
+    keeper: memory === null ? null : new ReasoningKeeper(memory),
   })
 }
 
@@ -107,7 +113,8 @@ function readWhole(
   if (memory !== null) rememberAnswer(memory, answer.parts)
   const writeAnew = (counted?: Usage): Buffer =>
     caller.writeAnswer({ ...answer, usage: believedOr(answer.usage, counted) }, meta)
-  return { held: isSame ? () => bytes : writeAnew, seen: seenIn(answer) }
+  const pass = (): Buffer => caller.passAnswer?.(bytes, meta) ?? bytes
+  return { held: isSame ? pass : writeAnew, seen: seenIn(answer) }
 }
 
 function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {

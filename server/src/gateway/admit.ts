@@ -2,11 +2,12 @@ import { PaddockError } from '../base/errors.ts'
 import { mayCall } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
 import { JsonEdit } from '../dialects/json-edit.ts'
-import { readJson, type JsonText } from '../dialects/json-text.ts'
+import { CALLER_JSON, readJson, type JsonText } from '../dialects/json-text.ts'
 import { checkCaps } from '../limits/caps.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import type { Destination } from '../routing/table.ts'
 import { fullName, type Target } from '../routing/target.ts'
+import { wholeConversation, type Conversation } from './conversation.ts'
 import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -18,6 +19,8 @@ export type Order = {
   readonly json: JsonText
   readonly asked: ReadRequest
   readonly destination: Destination
+  /** What is kept of it here; null where nothing is. `json` and `asked` hold all that was said before. */
+  readonly conversation: Conversation | null
 }
 
 /** Stage 2, may they: the body within its limits, the model known, and this key allowed to call it. */
@@ -28,11 +31,14 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   gateway.limits.turnAway(whoIs(caller))
   const json = readJson(await readBody(exchange.request, exchange.response, bodyBytesMax))
   const modelsOffered = caller.models ?? routing.firstNames
-  const asked = exchange.dialect.readRequest(json, { choicesMax, outputTokensMax, modelsOffered })
-  const within = keepCaps(gateway, { caller, json, asked })
+  const limits = { choicesMax, outputTokensMax, modelsOffered }
+  const said = exchange.dialect.readRequest(json, limits)
+  const whole = await wholeConversation(gateway, exchange, { caller, json, asked: said })
+  const asked = whole.json === json ? said : exchange.dialect.readRequest(whole.json, limits)
+  const within = keepCaps(gateway, { caller, json: whole.json, asked })
   const destination = allowed(caller, asked.model, routing.resolve(asked.model))
   for (const target of destination.targets) checkModel(target, asked)
-  return { caller, ...within, destination }
+  return { caller, ...within, destination, conversation: whole.conversation }
 }
 
 type Said = Pick<Order, 'caller' | 'json' | 'asked'>
@@ -42,7 +48,8 @@ function keepCaps(gateway: Gateway, { caller, json, asked }: Said): Pick<Order, 
   const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
   if (maxTokens === asked.maxTokens) return { json, asked }
   const edit = new JsonEdit(json).setMember(asked.fields.maxTokens, String(maxTokens))
-  return { json: readJson(edit.bytes()), asked: { ...asked, maxTokens } }
+  // What the caller wrote was checked above; what a provider once said in this conversation is not the caller's fault.
+  return { json: readJson(edit.bytes(), { ...CALLER_JSON, strict: false }), asked: { ...asked, maxTokens } }
 }
 
 /** A key that may call a route may call whatever it leads to; else only the targets it may call by their own name remain. */
@@ -59,12 +66,6 @@ function allowed(caller: Caller, asked: string, destination: Destination): Desti
 
 /** Refuses what the model is known not to take. Where nothing is known, the provider decides. */
 function checkModel(target: Target, asked: ReadRequest): void {
-  if (asked.previousResponseId !== null && target.provider.facts.dialect !== 'openai-responses') {
-    throw new PaddockError('value_unknown', {
-      message: `The provider of ${fullName(target)} keeps no earlier answers to go on from. Send the whole conversation in input, without previous_response_id.`,
-      param: '/previous_response_id',
-    })
-  }
   const facts = target.provider.modelFacts.get(target.model)
   if (asked.hasImages && facts?.images === false) {
     const able = [...target.provider.modelFacts].filter(([, each]) => each.images === true).map(([model]) => model)

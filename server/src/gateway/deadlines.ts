@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { PaddockError } from '../base/errors.ts'
 
 /** Something that must get on with it: `check` is called every second and acts when its time is up; `stop` ends it at once. */
 export type Watched = { check(elapsed: number): void; stop(): void }
@@ -35,4 +36,11 @@ export function openDeadlines(clock: Clock): Deadlines {
       clearInterval(timer)
     },
   }
+}
+
+/** What a caller is told whose answer was ended because the server is going away. */
+export function stopped(): PaddockError {
+  return new PaddockError('server_shutdown', {
+    message: 'This server is stopping, and the answer was not whole in time. Send the request again.',
+  })
 }

@@ -13,10 +13,13 @@ import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
+import { deleteResponse, listInputItems, showResponse } from './responses.ts'
 
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
 type Endpoint = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** All methods of its path, where there are several. */
+  readonly allow?: string
   readonly handle: Handler
   /** How who calls it speaks; the OpenAI way where nothing is said. */
   readonly dialect?: CallerDialect
@@ -34,6 +37,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
   }),
 )
 const MODELS_PREFIX = '/v1/models/'
+const RESPONSES_PREFIX = '/v1/responses/'
 
 /** Answers every request of the data plane: the one place where what a stage throws becomes a reply. */
 export function serveGateway(gateway: Gateway): (request: IncomingMessage, response: ServerResponse) => void {
@@ -51,12 +55,12 @@ async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
   if (!gateway.accepting()) throw stopping()
   const { method = '' } = exchange.request
   const path = readPath(exchange.request)
-  const endpoint = path.startsWith(MODELS_PREFIX) ? modelEndpoint(path) : ENDPOINTS.get(path)
+  const endpoint = endpointAt(path, method)
   if (!endpoint) throw unknownPath(path)
   if (method !== endpoint.method) {
     throw new PaddockError('method_not_allowed', {
-      message: `${path} takes ${endpoint.method}, not ${method}.`,
-      headers: { allow: endpoint.method },
+      message: `${path} takes ${endpoint.allow ?? endpoint.method}, not ${method}.`,
+      headers: { allow: endpoint.allow ?? endpoint.method },
     })
   }
   await endpoint.handle(gateway, exchange)
@@ -68,6 +72,22 @@ function stopping(): PaddockError {
     retryAfterSeconds: 1,
     headers: { connection: 'close' },
   })
+}
+
+function endpointAt(path: string, method: string): Endpoint | undefined {
+  if (path.startsWith(MODELS_PREFIX)) return modelEndpoint(path)
+  return path.startsWith(RESPONSES_PREFIX) ? responseEndpoint(path, method) : ENDPOINTS.get(path)
+}
+
+function responseEndpoint(path: string, method: string): Endpoint | undefined {
+  const [id = '', list, ...rest] = path.slice(RESPONSES_PREFIX.length).split('/')
+  if (list === undefined) {
+    return method === 'DELETE'
+      ? { method, handle: (gateway, exchange) => deleteResponse(gateway, exchange, id) }
+      : { method: 'GET', allow: 'GET, DELETE', handle: (gateway, exchange) => showResponse(gateway, exchange, id) }
+  }
+  if (list !== 'input_items' || rest.length > 0) return undefined
+  return { method: 'GET', handle: (gateway, exchange) => listInputItems(gateway, exchange, id) }
 }
 
 function modelEndpoint(path: string): Endpoint {

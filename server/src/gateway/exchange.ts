@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
+import type { CacheUse } from './cache-use.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -19,6 +20,8 @@ export type Exchange = {
   ignored: readonly string[]
   /** What the limits gave it, once they did. */
   permit: Permit | null
+  /** How the cache of answers is used for it; null where it is not. */
+  cache: CacheUse | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -39,6 +42,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     acceptedElapsed: clock.elapsed(),
     ignored: [],
     permit: null,
+    cache: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next

@@ -6,9 +6,11 @@ import type { Entry } from '../books/entry.ts'
 import type { Directory } from '../callers/directory.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { BoundedReasoningMemory } from '../dialects/reasoning-memory.ts'
+import type { StoredResponses } from '../dialects/openai-responses/stored.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { Router } from '../routing/router.ts'
 import type { RoutingTable } from '../routing/table.ts'
+import type { AnswerCache } from './answer-cache.ts'
 import type { Deadlines } from './deadlines.ts'
 
 /** What the stages of a request work with. Built once by the app, which is the only place where the parts meet. */
@@ -25,6 +27,11 @@ export type Gateway = {
   readonly limits: Limits
   /** Reasoning that providers want back and callers have no place for. */
   readonly memory: BoundedReasoningMemory
+  /** Answers that callers may go on from. */
+  readonly responses: StoredResponses
+  /** Answers that may be given again, and for how many seconds those of a route may; 0 is never. */
+  readonly answers: AnswerCache
+  cacheSeconds(route: string | null): number
   readonly books: Books
   readonly deadlines: Deadlines
   /** False while the server is stopping. */

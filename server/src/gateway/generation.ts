@@ -1,7 +1,6 @@
 import { PaddockError } from '../base/errors.ts'
 import { sendJson } from '../base/http.ts'
-import { mayUse } from '../callers/authorize.ts'
-import type { Caller } from '../callers/caller.ts'
+import { maySee, type Owner } from '../callers/authorize.ts'
 import type { Entry } from '../books/entry.ts'
 import { authenticate } from './authenticate.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,7 +25,7 @@ export async function showGeneration(gateway: Gateway, exchange: Exchange): Prom
     })
   }
   const entry = await gateway.books.find(id)
-  if (!entry || !maySee(caller, entry)) {
+  if (!entry || !maySee(caller, ownerOf(entry))) {
     throw new PaddockError('generation_unknown', {
       message:
         'This key has no request of this id. It may still be running: an entry appears when the answer is whole.',
@@ -35,8 +34,6 @@ export async function showGeneration(gateway: Gateway, exchange: Exchange): Prom
   sendJson(exchange.response, { status: 200, body: { data: entry }, headers: baseHeaders(exchange) })
 }
 
-function maySee(caller: Caller, entry: Entry): boolean {
-  if (entry.key_id === caller.keyId) return true
-  if (entry.organisation_id !== caller.organisationId) return false
-  return caller.scopes.includes('admin') || (mayUse(caller, 'read') && entry.team_id === caller.teamId)
+function ownerOf({ key_id, team_id, organisation_id }: Entry): Owner {
+  return { keyId: key_id, teamId: team_id, organisationId: organisation_id }
 }

@@ -1,9 +1,11 @@
 import { admit } from './admit.ts'
 import { authenticate } from './authenticate.ts'
+import { answerAgain, recall } from './cached.ts'
 import { call } from './call.ts'
 import { enter } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { keep } from './keep.ts'
 import { meter } from './meter.ts'
 import { price } from './price.ts'
 import { record } from './record.ts'
@@ -20,12 +22,15 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const order = await admit(gateway, exchange, caller) // may they, and what do they want
   const plan = route(gateway, exchange, order) // where to, in which order
   using permit = await enter(gateway, exchange, plan) // is there room
+  const recalled = recall(gateway, exchange, plan) // was the same answered before
+  if (recalled) return await answerAgain(gateway, exchange, { plan, recalled, permit })
   await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
   const called = await call(gateway, exchange, plan) // the first provider that answers
-  const relayed = await stream(gateway, exchange, { plan, called }) // all bytes but the last
+  const relayed = await stream(gateway, exchange, called) // all bytes but the last
   const metered = await meter(exchange, plan, { called, relayed }) // what was used
   const quote = price(gateway, exchange, { called, metered }) // what that costs, exactly
   const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
-  release(exchange, relayed, entry) // and only then the last byte
+  const kept = await keep(gateway, exchange, { plan, relayed, entry }) // what is needed of it later
+  release(exchange, kept, entry) // and only then the last byte
 }

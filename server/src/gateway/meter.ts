@@ -21,7 +21,7 @@ export async function meter(
   const why = relayed.usageProblem === null ? '' : ` (${relayed.usageProblem})`
   if (relayed.begun) return countBoth(exchange.dialect.promptText(plan.order.json), relayed, why)
   // The provider was called and the caller hung up: it has read the prompt, so the prompt is charged.
-  if (exchange.gone && called.attempts.some(({ outcome }) => outcome === 'cancelled' || outcome === 'unknown')) {
+  if (exchange.gone && (called.answer || called.attempts.some(({ outcome }) => outcome === 'cancelled'))) {
     const { tokens, method } = await countTokens(exchange.dialect.promptText(plan.order.json))
     return {
       usage: { ...NO_USAGE, input: tokens },

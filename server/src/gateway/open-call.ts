@@ -11,12 +11,14 @@ export type BodyConsumer = {
 }
 
 /**
- * A running call seen in two steps: first its head is awaited, then somebody takes its body. What arrives in between
- * waits, and the provider is told to wait too.
+ * A running call seen in steps: first its head is awaited, then somebody takes its body, and perhaps leaves it to another.
+ * What arrives in between waits, and the provider is told to wait too.
  */
 export type OpenCall = {
   head(): Promise<Head | CallFailure>
   take(consumer: BodyConsumer): void
+  /** Takes no more of it for now. */
+  leave(): void
   resume(): void
   cancel(): void
 }
@@ -65,8 +67,12 @@ export function openCall(call: CallProvider, request: ProviderRequest): OpenCall
     head: () => head,
     take: (taker) => {
       consumer = taker
-      for (const event of waiting.splice(0)) event(taker)
-      running?.resume()
+      // The taker may leave in the middle of what waited; the rest waits on.
+      while (consumer === taker && waiting.length > 0) waiting.shift()?.(taker)
+      if (consumer === taker) running?.resume()
+    },
+    leave: () => {
+      consumer = null
     },
     resume: () => running?.resume(),
     cancel: () => running?.cancel(),

@@ -1,8 +1,9 @@
 import type { Quote } from '@paddock/contract/quote'
+import type { Usage } from '@paddock/contract/usage'
+import { priceName, type Target } from '../routing/target.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { priceName } from '../routing/target.ts'
 import type { Metered } from './meter.ts'
 
 /**
@@ -12,12 +13,21 @@ import type { Metered } from './meter.ts'
 export function price(
   gateway: Gateway,
   exchange: Exchange,
-  { called, metered }: { called: Called; metered: Metered },
+  { called: { target }, metered: { usage } }: { called: Called; metered: Metered },
 ): Quote {
-  const { facts } = called.target.provider
+  return quoteFor(gateway, exchange, { target, usage })
+}
+
+/** What a usage costs at a target that this request was sent to. */
+export function quoteFor(
+  gateway: Gateway,
+  exchange: Exchange,
+  { target, usage }: { target: Target; usage: Usage },
+): Quote {
+  const { facts } = target.provider
   return gateway.prices().quote({
-    model: priceName(called.target),
+    model: priceName(target),
     at: facts.pricedAt === 'accepted' ? exchange.acceptedAt : gateway.clock.now(),
-    usage: metered.usage,
+    usage,
   })
 }

@@ -139,3 +139,8 @@ export function badAnswer(provider: string, what: string): PaddockError {
     message: `${provider} answered in a way that cannot be passed on: ${what}`,
   })
 }
+
+/** It is there, and does not get on with it. */
+export function noProgress(message: string): PaddockError {
+  return new PaddockError('provider_no_progress', { message })
+}

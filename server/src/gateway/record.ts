@@ -2,6 +2,7 @@ import type { Amount, AttemptRecord, EntryState } from '@paddock/contract/entry'
 import type { Quote } from '@paddock/contract/quote'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
+import { closeRecord } from './attempt.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -35,13 +36,16 @@ function learn(gateway: Gateway, exchange: Exchange, { called, relayed, metered,
   const { usage } = metered
   permit.settle({ tokens: Object.values(usage).reduce((sum, tokens) => sum + tokens, 0) })
   if (!called.answer) return
+  const { attempt, begun, started } = called.answer
   const { failure, firstByteElapsed } = relayed
-  if (exchange.gone) called.answer.attempt.end({ kind: 'neutral' })
-  else if (failure) called.answer.attempt.end(outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
+  if (exchange.gone) attempt.end({ kind: 'neutral' })
+  else if (failure) attempt.end(outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
   else {
-    const durationMs = gateway.clock.elapsed() - called.startedElapsed
-    const firstByteMs = firstByteElapsed === null ? null : firstByteElapsed - called.startedElapsed
-    called.answer.attempt.end({ kind: 'answered', firstByteMs, durationMs, usage })
+    const durationMs = gateway.clock.elapsed() - started.elapsed
+    // What comes whole has no first byte of its own.
+    const hasFirst = begun.kind === 'stream' && firstByteElapsed !== null
+    const firstByteMs = hasFirst ? firstByteElapsed - started.elapsed : null
+    attempt.end({ kind: 'answered', firstByteMs, durationMs, usage })
   }
 }
 
@@ -67,7 +71,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     practice: called.target.provider.facts.practice === true,
     first_byte_ms: relayed.firstByteElapsed === null ? null : since(exchange, relayed.firstByteElapsed),
     duration_ms: since(exchange, ended),
-    attempts: closeAttempts(exchange, { called, relayed, ended }),
+    attempts: attemptsOf(gateway, exchange, { called, relayed }),
   }
 }
 
@@ -88,20 +92,17 @@ function stateOf(exchange: Exchange, relayed: Relayed, quote: Quote): EntryState
   return quote.state === 'unpriced' ? 'unpriced' : 'ok'
 }
 
-type Closing = { readonly called: Called; readonly relayed: Relayed; readonly ended: number }
+type Ended = { readonly called: Called; readonly relayed: Relayed }
 
-/** The last attempt was left open while its answer was passed on; now it is known how that ended. */
-function closeAttempts(exchange: Exchange, { called, relayed, ended }: Closing): readonly AttemptRecord[] {
-  const last = called.attempts.at(-1)
-  if (last?.outcome !== 'unknown') return called.attempts
-  const outcome = exchange.gone ? 'cancelled' : relayed.timedOut ? 'timeout' : relayed.failure ? 'error' : 'ok'
-  const closed = {
-    ...last,
-    outcome,
-    error: relayed.failure?.code ?? null,
-    duration_ms: Math.round(ended - called.startedElapsed),
-  } as const
-  return [...called.attempts.slice(0, -1), closed]
+/** The attempt whose answer was passed on stands last: now it is known how that ended. */
+function attemptsOf(
+  gateway: Gateway,
+  exchange: Exchange,
+  { called: { attempts, answer }, relayed: { failure, timedOut } }: Ended,
+): readonly AttemptRecord[] {
+  if (!answer) return attempts
+  const outcome = exchange.gone ? 'cancelled' : timedOut ? 'timeout' : failure ? 'error' : 'ok'
+  return [...attempts, closeRecord(gateway, answer.started, { outcome, status: 200, error: failure?.code ?? null })]
 }
 
 function since(exchange: Exchange, elapsed: number): number {

@@ -1,32 +1,33 @@
 import { asPaddockError, PaddockError } from '../base/errors.ts'
 import type { StreamRelay } from '../dialects/relay.ts'
-import { SseSplitter, type SseEvent } from '../dialects/sse.ts'
+import type { SseEvent, SseSplitter } from '../dialects/sse.ts'
 import type { CallFailure } from '../providers/call-provider.ts'
-import type { OpenAnswer } from './call.ts'
-import type { Watched } from './deadlines.ts'
+import type { OpenAnswer } from './attempt.ts'
+import { stopped, type Watched } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { FIRST_PAYLOAD_MS_MAX, type BegunStream } from './hear.ts'
 import type { BodyConsumer } from './open-call.ts'
-import { badAnswer, failureOfBody, failureOfCall } from './provider-failure.ts'
+import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 import { relayed, type Relayed } from './relayed.ts'
-import { baseHeaders } from './reply.ts'
+import { streamHeaders } from './reply.ts'
 
 /** How long a stream may take, in milliseconds. Comments keep a connection alive; only payload counts as progress. */
-const FIRST_PAYLOAD_MS_MAX = 120_000
 const PAYLOAD_GAP_MS_MAX = 60_000
 const STREAM_MS_MAX = 900_000
 /** A caller that takes no bytes for so long is as good as gone. */
 const STALLED_MS_MAX = 60_000
 const PROGRESS_EVERY_MS = 2_000
 
-type Relay = { readonly answer: OpenAnswer }
+type Relay = { readonly answer: OpenAnswer; readonly begun: BegunStream }
 
 /** Passes a stream of events on as it arrives and resolves when it has ended, with its end mark held back. */
 export function relayEvents(gateway: Gateway, exchange: Exchange, relay: Relay): Promise<Relayed> {
   return new Promise((resolve) => {
     const events = new EventRelay(gateway, exchange, { ...relay, resolve })
     gateway.deadlines.watch(events)
-    relay.answer.call.take(events)
+    events.begin(relay.begun)
+    if (!relay.begun.ended) relay.answer.call.take(events)
   })
 }
 
@@ -34,7 +35,7 @@ class EventRelay implements BodyConsumer, Watched {
   readonly #gateway: Gateway
   readonly #exchange: Exchange
   readonly #relay: Relay & { resolve: (relayed: Relayed) => void }
-  readonly #sse = new SseSplitter()
+  readonly #sse: SseSplitter
   /** Tells the caller what the provider says, in the caller's dialect. */
   readonly #words: StreamRelay
   #ended = false
@@ -48,19 +49,29 @@ class EventRelay implements BodyConsumer, Watched {
     this.#gateway = gateway
     this.#exchange = exchange
     this.#relay = relay
-    this.#words = relay.answer.translation.openStream()
+    this.#sse = relay.begun.sse
+    this.#words = relay.begun.words
     this.#payloadElapsed = gateway.clock.elapsed()
     this.#progressElapsed = this.#payloadElapsed
+  }
+
+  /** What was heard before it was clear that this answer is the one. */
+  begin({ told, behind, ended }: BegunStream): void {
+    this.#guard(() => {
+      this.#pass(told)
+      return this.#relayEvents(behind)
+    })
+    if (ended) this.end([])
   }
 
   data(bytes: Uint8Array): boolean {
     return this.#ended || this.#guard(() => this.#relayEvents(this.#sse.push(bytes)))
   }
 
-  end(): void {
+  end(last?: readonly SseEvent[]): void {
     if (this.#ended) return
     this.#guard(() => {
-      const goesOn = this.#relayEvents(this.#sse.end())
+      const goesOn = this.#relayEvents(last ?? this.#sse.end())
       this.#pass([this.#words.finish()])
       return goesOn
     })
@@ -82,19 +93,15 @@ class EventRelay implements BodyConsumer, Watched {
     if (this.#stalledElapsed !== null) {
       if (elapsed - this.#stalledElapsed > STALLED_MS_MAX) this.#exchange.response.destroy()
     } else if (elapsed - this.#payloadElapsed > gapMax) {
-      this.#breakOff(late(`${id} sent nothing but silence or comments for ${gapMax / 1000} seconds.`), true)
+      this.#breakOff(noProgress(`${id} sent nothing but silence or comments for ${gapMax / 1000} seconds.`), true)
     } else if (elapsed - this.#exchange.acceptedElapsed > STREAM_MS_MAX) {
-      this.#breakOff(late(`The answer of ${id} took longer than ${STREAM_MS_MAX / 60_000} minutes.`), true)
+      this.#breakOff(noProgress(`The answer of ${id} took longer than ${STREAM_MS_MAX / 60_000} minutes.`), true)
     }
     this.#noteProgress(elapsed)
   }
 
   stop(): void {
-    this.#breakOff(
-      new PaddockError('server_shutdown', {
-        message: 'This server is stopping, and the answer was not whole in time. Send the request again.',
-      }),
-    )
+    this.#breakOff(stopped())
   }
 
   /** What a stage of the stream throws ends the answer, never the process. */
@@ -139,6 +146,7 @@ class EventRelay implements BodyConsumer, Watched {
     const bytes = Buffer.concat(passed)
     if (bytes.length === 0 || this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
+    this.#exchange.cache?.copy.add(bytes)
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     response.once('drain', () => {
@@ -150,14 +158,7 @@ class EventRelay implements BodyConsumer, Watched {
 
   #sendHead(): void {
     this.#firstByteElapsed = this.#gateway.clock.elapsed()
-    this.#exchange.response.writeHead(200, {
-      ...baseHeaders(this.#exchange),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-      'x-paddock-provider': this.#relay.answer.target.provider.facts.id,
-      'x-paddock-model': this.#relay.answer.target.model,
-    })
+    this.#exchange.response.writeHead(200, streamHeaders(this.#exchange, this.#relay.answer.target))
   }
 
   #noteProgress(elapsed: number): void {
@@ -195,8 +196,4 @@ class EventRelay implements BodyConsumer, Watched {
   #bad(what: string): PaddockError {
     return badAnswer(this.#relay.answer.target.provider.facts.id, what)
   }
-}
-
-function late(message: string): PaddockError {
-  return new PaddockError('provider_no_progress', { message })
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../books/entry.ts'
-import type { Exchange } from './exchange.ts'
+import { isSwitchedOn } from '../routing/request.ts'
+import { header, type Exchange } from './exchange.ts'
 import type { Relayed } from './relayed.ts'
 import { baseHeaders, replyError } from './reply.ts'
 
@@ -11,7 +12,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
     replyError(exchange, relayed.failure, relayed.failBytes(relayed.failure))
     return
   }
-  const bytes = relayed.held(entry.usage_source === 'provider' ? undefined : entry.usage) ?? Buffer.alloc(0)
+  const bytes = heldFor(relayed, entry)
   if (!response.headersSent) {
     response.writeHead(200, {
       ...baseHeaders(exchange),
@@ -20,10 +21,34 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
       ...costHeaders(entry),
     })
   }
-  response.end(bytes)
+  // Who did not ask for it gets a stream as the provider sent it, to the byte.
+  const tells = entry.stream && isSwitchedOn(header(exchange, 'x-paddock-stream-cost'))
+  response.end(tells ? tellAtEnd(exchange, bytes, entry) : bytes)
 }
 
-/** What it cost, where the headers are not gone yet. Streams find the same at /v1/generation?id=. */
+/** The end of the answer. It tells the usage we counted where the provider gave none. */
+export function heldFor(relayed: Relayed, entry: Entry): Buffer {
+  return relayed.held(entry.usage_source === 'provider' ? undefined : entry.usage) ?? Buffer.alloc(0)
+}
+
+/** The same as in the headers of a whole answer. */
+function tellAtEnd({ acceptedAt, dialect }: Exchange, end: Buffer, entry: Entry): Buffer {
+  return dialect.tellAtEnd(end, {
+    id: entry.provider_request_id ?? entry.id,
+    model: entry.answered_model ?? entry.model,
+    createdSeconds: Math.floor(acceptedAt / 1000),
+    told: {
+      request_id: entry.id,
+      provider: entry.provider,
+      model: entry.model,
+      attempts: entry.attempts.length,
+      cost: entry.cost.amount,
+      currency: entry.cost.currency,
+    },
+  })
+}
+
+/** What it cost, where the headers are not gone yet. Streams tell it at their end to those who ask. */
 function costHeaders(entry: Entry): Record<string, string> {
   return {
     'x-paddock-provider': entry.provider,

@@ -1,6 +1,8 @@
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
 import type { CallerDialectName } from '../dialects/dialect-name.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
+import type { Target } from '../routing/target.ts'
+import { cacheHeaders } from './cache-use.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -8,13 +10,26 @@ import type { Gateway } from './gateway.ts'
 const ID_HEADERS: Readonly<Partial<Record<CallerDialectName, string>>> = { 'anthropic-messages': 'request-id' }
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, dialect, permit, ignored }: Exchange): Record<string, string> {
+export function baseHeaders({ id, dialect, permit, ignored, cache }: Exchange): Record<string, string> {
   const ownName = ID_HEADERS[dialect.name]
   return {
     'x-request-id': id,
     ...(ownName === undefined ? {} : { [ownName]: id }),
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(cache ? cacheHeaders(cache) : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
+  }
+}
+
+/** The head of a stream of events, and who answers it. */
+export function streamHeaders(exchange: Exchange, { provider, model }: Target): Record<string, string> {
+  return {
+    ...baseHeaders(exchange),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+    'x-paddock-provider': provider.facts.id,
+    'x-paddock-model': model,
   }
 }
 

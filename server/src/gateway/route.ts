@@ -2,18 +2,30 @@ import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Intent } from '../books/entry.ts'
 import { estimateTokens } from '../dialects/token-count.ts'
-import { sessionOf, wantsNoFallback, type RequestFacts } from '../routing/request.ts'
+import { sessionOf, isSwitchedOn, type RequestFacts } from '../routing/request.ts'
 import type { Itinerary } from '../routing/router.ts'
+import type { Translation } from '../dialects/translation.ts'
+import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
+import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { translateFor } from './translate-for.ts'
 
 /** Output tokens assumed of a request that sets no limit, until it is known what it really produced. */
 const OUTPUT_TOKENS_ASSUMED = 1_024
 const TAGS_MAX = 16
 
-/** Where a request will be sent, in order, and what is written in the journal before that. */
-export type Plan = { readonly order: Order; readonly itinerary: Itinerary; readonly intent: Intent }
+/** Where a request will be sent, in order, in which words, and what is written in the journal before that. */
+export type Plan = {
+  readonly order: Order
+  readonly itinerary: Itinerary
+  readonly intent: Intent
+  /** What an answer must look like. */
+  readonly form: AnswerForm
+  /** Throws a PaddockError for what cannot be said to the attempt's provider. */
+  translate(attempt: Attempt): Translation
+}
 
 /** Stage 3, where to: the ordered targets, and the intent to call them. */
 export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan {
@@ -41,6 +53,8 @@ export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan 
       app: readApp(exchange),
       hold,
     },
+    form: asked.stream ? EVENTS : JSON_OBJECT,
+    translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
   }
 }
 
@@ -70,7 +84,7 @@ function factsOf(exchange: Exchange, { asked, caller, json }: Order, hold: Usage
       promptCacheKey: cacheKey?.kind === 'string' ? cacheKey.text() : null,
       user: asked.user,
     }),
-    noFallback: wantsNoFallback(header(exchange, 'x-no-fallback')),
+    noFallback: isSwitchedOn(header(exchange, 'x-no-fallback')),
   }
 }
 

@@ -4,18 +4,27 @@ import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../base/errors.ts'
 import type { ActiveProvider } from './active-provider.ts'
 import type { Attempts } from './attempts.ts'
-import { answered, labClock, labProvider, labRequest, labRoute, labTable } from './fixtures/lab.ts'
+import {
+  answered,
+  labClock,
+  labPrice,
+  labProvider,
+  labRequest,
+  labRoute,
+  labTable,
+  noExchange,
+} from './fixtures/lab.ts'
 import { outcomeOfFailure, type Outcome } from './outcome.ts'
 import type { RequestFacts } from './request.ts'
+import type { PriceOf } from './price.ts'
 import { openRouter } from './router.ts'
-import type { Target } from './target.ts'
 
 const PRICES: Readonly<Record<string, string>> = { a: '0.03', b: '0.02', c: '0.01' }
-const priceOf = (target: Target): Decimal | null => (PRICES[target.provider.facts.id] as Decimal | undefined) ?? null
+const priceOf: PriceOf = ({ provider }) => labPrice(PRICES[provider.facts.id])
 
 function openLab(more: Partial<RouteSetting> = {}, providers?: readonly ActiveProvider[]) {
   const clock = labClock()
-  const router = openRouter({ clock, random: () => 0.5, priceOf })
+  const router = openRouter({ clock, random: () => 0.5, priceOf, worth: noExchange })
   const table = labTable([labRoute(more)], providers)
   const attempts = (request: Partial<RequestFacts> = {}, name = 'chat'): Attempts =>
     router.attempts(router.orderTargets(table.resolve(name), labRequest(request)))
@@ -167,35 +176,79 @@ describe('a request nobody can take', () => {
 describe('hedging', () => {
   const cap = (text: string): Decimal => text as Decimal
   const hedge = { after_ms: 800, cost_cap: cap('0.02') }
+  /** Where the second attempt beside the first goes; null for nowhere. */
+  const hedged = (running: Attempts): string | null => {
+    const first = running.next()
+    const second = running.hedge()?.next() ?? null
+    first?.end({ kind: 'neutral' })
+    second?.end({ kind: 'neutral' })
+    return second?.target.provider.facts.id ?? null
+  }
 
-  it('[R20] starts a second attempt after the time set, and only where the route asks for it', () => {
-    expect(openLab().attempts().hedgeAfterMs()).toBeNull()
+  it('[R20] starts a second attempt after the time set, at another target, and only where the route asks for it', () => {
+    expect(openLab().attempts().hedge()).toBeNull()
     const running = openLab({ hedge }).attempts()
-    expect(running.hedgeAfterMs()).toBe(800)
-    expect([running.next(), running.next()].map((each) => each?.target.provider.facts.id)).toEqual(['a', 'b'])
+    expect(running.hedge()?.afterMs).toBe(800)
+    expect(hedged(running)).toBe('b')
   })
 
-  it('[R20] does not where the second would cost more than the cap, or has no price, or there is no second', () => {
-    expect(
-      openLab({ hedge: { ...hedge, cost_cap: cap('0.019') } })
-        .attempts()
-        .hedgeAfterMs(),
-    ).toBeNull()
+  it('[R20] does not where the second would cost more than the cap or has no price, and leaves it for later', () => {
+    const lab = openLab({ hedge: { ...hedge, cost_cap: cap('0.019') } })
+    expect(hedged(lab.attempts())).toBeNull()
+    const running = lab.attempts()
+    const first = running.next()
+    expect(running.hedge()?.next()).toBeNull()
+    first?.end(failed)
+    expect(running.next()?.target.provider.facts.id).toBe('b')
     const unpriced = { hedge, candidates: [{ model: 'a/m' }, { model: 'd/m' }] }
-    expect(
-      openLab(unpriced, [labProvider('a'), labProvider('d')])
-        .attempts()
-        .hedgeAfterMs(),
-    ).toBeNull()
-    expect(openLab({ hedge }).attempts({ noFallback: true }).hedgeAfterMs()).toBeNull()
+    expect(hedged(openLab(unpriced, [labProvider('a'), labProvider('d')]).attempts())).toBeNull()
   })
 
-  it('[R20] waits as long as 95 of 100 first bytes took, once twenty were seen', () => {
+  it('[R20] does not where there is nobody else, or nobody else may be asked', () => {
+    expect(openLab({ hedge }).attempts({ noFallback: true }).hedge()).toBeNull()
+    expect(hedged(openLab({ hedge, attempts_max: 1 }).attempts())).toBeNull()
+  })
+
+  it('[R20] judges the price of the target that is really asked', () => {
+    const lab = openLab({ hedge: { ...hedge, cost_cap: cap('0.01') } })
+    lab.run([limited], {}, 'b/m')
+    expect(hedged(lab.attempts())).toBe('c')
+  })
+
+  it('[R20] waits as long as 95 of 100 streams took to begin, once twenty were seen', () => {
     const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
-    for (let request = 1; request <= 19; request += 1) lab.run([answered({}, { firstByteMs: request * 10 })])
-    expect(lab.attempts().hedgeAfterMs()).toBeNull()
-    lab.run([answered({}, { firstByteMs: 200 })])
-    expect(lab.attempts().hedgeAfterMs()).toBe(190)
+    const stream = { stream: true }
+    for (let request = 1; request <= 19; request += 1) lab.run([answered({}, { firstByteMs: request * 10 })], stream)
+    expect(lab.attempts(stream).hedge()).toBeNull()
+    lab.run([answered({}, { firstByteMs: 200 })], stream)
+    expect(lab.attempts(stream).hedge()?.afterMs).toBe(190)
+    // Of whole answers nothing is known by that.
+    expect(lab.attempts().hedge()).toBeNull()
+  })
+
+  it('[R20] waits for a whole answer as long as 95 of 100 whole ones took', () => {
+    const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
+    for (let request = 1; request <= 20; request += 1) lab.run([answered({}, { durationMs: request * 1_000 })])
+    expect(lab.attempts().hedge()?.afterMs).toBe(19_000)
+    expect(lab.attempts({ stream: true }).hedge()).toBeNull()
+  })
+
+  it('[R20] learns from a silence that was cut short, so that the wait does not shrink to what was fast', () => {
+    const lab = openLab({ hedge: { after_p95: true, cost_cap: cap('1') } })
+    const stream = { stream: true }
+    for (let request = 1; request <= 18; request += 1) lab.run([answered({}, { firstByteMs: 10 })], stream)
+    for (let request = 1; request <= 2; request += 1) lab.run([{ kind: 'neutral', silentMs: 900 }], stream)
+    expect(lab.attempts(stream).hedge()?.afterMs).toBe(900)
+    expect(lab.router.explain(lab.table.resolve('a/m'), labRequest())).toMatchObject([{ health: 'good' }])
+  })
+
+  it('[R18] [R20] makes at most one in twenty requests dearer, however silent the first provider is', () => {
+    const lab = openLab({ hedge, attempts_max: 3 })
+    const went = Array.from({ length: 2_000 }, () => {
+      lab.clock.advance(1)
+      return hedged(lab.attempts())
+    })
+    expect(went.filter((second) => second !== null)).toHaveLength(100)
   })
 })
 

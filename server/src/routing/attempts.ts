@@ -17,8 +17,16 @@ export type Attempts = {
   next(): Attempt | null
   /** What to tell the caller when not even a first attempt could be made. */
   refusal(): PaddockError
-  /** After how long a silent first attempt gets a second one (`next`) beside it; null for never. Sorts measurements. */
-  hedgeAfterMs(): number | null
+  /** Whether a silent first attempt gets a second one beside it. Sorts measurements. */
+  hedge(): Hedge | null
+}
+
+/** A second attempt beside the first. */
+export type Hedge = {
+  /** How long the first may be silent before. */
+  readonly afterMs: number
+  /** The second one, begun; null when nobody else can be called, the price is above the cap, or a budget is used up. */
+  next(): Attempt | null
 }
 
 export type Attempt = {
@@ -35,16 +43,21 @@ export type AttemptParts = {
   /** Which target and key answered this conversation last. */
   readonly kept: Kept | null
   readonly hedgeAfterMs: () => number | null
+  /** Whether a second attempt at a target costs no more than it may. */
+  readonly isAffordable: (target: Target) => boolean
   readonly health: Health
-  /** Of the provider the request goes to first: all its attempts, wherever they go, are taken out of this one. */
-  readonly budget: RetryBudget
+  /** Of the provider the request goes to first: all its attempts, wherever they go, are taken out of these. */
+  readonly budgets: Budgets
   readonly now: () => number
   /** Told how each attempt ended. */
   readonly onEnd: (picked: Picked, outcome: Outcome) => void
 }
 
+/** Every further attempt is taken out of the one, those beside another also out of the other. */
+export type Budgets = { readonly retries: RetryBudget; readonly hedges: RetryBudget }
+
 export function openAttempts(parts: AttemptParts): Attempts {
-  const { placed, health, budget, now } = parts
+  const { placed, health, budgets, now } = parts
   const tried: Picked[] = []
   let place = 0
   let last: { readonly outcome: Outcome; readonly place: number } | null = null
@@ -88,12 +101,33 @@ export function openAttempts(parts: AttemptParts): Attempts {
     if (!staysHere) place += 1
     const found = find()
     if (found === null) return null
-    if (isFirst) budget.request(now())
-    else if (!budget.takeRetry(now())) return null
+    if (isFirst) {
+      budgets.retries.request(now())
+      budgets.hedges.request(now())
+    } else if (!budgets.retries.takeRetry(now())) return null
     return start(found)
   }
 
-  return { hedgeAfterMs: parts.hedgeAfterMs, next, refusal: () => refusalFor(parts.route, findHindered(parts)) }
+  /** An attempt at another target while the first still runs; where there is none, that target is there for later. */
+  const beside = (): Attempt | null => {
+    if (tried.length !== 1 || parts.attemptsMax < 2) return null
+    const before = place
+    place += 1
+    const found = find()
+    const affordable = found !== null && parts.isAffordable(found.target)
+    if (affordable && budgets.hedges.takeRetry(now()) && budgets.retries.takeRetry(now())) return start(found)
+    place = before
+    return null
+  }
+
+  return {
+    next,
+    hedge: () => {
+      const afterMs = parts.hedgeAfterMs()
+      return afterMs === null ? null : { afterMs, next: beside }
+    },
+    refusal: () => refusalFor(parts.route, findHindered(parts)),
+  }
 }
 
 function findHindered({ placed, health, now }: AttemptParts): PassedOver[] {

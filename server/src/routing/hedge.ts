@@ -1,20 +1,16 @@
-import type { Decimal } from '@paddock/contract/decimal'
 import type { HedgeSetting } from '@paddock/contract/routes'
 import { compareDecimals } from './compare-decimals.ts'
-
-export type HedgeFacts = {
-  /** Within which 95 of 100 first bytes of the first target came; null while that is not known. */
-  readonly firstByteMsP95: number | null
-  /** What the request would cost at the second target; null without a price. */
-  readonly secondPrice: Decimal | null
-}
+import type { Money } from './price.ts'
 
 /**
- * How long the first attempt may be silent before a second one is started beside it, in milliseconds; null for never: the
- * second would cost more than the cap, nobody knows what it would cost, or no delay is known yet.
+ * How long the first attempt may be silent before a second one is started beside it, in milliseconds; null while the time
+ * within which 95 of 100 answers begin is to be waited for and not known.
  */
-export function hedgeAfterMs(hedge: HedgeSetting, { firstByteMsP95, secondPrice }: HedgeFacts): number | null {
-  if (secondPrice === null) return null
-  if (compareDecimals(secondPrice, hedge.cost_cap) > 0) return null
-  return hedge.after_ms ?? firstByteMsP95
+export function hedgeAfterMs(hedge: HedgeSetting, silenceMsP95: number | null): number | null {
+  return hedge.after_ms ?? silenceMsP95
+}
+
+/** Whether what a second attempt is expected to cost is within the cap, in its provider's own currency; unknown is not. */
+export function isWithinCap({ cost_cap: cap }: HedgeSetting, price: Money | null): boolean {
+  return price !== null && compareDecimals(price.amount, cap) <= 0
 }

@@ -7,12 +7,14 @@ import { recentTimes, type RecentTimes } from './recent-times.ts'
 export type Measures = {
   answered(target: string, answer: Answered, now: number): void
   failed(target: string, now: number): void
+  /** It had said nothing for so long when it was given up. */
+  silent(target: string, heard: { readonly ms: number; readonly stream: boolean }): void
   /** Null until something was seen, and again when that is too long ago. */
   speed(target: string, now: number): Speed | null
   /** The share of prompt tokens that came from the provider's cache, 0 to 1; 0 where nothing is known. */
   cachedShare(target: string, now: number): number
-  /** The time within which 95 of 100 first bytes came; null while too few were seen. */
-  firstByteMsP95(target: string): number | null
+  /** The time within which 95 of 100 streams began, or 95 of 100 whole answers were there; null while too few were seen. */
+  silenceMsP95(target: string, stream: boolean): number | null
 }
 
 export type Speed = { readonly firstByteMs: number; readonly tokensPerSecond: number | null }
@@ -31,7 +33,8 @@ type Measured = {
   readonly firstByteMs: DecayedMean
   readonly tokensPerSecond: DecayedMean
   readonly cachedShare: DecayedMean
-  readonly firstBytes: RecentTimes
+  /** How long streams, and answers that come whole, said nothing. */
+  readonly silences: { readonly streams: RecentTimes; readonly wholes: RecentTimes }
 }
 
 function nothingMeasured(): Measured {
@@ -39,7 +42,7 @@ function nothingMeasured(): Measured {
     firstByteMs: NOTHING_SEEN,
     tokensPerSecond: NOTHING_SEEN,
     cachedShare: NOTHING_SEEN,
-    firstBytes: recentTimes(),
+    silences: { streams: recentTimes(), wholes: recentTimes() },
   }
 }
 
@@ -48,7 +51,7 @@ export function openMeasures(): Measures {
   return {
     answered: (target, answer, now) => {
       const before = measured.get(target) ?? nothingMeasured()
-      if (answer.firstByteMs !== null) before.firstBytes.add(answer.firstByteMs)
+      silencesOf(before, answer.firstByteMs !== null).add(answer.firstByteMs ?? answer.durationMs)
       measured.set(target, withAnswer(before, answer, now))
     },
     failed: (target, now) => {
@@ -56,13 +59,25 @@ export function openMeasures(): Measures {
       const sample = { value: FAILED_FIRST_BYTE_MS, at: now }
       measured.set(target, { ...before, firstByteMs: withSample(before.firstByteMs, sample, SPEED_HALF_LIFE_MS) })
     },
+    silent: (target, { ms, stream }) => {
+      const before = measured.get(target) ?? nothingMeasured()
+      silencesOf(before, stream).add(ms)
+      measured.set(target, before)
+    },
     speed: (target, now) => speedOf(measured.get(target), now),
     cachedShare: (target, now) => {
       const { cachedShare = NOTHING_SEEN } = measured.get(target) ?? {}
       return valueOf(cachedShare, { now, halfLifeMs: CACHE_HALF_LIFE_MS, weightMin: CACHE_WEIGHT_MIN }) ?? 0
     },
-    firstByteMsP95: (target) => measured.get(target)?.firstBytes.percentile95() ?? null,
+    silenceMsP95: (target, stream) => {
+      const seen = measured.get(target)
+      return seen ? silencesOf(seen, stream).percentile95() : null
+    },
   }
+}
+
+function silencesOf({ silences }: Measured, stream: boolean): RecentTimes {
+  return stream ? silences.streams : silences.wholes
 }
 
 function withAnswer(before: Measured, { firstByteMs, durationMs, usage }: Answered, now: number): Measured {

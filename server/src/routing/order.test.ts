@@ -1,22 +1,32 @@
 import type { Decimal } from '@paddock/contract/decimal'
 import type { ConditionSetting, RouteSetting } from '@paddock/contract/routes'
-import type { Usage } from '@paddock/contract/usage'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareDecimals } from './compare-decimals.ts'
 import { unmetCondition } from './conditions.ts'
-import { answered, labClock, labProvider, labRandom, labRequest, labRoute, labTable } from './fixtures/lab.ts'
+import {
+  answered,
+  labClock,
+  labPrice,
+  labProvider,
+  labRandom,
+  labRequest,
+  labRoute,
+  labTable,
+  noExchange,
+} from './fixtures/lab.ts'
+import type { PriceOf, Worth } from './price.ts'
 import type { Outcome } from './outcome.ts'
 import type { Random } from './random.ts'
-import { sessionOf, wantsNoFallback, type RequestFacts } from './request.ts'
-import { openRouter, type PriceOf } from './router.ts'
+import { sessionOf, isSwitchedOn, type RequestFacts } from './request.ts'
+import { openRouter } from './router.ts'
 import type { Target } from './target.ts'
 
-type Lab = { routes?: readonly RouteSetting[]; random?: Random; priceOf?: PriceOf }
+type Lab = { routes?: readonly RouteSetting[]; random?: Random; priceOf?: PriceOf; worth?: Worth }
 
-function openLab({ routes = [labRoute()], random = () => 0.5, priceOf = () => null }: Lab = {}) {
+function openLab({ routes = [labRoute()], random = () => 0.5, priceOf = () => null, worth = noExchange }: Lab = {}) {
   const clock = labClock()
-  const router = openRouter({ clock, random, priceOf })
+  const router = openRouter({ clock, random, priceOf, worth })
   const table = labTable(routes)
   const placed = (request: Partial<RequestFacts> = {}, name = 'chat') =>
     router.orderTargets(table.resolve(name), labRequest(request)).placed
@@ -116,10 +126,10 @@ describe('the strategy cheapest', () => {
     a: { input: 10, cached: 10, output: 30 },
     b: { input: 12, cached: 1, output: 30 },
   }
-  const priceOf: PriceOf = ({ provider }, usage: Usage) => {
+  const priceOf: PriceOf = ({ provider }, { usage }) => {
     const rate = perToken[provider.facts.id]
     if (!rate) return null
-    return String(usage.input * rate.input + usage.cached_input * rate.cached + usage.output * rate.output) as Decimal
+    return labPrice(String(usage.input * rate.input + usage.cached_input * rate.cached + usage.output * rate.output))
   }
   const cheapest = { ...route({ strategy: 'cheapest' }), priceOf }
 
@@ -127,8 +137,8 @@ describe('the strategy cheapest', () => {
     const lab = openLab(cheapest)
     expect(lab.order()).toBe('abc')
     expect(lab.reasons()).toEqual([
-      'about 13000 for this request',
-      'about 15000 for this request',
+      'about 13000 USD for this request, the next 15000 USD',
+      'about 15000 USD for this request',
       'no price known, so behind those with one',
     ])
   })
@@ -137,7 +147,7 @@ describe('the strategy cheapest', () => {
     const lab = openLab(cheapest)
     lab.tell('b/m', answered({ input: 5_000, cached_input: 5_000, output: 100 }))
     expect(lab.order()).toBe('bac')
-    expect(lab.reasons()[0]).toBe('about 9500 for this request, 50 % of its prompts cached')
+    expect(lab.reasons()[0]).toBe('about 9500 USD for this request, 50 % of its prompts cached, the next 13000 USD')
   })
 
   it('[R5] forgets the share when nothing was measured for long', () => {
@@ -214,17 +224,48 @@ describe('the strategy fastest', () => {
   })
 })
 
+describe('the strategy cheapest over two currencies', () => {
+  const yuan: PriceOf = ({ provider }) => {
+    const prices = { a: ['20', 'CNY'], b: ['2', 'USD'], c: ['21', 'CNY'] } as const
+    const [amount, currency] = prices[provider.facts.id as 'a' | 'b' | 'c']
+    return { amount: amount as Decimal, currency }
+  }
+  const cheapest = { ...route({ strategy: 'cheapest' }), priceOf: yuan }
+
+  it('[R5] compares what the prices are worth in the currency of the first', () => {
+    const worth: Worth = ({ amount, currency }, wanted) => {
+      expect(wanted.currency).toBe('CNY')
+      return currency === 'CNY' ? amount : (String(Number(amount) * 7) as Decimal)
+    }
+    const lab = openLab({ ...cheapest, worth })
+    expect(lab.order()).toBe('bac')
+    expect(lab.reasons()).toEqual([
+      'about 2 USD for this request, which is 14 CNY, the next 20 CNY',
+      'about 20 CNY for this request, the next 21 CNY',
+      'about 21 CNY for this request',
+    ])
+  })
+
+  it('[R5] puts what cannot be compared behind the rest, and says why', () => {
+    const lab = openLab(cheapest)
+    expect(lab.order()).toBe('acb')
+    expect(lab.reasons()[2]).toBe(
+      'about 2 USD for this request; no rate from USD to CNY, so behind those that can be compared',
+    )
+  })
+})
+
 describe('a route within a route', () => {
   const routes: RouteSetting[] = [
     { name: 'chat', candidates: [{ model: 'pool' }, { model: 'a/m' }, { model: 'c/m' }] },
     { name: 'pool', strategy: 'cheapest', candidates: [{ model: 'c/m' }, { model: 'b/m' }] },
   ]
-  const priceOf: PriceOf = ({ provider }) => (provider.facts.id === 'b' ? '1' : '2') as Decimal
+  const priceOf: PriceOf = ({ provider }) => labPrice(provider.facts.id === 'b' ? '1' : '2')
 
   it('[R7] is ordered by its own strategy, stays together, and gives each target once', () => {
     const lab = openLab({ routes, priceOf })
     expect(lab.order()).toBe('bca')
-    expect(lab.reasons()[0]).toBe('1 of 3 as written; in pool: about 1 for this request')
+    expect(lab.reasons()[0]).toBe('1 of 3 as written; in pool: about 1 USD for this request, the next 2 USD')
     expect(lab.table.resolve('chat').targets.map(({ provider }) => provider.facts.id)).toEqual(['c', 'b', 'a'])
   })
 
@@ -336,7 +377,7 @@ describe('a session', () => {
 
   it('[R9] keeps its key of a provider with several, because a prompt cache belongs to the key', () => {
     const clock = labClock()
-    const router = openRouter({ clock, random: () => 0.5, priceOf: () => null })
+    const router = openRouter({ clock, random: () => 0.5, priceOf: () => null, worth: noExchange })
     const table = labTable([], [labProvider('a', { apiKey: 'k1', furtherKeys: ['k2', 'k3'] })])
     const keys = (request: Partial<RequestFacts>): (string | null | undefined)[] =>
       Array.from({ length: 4 }, () => {
@@ -356,7 +397,7 @@ describe('a session', () => {
     ['False', false],
     ['0', false],
   ])('[R17] X-No-Fallback: %s is %s', (header, wanted) => {
-    expect(wantsNoFallback(header)).toBe(wanted)
+    expect(isSwitchedOn(header)).toBe(wanted)
   })
 })
 
@@ -368,21 +409,24 @@ describe('an explanation', () => {
       { model: 'c/m', when: { has_images: true } },
       { model: 'c/other', weight: 0 },
     ]
-    const priceOf: PriceOf = ({ provider }) => (provider.facts.id === 'b' ? ('0.2' as Decimal) : null)
+    const priceOf: PriceOf = ({ provider }) => labPrice(provider.facts.id === 'b' ? '0.2' : undefined)
     const lab = openLab({ ...route({ candidates }), priceOf })
     lab.tell('a/m', { kind: 'limited', retryAfterMs: 30_000 })
     const explain = () => lab.router.explain(lab.table.resolve('chat'), labRequest())
+    const unpriced = { place: null, price: null, currency: null, cached_share: 0, health: 'good' }
+    const limited = 'limited by the provider, tried again in 30 s'
     expect(explain()).toEqual([
-      { place: 1, model: 'b/m', price: '0.2', health: 'good', reason: 'the only candidate that can be called' },
       {
-        place: null,
-        model: 'a/m',
-        price: null,
-        health: 'limited by the provider, tried again in 30 s',
-        reason: 'limited by the provider, tried again in 30 s',
+        ...unpriced,
+        place: 1,
+        model: 'b/m',
+        price: '0.2',
+        currency: 'USD',
+        reason: 'the only candidate that can be called',
       },
-      { place: null, model: 'c/m', price: null, health: 'good', reason: 'only for requests with images' },
-      { place: null, model: 'c/other', price: null, health: 'good', reason: 'weight 0: listed only' },
+      { ...unpriced, model: 'a/m', health: limited, reason: limited },
+      { ...unpriced, model: 'c/m', reason: 'only for requests with images' },
+      { ...unpriced, model: 'c/other', reason: 'weight 0: listed only' },
     ])
     expect(explain()).toEqual(explain())
   })

@@ -17,7 +17,7 @@ const FAILURES = ['provider_error', 'provider_unreachable', 'provider_overloaded
 function simulate({ perSecond, seconds, seed }: { perSecond: number; seconds: number; seed: number }): Simulated {
   const clock = labClock()
   const random = labRandom(seed)
-  const router = openRouter({ clock, random, priceOf: () => null })
+  const router = openRouter({ clock, random, priceOf: () => null, worth: () => null })
   const destination = labTable([labRoute()]).resolve('chat')
   const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item =>
     items[Math.floor(random() * items.length)] as Item

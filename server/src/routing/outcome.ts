@@ -12,8 +12,14 @@ export type Outcome =
   | { readonly kind: 'key_refused' }
   /** Nothing is left on this key to pay with. */
   | { readonly kind: 'out_of_money' }
-  /** Says nothing about the provider: the caller's mistake, a content filter, a caller that left. */
-  | { readonly kind: 'neutral' }
+  | Neutral
+
+/** Says nothing about the provider: the caller's mistake, a content filter, a caller that left, another that was faster. */
+export type Neutral = {
+  readonly kind: 'neutral'
+  /** How long it had said nothing when another one was faster: that long its first byte takes at least. */
+  readonly silentMs?: number
+}
 
 export type Answered = {
   readonly kind: 'answered'

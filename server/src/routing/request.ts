@@ -36,7 +36,7 @@ export function sessionOf({ sessionId, sessionAffinity, promptCacheKey, user }: 
   return named?.slice(0, SESSION_LENGTH_MAX) ?? null
 }
 
-/** True where the header X-No-Fallback asks for the first target only: present, and not "false" or "0". */
-export function wantsNoFallback(header: string | undefined): boolean {
+/** True where a header switches something on, as X-No-Fallback does: present, and not "false" or "0". */
+export function isSwitchedOn(header: string | undefined): boolean {
   return header !== undefined && !['false', '0'].includes(header.trim().toLowerCase())
 }

@@ -1,14 +1,15 @@
 import type { Decimal } from '@paddock/contract/decimal'
-import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import { NO_USAGE } from '@paddock/contract/usage'
 import type { Clock } from '../base/clock.ts'
-import { openAttempts, type Attempts } from './attempts.ts'
-import { hedgeAfterMs } from './hedge.ts'
+import { openAttempts, type Attempts, type Budgets } from './attempts.ts'
+import { hedgeAfterMs, isWithinCap } from './hedge.ts'
 import type { Hindrance } from './health/breaker.ts'
 import { openHealth, type Health, type Picked } from './health/health.ts'
-import { openRetryBudget, type RetryBudget } from './health/retry-budget.ts'
+import { HEDGES, openRetryBudget } from './health/retry-budget.ts'
 import { openMeasures, type Measures } from './measures.ts'
 import { describeHindrance, hindered, orderRoute, type Ordered, type View } from './order.ts'
 import type { Outcome } from './outcome.ts'
+import type { Money, PriceOf, Worth } from './price.ts'
 import type { Random } from './random.ts'
 import { refusalFor } from './refusal.ts'
 import type { RequestFacts } from './request.ts'
@@ -27,8 +28,11 @@ export type Router = {
   orderTargets(destination: Destination, request: RequestFacts): Itinerary
   /** The attempts of that request. */
   attempts(itinerary: Itinerary): Attempts
-  /** Every candidate of a destination, with the reason why it has its place or none. Changes nothing. */
-  explain(destination: Destination, request: RequestFacts): readonly Explained[]
+  /**
+   * Every candidate of a destination, with the reason why it has its place or none, at the prices of an instant: now, if
+   * none is named. Changes nothing.
+   */
+  explain(destination: Destination, request: RequestFacts, at?: number): readonly Explained[]
   /** Forgets everything that speaks against a provider: its bill is paid, its key changed. */
   revive(providerId: string): void
 }
@@ -45,18 +49,21 @@ export type Explained = {
   /** From 1 upwards; null for a candidate that would not be tried. */
   readonly place: number | null
   readonly model: string
+  /** What the request would cost there, in its provider's own currency. */
   readonly price: Decimal | null
+  readonly currency: string | null
+  /** The share of its prompts that was measured to be read from the provider's cache, 0 to 1. */
+  readonly cached_share: number
   readonly health: string
   readonly reason: string
 }
 
-/**
- * What a usage costs at a target now, in one currency for all targets, so that prices can be compared; null where it has no
- * price or none in that currency.
- */
-export type PriceOf = (target: Target, usage: Usage) => Decimal | null
-
-export type RouterParts = { readonly clock: Clock; readonly random: Random; readonly priceOf: PriceOf }
+export type RouterParts = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly priceOf: PriceOf
+  readonly worth: Worth
+}
 
 /** Chance that takes no sides: an explanation shows the likeliest order. */
 const NO_CHANCE: Random = () => 0.5
@@ -73,13 +80,14 @@ export function openRouter(parts: RouterParts): Router {
   return {
     orderTargets: (destination, request) => {
       const trip = tripOf(destination, request)
-      const { placed, passedOver } = order(memory, trip, memory.random)
+      const { placed, passedOver } = order(memory, { ...trip, at: parts.clock.now() }, memory.random)
       const [first, ...rest] = placed
       if (!first) throw refusalFor(destination.route, passedOver)
       return { ...trip, placed: [first, ...rest] }
     },
     attempts: (itinerary) => attemptsOf(memory, itinerary),
-    explain: (destination, request) => explain(memory, tripOf(destination, request)),
+    explain: (destination, request, at) =>
+      explain(memory, { ...tripOf(destination, request), at: at ?? parts.clock.now() }),
     revive: (providerId) => {
       memory.health.revive(providerId)
     },
@@ -92,11 +100,14 @@ type Memory = RouterParts & {
   readonly measures: Measures
   readonly sessions: Sessions
   /** One for each provider that requests go to first. */
-  readonly budgets: Map<string, RetryBudget>
+  readonly budgets: Map<string, Budgets>
   readonly now: () => number
 }
 
 type Trip = Omit<Itinerary, 'placed'>
+
+/** A trip at the prices of an instant. */
+type DatedTrip = Trip & { readonly at: number }
 
 function tripOf(destination: Destination, request: RequestFacts): Trip {
   return { destination, request, session: sessionName(destination, request) }
@@ -108,15 +119,16 @@ function sessionName({ order: route, targets }: Destination, { session, key }: R
   return JSON.stringify([key, route.name ?? fullName(targets[0]), session])
 }
 
-function order(memory: Memory, trip: Trip, random: Random): Ordered {
-  const { health, measures, now } = memory
-  const { destination, request } = trip
+function order(memory: Memory, trip: DatedTrip, random: Random): Ordered {
+  const { health, measures, worth, now } = memory
+  const { destination, request, at } = trip
   const allowed = new Set(destination.targets.map(fullName))
   const hindrance = (target: Target): Hindrance | null => health.hindrance(target, now())
   const ordered = orderRoute(destination.order, {
     request,
     random,
-    price: (target) => expectedPrice(memory, target, request),
+    price: (target) => expectedPrice(memory, target, trip),
+    worth: (price, currency) => worth(price, { currency, at }),
     cachedShare: (target) => measures.cachedShare(fullName(target), now()),
     speed: (target) => measures.speed(fullName(target), now()),
     hindrance: request.noFallback ? () => null : hindrance,
@@ -134,10 +146,15 @@ function firstOnly({ placed: [first], passedOver }: Ordered, hindranceOf: View['
 }
 
 /** What a request would cost at a target, with as much of its prompt cached as was measured there. */
-function expectedPrice({ measures, priceOf, now }: Memory, target: Target, request: RequestFacts): Decimal | null {
+function expectedPrice(
+  { measures, priceOf, now }: Memory,
+  target: Target,
+  { request, at }: Pick<DatedTrip, 'request' | 'at'>,
+): Money | null {
   const cached = Math.round(request.promptTokens * measures.cachedShare(fullName(target), now()))
   const input = request.promptTokens - cached
-  return priceOf(target, { ...NO_USAGE, input, cached_input: cached, output: request.outputTokens })
+  const usage = { ...NO_USAGE, input, cached_input: cached, output: request.outputTokens }
+  return priceOf(target, { usage, at })
 }
 
 /** The target that answered a conversation last goes first, as long as it has a place at all. */
@@ -160,8 +177,9 @@ function attemptsOf(memory: Memory, itinerary: Itinerary): Attempts {
     attemptsMax: destination.order.attemptsMax,
     kept: findKept(memory, itinerary),
     hedgeAfterMs: () => hedgeOf(memory, itinerary),
+    isAffordable: (target) => isAffordable(memory, itinerary, target),
     health: memory.health,
-    budget: budgetOf(memory, placed[0].target.provider.facts.id),
+    budgets: budgetsOf(memory, placed[0].target.provider.facts.id),
     now: memory.now,
     onEnd: (picked, outcome) => {
       learn(memory, itinerary, { picked, outcome })
@@ -172,45 +190,58 @@ function attemptsOf(memory: Memory, itinerary: Itinerary): Attempts {
 function hedgeOf(memory: Memory, { destination, request, placed: [first, second] }: Itinerary): number | null {
   const { hedge } = destination.order
   if (hedge === null || second === undefined) return null
-  return hedgeAfterMs(hedge, {
-    firstByteMsP95: memory.measures.firstByteMsP95(fullName(first.target)),
-    secondPrice: expectedPrice(memory, second.target, request),
-  })
+  return hedgeAfterMs(hedge, memory.measures.silenceMsP95(fullName(first.target), request.stream))
 }
 
-function budgetOf({ budgets }: Memory, provider: string): RetryBudget {
-  const budget = budgets.get(provider) ?? openRetryBudget()
-  budgets.set(provider, budget)
-  return budget
+function isAffordable(memory: Memory, { destination, request }: Itinerary, target: Target): boolean {
+  const { hedge } = destination.order
+  const at = memory.clock.now()
+  return hedge !== null && isWithinCap(hedge, expectedPrice(memory, target, { request, at }))
+}
+
+function budgetsOf({ budgets }: Memory, provider: string): Budgets {
+  const found = budgets.get(provider) ?? { retries: openRetryBudget(), hedges: openRetryBudget(HEDGES) }
+  budgets.set(provider, found)
+  return found
 }
 
 type Ended = { readonly picked: Picked; readonly outcome: Outcome }
 
-function learn({ measures, sessions, now }: Memory, { session }: Trip, { picked, outcome }: Ended): void {
+function learn({ measures, sessions, now }: Memory, { session, request }: Trip, { picked, outcome }: Ended): void {
   const target = fullName(picked.target)
   if (outcome.kind === 'failed') measures.failed(target, now())
+  if (outcome.kind === 'neutral' && outcome.silentMs !== undefined)
+    measures.silent(target, { ms: outcome.silentMs, stream: request.stream })
   if (outcome.kind !== 'answered') return
   measures.answered(target, outcome, now())
   if (session !== null) sessions.keep(session, { target, apiKey: picked.apiKey }, now())
 }
 
-function explain(memory: Memory, trip: Trip): readonly Explained[] {
+function explain(memory: Memory, trip: DatedTrip): readonly Explained[] {
   const { placed, passedOver } = order(memory, trip, NO_CHANCE)
   return [
     ...placed.map(({ target, reason }, index) => ({ place: index + 1, ...stateOf(memory, target, trip), reason })),
     ...passedOver.map(({ model, target, reason }) => ({
       place: null,
-      ...(target ? stateOf(memory, target, trip) : { model, price: null, health: 'not called' }),
+      ...(target ? stateOf(memory, target, trip) : { ...UNKNOWN, model }),
       reason,
     })),
   ]
 }
 
-function stateOf(memory: Memory, target: Target, { request }: Trip): Pick<Explained, 'model' | 'price' | 'health'> {
-  const hindrance = memory.health.hindrance(target, memory.now())
+type State = Omit<Explained, 'place' | 'reason'>
+
+const UNKNOWN: Omit<State, 'model'> = { price: null, currency: null, cached_share: 0, health: 'not called' }
+
+function stateOf(memory: Memory, target: Target, trip: DatedTrip): State {
+  const { health, measures, now } = memory
+  const hindrance = health.hindrance(target, now())
+  const price = expectedPrice(memory, target, trip)
   return {
     model: fullName(target),
-    price: expectedPrice(memory, target, request),
+    price: price?.amount ?? null,
+    currency: price?.currency ?? null,
+    cached_share: measures.cachedShare(fullName(target), now()),
     health: hindrance ? describeHindrance(hindrance) : 'good',
   }
 }

@@ -256,10 +256,10 @@ describe('the routing table', () => {
     )
   })
 
-  it('[R20] warns that a hedge does nothing yet', () => {
+  it('[R20] warns of a hedge that has nobody else to ask', () => {
     const hedge = { after_ms: 800, cost_cap: '1' as Decimal }
     expect(table([{ name: 'chat', candidates: [{ model: 'lab/small' }], hedge }]).warnings).toEqual([
-      expect.stringMatching(/^The hedge of route chat does nothing yet/),
+      expect.stringMatching(/^The hedge of route chat does nothing:/),
     ])
   })
 

@@ -102,12 +102,11 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
   }
 }
 
-function warningsOf(name: string, { missing, hedge }: Route): string[] {
+function warningsOf(name: string, { missing, hedge, targets, attemptsMax }: Route): string[] {
+  const idle = hedge !== null && (targets.length < 2 || attemptsMax < 2)
   return [
     ...missing.map(({ model, reason }) => `${model} is not used by route ${name}: ${reason}.`),
-    ...(hedge === null
-      ? []
-      : [`The hedge of route ${name} does nothing yet: no second attempt is started beside a first.`]),
+    ...(idle ? [`The hedge of route ${name} does nothing: it has nobody else to ask, or may not.`] : []),
   ]
 }
 

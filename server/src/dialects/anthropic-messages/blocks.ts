@@ -2,6 +2,7 @@ import { refuse } from '../check.ts'
 import { readCache } from '../cache-wish.ts'
 import { memberBoolean, memberItems, memberPresent, memberRaw, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
+import { textParts } from '../message-parts.ts'
 import type { MediaPart, MediaSource, NeutralPart, ResultPart } from '../neutral.ts'
 import { unmarkSignature } from '../signature.ts'
 import { notTranslated, storedElsewhere } from '../tool-kinds.ts'
@@ -13,10 +14,6 @@ export function readBlocks(holder: JsonValue, name: string): NeutralPart[] {
   const content = memberPresent(holder, name)
   if (content?.kind === 'string') return textParts(content.text())
   return memberItems(holder, name).flatMap(readBlock)
-}
-
-function textParts(text: string): NeutralPart[] {
-  return text === '' ? [] : [{ kind: 'text', text }]
 }
 
 function readBlock(block: JsonValue): NeutralPart[] {

@@ -1,5 +1,6 @@
 import type { CallerDialect } from '../dialect.ts'
 import { ReaderPass } from '../reader-pass.ts'
+import { tellInLastEvent } from '../tell-at-end.ts'
 import { writeError, writeErrorEvent } from './errors.ts'
 import { MessagesReader } from './reader.ts'
 import { promptText, readCountRequest, readMessagesRequest } from './request.ts'
@@ -20,6 +21,7 @@ export const messagesCaller: CallerDialect = {
   openPass: (_meta, context) => new ReaderPass(new MessagesReader(context)),
   writeError,
   writeErrorEvent,
+  tellAtEnd: (end, note) => tellInLastEvent(end, note, null),
 }
 
 /** POST /v1/messages/count_tokens. */

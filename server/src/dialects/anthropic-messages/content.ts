@@ -1,21 +1,16 @@
-import { PaddockError } from '../../base/errors.ts'
 import { describe, needKind, needMember, needText, refuse } from '../check.ts'
-import { imageUrlFault } from '../image-url.ts'
-import { memberItems, memberPresent, memberText } from '../json-read.ts'
+import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
-import type { RequestLimits } from '../limits.ts'
-import { urlFault, type Fault } from '../url-rules.ts'
 
-/** What a message says: text, or a list of blocks. Blocks of types that are not known here are the provider's to read. */
+/**
+ * What a message says: text, or a list of blocks. Blocks of types that are not known here are the provider's to read;
+ * addresses and data are checked in all of them, elsewhere.
+ */
 
-/** What is known while the messages are gone through in order. */
-export type Conversation = {
-  readonly limits: RequestLimits
-  /** Ids of the tool calls made so far. */
-  readonly callIds: Set<string>
-}
+/** Ids of the tool calls made so far, while the messages are gone through in order. */
+export type CallIds = Set<string>
 
-type BlockCheck = (block: JsonValue, conversation: Conversation) => void
+type BlockCheck = (block: JsonValue, callIds: CallIds) => void
 
 const BLOCKS: ReadonlyMap<string, BlockCheck> = new Map<string, BlockCheck>([
   ['text', checkText],
@@ -25,12 +20,12 @@ const BLOCKS: ReadonlyMap<string, BlockCheck> = new Map<string, BlockCheck>([
   ['tool_result', checkResult],
 ])
 
-export function checkContent(content: JsonValue, conversation: Conversation): void {
+export function checkContent(content: JsonValue, callIds: CallIds): void {
   needKind(content, ['string', 'array'], 'a string or a list of blocks')
   for (const block of content.elements()) {
     needKind(block, 'object')
     const type = needText(needMember(block, 'type', `Blocks are ${[...BLOCKS.keys()].join(', ')}.`))
-    BLOCKS.get(type)?.(block, conversation)
+    BLOCKS.get(type)?.(block, callIds)
   }
 }
 
@@ -38,24 +33,23 @@ function checkText(block: JsonValue): void {
   needKind(needMember(block, 'text', 'Give the text of this block.'), 'string')
 }
 
-function checkImage(block: JsonValue, { limits }: Conversation): void {
+function checkImage(block: JsonValue): void {
   const source = sourceOf(block)
   const type = memberText(source, 'type')
   // What is stored at a provider has neither data nor an address.
   if (type === 'file') return
-  const isData = type === 'base64'
-  const value = needMember(source, isData ? 'data' : 'url', 'Give data in base64, or an https address as url.')
-  needKind(value, 'string')
-  const uri = isData ? dataUri(memberText(source, 'media_type'), value) : value.textBytes()
-  throwFault(imageUrlFault(uri, limits), value)
+  const name = type === 'base64' ? 'data' : 'url'
+  needKind(needMember(source, name, 'Give data in base64, or an https address as url.'), 'string')
 }
 
-function checkDocument(block: JsonValue, conversation: Conversation): void {
+function checkDocument(block: JsonValue, callIds: CallIds): void {
   const source = sourceOf(block)
   const content = memberPresent(source, 'content')
-  if (content) checkContent(content, conversation)
-  const url = memberPresent(source, 'url')
-  if (url) throwFault(urlFault(needText(url), conversation.limits.urls), url)
+  if (content) checkContent(content, callIds)
+  for (const name of ['data', 'url']) {
+    const value = memberPresent(source, name)
+    if (value) needText(value)
+  }
 }
 
 function sourceOf(block: JsonValue): JsonValue {
@@ -65,23 +59,15 @@ function sourceOf(block: JsonValue): JsonValue {
   return source
 }
 
-function dataUri(mediaType: string, data: JsonValue): Buffer {
-  return Buffer.concat([Buffer.from(`data:${mediaType};base64,`), data.textBytes()])
-}
-
-function throwFault(fault: Fault | null, value: JsonValue): void {
-  if (fault) throw new PaddockError(fault.code, { message: fault.message, param: value.pointer })
-}
-
-function checkCall(block: JsonValue, { callIds }: Conversation): void {
+function checkCall(block: JsonValue, callIds: CallIds): void {
   callIds.add(needText(needMember(block, 'id', 'Send tool calls back as the model made them.')))
   needText(needMember(block, 'name', 'Send tool calls back as the model made them.'))
   needKind(needMember(block, 'input', 'Send tool calls back as the model made them.'), 'object')
 }
 
-function checkResult(block: JsonValue, conversation: Conversation): void {
+function checkResult(block: JsonValue, callIds: CallIds): void {
   const id = needMember(block, 'tool_use_id', 'Name the call this is the result of.')
-  if (!conversation.callIds.has(needText(id))) {
+  if (!callIds.has(needText(id))) {
     throw refuse(
       'id_invalid',
       id,
@@ -89,15 +75,5 @@ function checkResult(block: JsonValue, conversation: Conversation): void {
     )
   }
   const content = memberPresent(block, 'content')
-  if (content) checkContent(content, conversation)
-}
-
-/** The text of a content, whichever way it is written. */
-export function contentTexts(holder: JsonValue): readonly JsonValue[] {
-  const content = memberPresent(holder, 'content')
-  if (content?.kind === 'string') return [content]
-  return memberItems(holder, 'content').flatMap((block) => [
-    ...['text', 'thinking'].flatMap((name) => memberPresent(block, name) ?? []),
-    ...contentTexts(block),
-  ])
+  if (content) checkContent(content, callIds)
 }

@@ -3,20 +3,29 @@ import {
   needKeyAllowed,
   needKind,
   needMember,
-  needName,
   needText,
   needTextUpTo,
   needWholeNumber,
   refuse,
   refuseAbsent,
 } from '../check.ts'
-import { checkMaxTokens, checkModel, checkStop, kindOf, numberFrom, orNull, type FieldCheck } from '../field-checks.ts'
+import {
+  checkMaxTokens,
+  checkModel,
+  checkStopSequences,
+  needMessages,
+  kindOf,
+  numberFrom,
+  orNull,
+  type FieldCheck,
+} from '../field-checks.ts'
 import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
 import { checkSchema } from '../schema-check.ts'
-import { checkContent, type Conversation } from './content.ts'
+import { checkTool, checkToolList } from '../tool-checks.ts'
+import { checkContent, type CallIds } from './content.ts'
 
 /** The fields this dialect defines, and what is checked of each. */
 
@@ -31,7 +40,7 @@ const DEFINED: Readonly<Record<string, FieldCheck>> = {
   temperature: orNull(numberFrom(0, 1)),
   top_p: orNull(numberFrom(0, 1)),
   top_k: orNull((value) => needWholeNumber(value, { min: 0, max: Infinity })),
-  stop_sequences: orNull(checkStop),
+  stop_sequences: orNull(checkStopSequences),
   tools: orNull(checkTools),
   tool_choice: orNull(kindOf('object')),
   thinking: orNull(checkThinking),
@@ -48,21 +57,12 @@ export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...passedFields(PASSED),
 ])
 
-function checkMessages(messages: JsonValue, limits: RequestLimits): void {
-  needKind(messages, 'array')
-  const conversation: Conversation = { limits, callIds: new Set() }
-  const list = messages.elements()
-  if (list.length === 0) {
-    throw refuse(
-      'messages_empty',
-      messages,
-      'must hold at least one message, such as {"role":"user","content":"Hello"}.',
-    )
-  }
-  for (const message of list) {
+function checkMessages(messages: JsonValue): void {
+  const callIds: CallIds = new Set()
+  for (const message of needMessages(messages)) {
     needKind(message, 'object')
     checkRole(message)
-    checkContent(needMember(message, 'content', 'Give the text of the message, or a list of blocks.'), conversation)
+    checkContent(needMember(message, 'content', 'Give the text of the message, or a list of blocks.'), callIds)
   }
 }
 
@@ -73,23 +73,15 @@ function checkRole(message: JsonValue): void {
   throw refuse('message_role', role, `cannot be ${describe(role)}. ${ROLES}`)
 }
 
-function checkSystem(system: JsonValue, limits: RequestLimits): void {
-  checkContent(system, { limits, callIds: new Set() })
+function checkSystem(system: JsonValue): void {
+  checkContent(system, new Set())
 }
 
-function checkTools(tools: JsonValue, { toolsMax }: RequestLimits): void {
-  needKind(tools, 'array')
-  const list = tools.elements()
-  if (list.length > toolsMax)
-    throw refuse('tools_invalid', tools, `may have ${toolsMax} entries; this one has ${list.length}.`)
-  const names = new Set<string>()
-  for (const tool of list) {
-    needKind(tool, 'object')
-    const nameField = needMember(tool, 'name', 'Give the tool a name.')
-    const name = needName(nameField, 'tools_invalid')
-    if (names.has(name)) throw refuse('tools_invalid', nameField, `is "${name}", and so is that of an earlier one.`)
-    names.add(name)
-  }
+/** Types other than a caller's own are tools that run at the provider, each with a shape of its own. */
+function checkTools(tools: JsonValue, limits: RequestLimits): void {
+  checkToolList(tools, limits, (tool, names) => {
+    if ((memberText(tool, 'type') || 'custom') === 'custom') checkTool(tool, names, 'input_schema')
+  })
 }
 
 /** Clients put more into it than a name: which device, which session. */

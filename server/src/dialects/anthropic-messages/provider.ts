@@ -1,5 +1,6 @@
 import type { ProviderDialect } from '../dialect.ts'
 import { keyHeader } from '../key-header.ts'
+import { readBetas } from './betas.ts'
 import { MessagesReader, readWhole } from './reader.ts'
 import { writeRequest } from './write-request.ts'
 
@@ -9,7 +10,14 @@ const VERSION = '2023-06-01'
 export const messagesProvider: ProviderDialect = {
   name: 'anthropic-messages',
   path: () => '/messages',
-  headers: (apiKey, facts) => ({ ...keyHeader(apiKey, facts, 'x-api-key'), 'anthropic-version': VERSION }),
+  headers: (apiKey, facts, asked) => {
+    const betas = asked === null ? null : readBetas(asked)
+    return {
+      ...keyHeader(apiKey, facts, 'x-api-key'),
+      'anthropic-version': VERSION,
+      ...(betas === null ? {} : { 'anthropic-beta': betas }),
+    }
+  },
   writeRequest,
   readAnswer: readWhole,
   openReader: (context) => new MessagesReader(context),

@@ -1,7 +1,6 @@
-import { PaddockError } from '../../base/errors.ts'
 import { AnswerTool } from '../answer-tool.ts'
 import { CallNumbers } from '../call-numbers.ts'
-import { collectAnswer, stopReason } from '../collect-answer.ts'
+import { stopReason } from '../collect-answer.ts'
 import type { ReadContext, StreamReader } from '../dialect.ts'
 import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import { textOrNull, type JsonValue } from '../json-text.ts'
@@ -9,20 +8,18 @@ import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
 import { unmarkSignature } from '../signature.ts'
+import { readWholeAnswer } from '../whole-answer.ts'
 import { promptOnly, UsageSoFar } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. */
 
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
-  const { root } = readProviderJson(bytes)
   const reader = new MessagesReader(context)
-  if (holdsError(root)) return collectAnswer([{ kind: 'error', error: readError(200, bytes) }])
-  if (root.member('content')?.kind !== 'array') {
-    throw new PaddockError('provider_bad_answer', {
-      message: 'The provider sent JSON that is no answer: it has no content.',
-    })
-  }
-  return collectAnswer(reader.readMessage(root))
+  return readWholeAnswer(bytes, context, {
+    needed: 'content',
+    isAnswer: (root) => root.member('content')?.kind === 'array',
+    read: ({ root }) => reader.readMessage(root),
+  })
 }
 
 const STOPS: ReadonlyMap<string, StopReason> = new Map(
@@ -38,17 +35,19 @@ const STOPS: ReadonlyMap<string, StopReason> = new Map(
 
 /** Types that are not here, such as ping, say nothing. */
 export class MessagesReader implements StreamReader {
+  private readonly provider: string
   private readonly calls: CallNumbers
   private readonly answerTool: AnswerTool
   private readonly usage = new UsageSoFar()
 
-  constructor({ requestId, answerTool }: ReadContext) {
+  constructor({ provider, requestId, answerTool }: ReadContext) {
+    this.provider = provider
     this.calls = new CallNumbers(requestId)
     this.answerTool = new AnswerTool(answerTool)
   }
 
   read(data: Buffer): NeutralEvent[] {
-    const { root } = readProviderJson(data)
+    const { root } = readProviderJson(data, this.provider)
     if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
     return this.answerTool.unwrap(this.readEvent(root))
   }

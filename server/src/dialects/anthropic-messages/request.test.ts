@@ -52,7 +52,7 @@ describe('a request', () => {
       user: 'u1',
       unknownFields: [{ name: 'temprature', meant: 'temperature' }],
     })
-    expect(promptText(json(body)).split('\n')).toEqual(['Be brief.', '{}', 'f', 'Seen.', JSON.stringify(body.tools)])
+    expect(promptText(json(body)).split('\n')).toEqual(['Be brief.', 'f', '{}', 'Seen.', JSON.stringify(body.tools)])
   })
 
   it.each<[what: string, body: object, code: string, param: string]>([
@@ -114,6 +114,13 @@ describe('a request', () => {
       'id_invalid',
       '/messages/0/content/0/tool_use_id',
     ],
+    ['a tool without a name', withFields({ tools: [{ input_schema: {} }] }), 'field_missing', '/tools/0/name'],
+    [
+      'a schema that is none',
+      withFields({ tools: [{ name: 'f', input_schema: 'x' }] }),
+      'type',
+      '/tools/0/input_schema',
+    ],
     ['two tools of a name', withFields({ tools: [{ name: 'f' }, { name: 'f' }] }), 'tools_invalid', '/tools/1/name'],
     [
       'a budget of nothing',
@@ -130,6 +137,14 @@ describe('a request', () => {
     }
     expect(thrown).toBeInstanceOf(PaddockError)
     expect(thrown).toMatchObject({ code, detail: { param } })
+  })
+
+  it('with tools that run at the provider passes, whatever their shape', () => {
+    const tools = [
+      { type: 'mcp_toolset', mcp_server_name: 's' },
+      { type: 'web_search_20250305', name: 'web_search' },
+    ]
+    expect(read(withFields({ tools })).hasTools).toBe(true)
   })
 
   it.each<[what: string, block: object]>([

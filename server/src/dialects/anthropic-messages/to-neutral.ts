@@ -67,6 +67,7 @@ function readTool(tool: JsonValue): NeutralTool {
     name: memberText(tool, 'name'),
     description: memberText(tool, 'description') || null,
     schema: memberRaw(tool, 'input_schema'),
+    param: tool.pointerOf('input_schema'),
     strict: memberBoolean(tool, 'strict'),
     ...readCache(tool),
   }
@@ -87,8 +88,8 @@ function readToolChoice(choice: JsonValue): ToolChoice {
 /** A schema has no name here, and other dialects want one. */
 function readFormat(format: JsonValue | undefined): AnswerFormat {
   const schema = memberRaw(format, 'schema')
-  if (schema === null) return { kind: 'text' }
-  return { kind: 'schema', name: 'answer', description: null, schema, strict: true }
+  if (format === undefined || schema === null) return { kind: 'text' }
+  return { kind: 'schema', name: 'answer', description: null, schema, param: format.pointerOf('schema'), strict: true }
 }
 
 function readReasoningWish(root: JsonValue): ReasoningWish | null {

@@ -20,6 +20,14 @@ const PATHS = {
 
 type Counts = Record<keyof typeof PATHS, number>
 
+/** Counters that are told together: of the prompt, of what of it was written to the cache and for how long, of the answer. */
+const GROUPS: readonly (readonly (keyof Counts)[])[] = [
+  ['input', 'cached', 'written'],
+  ['written5m', 'written1h'],
+  ['output'],
+  ['reasoning'],
+]
+
 /** The usage of one answer, told in one piece or several. */
 export class UsageSoFar {
   private readonly counts: Counts = {
@@ -32,13 +40,24 @@ export class UsageSoFar {
     reasoning: 0,
   }
 
-  /** The latest number counts; a zero is what is sent by who does not know yet, or any more. */
+  /** The latest numbers count, and are never added to those before them, which they repeat. */
   add(usage: JsonValue): UsageReading {
     const counters = new Counters(usage)
-    for (const name of Object.keys(PATHS) as (keyof Counts)[]) {
-      this.counts[name] = counters.optional(PATHS[name]) || this.counts[name]
-    }
+    const writtenBefore = this.counts.written
+    for (const group of GROUPS) this.take(group, counters)
+    // What turns out not to be written was written for no time at all.
+    if (writtenBefore > 0 && this.counts.written === 0) Object.assign(this.counts, { written5m: 0, written1h: 0 })
     return this.reading(counters)
+  }
+
+  /**
+   * Together, because a token that is said to be cached is no longer said to be fresh. Only zeros are sent by who does
+   * not know yet, or any more.
+   */
+  private take(group: readonly (keyof Counts)[], counters: Counters): void {
+    const told = group.map((name) => ({ name, count: counters.optional(PATHS[name]) }))
+    if (!told.some(({ count }) => count !== null && count > 0)) return
+    for (const { name, count } of told) this.counts[name] = count ?? this.counts[name]
   }
 
   private reading(counters: Counters): UsageReading {

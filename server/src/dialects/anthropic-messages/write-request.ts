@@ -1,11 +1,11 @@
 import { answerToolFor } from '../answer-tool.ts'
-import { formatInstruction } from '../answer-format.ts'
+import { formatInstructions } from '../answer-format.ts'
 import { writeCache } from '../cache-wish.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { DialectFacts, ReasoningSwitch } from '../facts.ts'
 import type { JsonText } from '../json-text.ts'
 import { RawJson, type JsonMembers, type JsonOut } from '../json-write.ts'
-import { apart } from '../message-parts.ts'
+import { apart, textParts } from '../message-parts.ts'
 import type { NeutralPart, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning, type WrittenReasoning } from '../reasoning-switch.ts'
 import { writeSettings, type WrittenSettings } from '../settings.ts'
@@ -34,24 +34,32 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const answerTool = answerToolFor(request)
   const tools = answerTool === null ? request.tools : [...request.tools, answerTool]
   const rest = restFor(request, 'anthropic-messages')
-  const { system, turns } = apart(request)
-  const told = [...system, ...instructions(request, answerTool, isThinking)]
+  const choice = choose(request, answerTool, isThinking)
+  // One of nothing but spaces is refused.
+  const stops = request.stops.filter((stop) => stop.trim() !== '')
+  const { system, turns } = apart(request, instructions(request, answerTool, isThinking))
   const members: Record<string, JsonOut> = {
     model,
     max_tokens: limit,
-    // A conversation of nothing but the system's words is put to the model as the user's.
-    system: turns.length === 0 ? undefined : writeSystem(told, facts),
-    messages: writeTurns(turns.length === 0 ? [{ role: 'user', parts: told }] : turns, facts),
+    system: writeSystem(system, facts),
+    messages: writeTurns(turns, facts),
     stream: request.stream ? true : undefined,
     ...settings.members,
-    stop_sequences: request.stops.length > 0 ? request.stops : undefined,
+    stop_sequences: stops.length > 0 ? stops : undefined,
     tools: tools.length > 0 ? tools.map(writeTool) : undefined,
-    tool_choice: tools.length > 0 ? writeChoice(request, answerTool, isThinking) : undefined,
+    tool_choice: tools.length > 0 ? writeChoice(choice.made, request) : undefined,
     metadata: request.user === null ? undefined : { user_id: request.user },
     ...nest(reasoning.members),
     ...rest.members,
   }
-  const ignored = [...settings.ignored, ...rest.ignored, ...(reasoning.isSaid ? [] : ['reasoning'])]
+  const ignored = [
+    ...settings.ignored,
+    ...rest.ignored,
+    ...(stops.length < request.stops.length ? ['stop'] : []),
+    ...(choice.isDropped ? ['tool_choice'] : []),
+    ...(request.tools.some(({ strict }) => strict === true) ? ['strict'] : []),
+    ...(reasoning.isSaid ? [] : ['reasoning']),
+  ]
   return { ...writeBody(members, target, ignored), answerTool: answerTool?.name ?? null }
 }
 
@@ -79,13 +87,8 @@ function writeSamplings({ settings }: NeutralRequest, facts: DialectFacts, isThi
 }
 
 function instructions({ format }: NeutralRequest, answerTool: NeutralTool | null, isThinking: boolean): NeutralPart[] {
-  const instruction =
-    answerTool === null
-      ? formatInstruction(format, { kind: 'text' })
-      : isThinking
-        ? `Give your answer by calling the tool ${answerTool.name}.`
-        : null
-  return instruction === null ? [] : [{ kind: 'text', text: instruction }]
+  if (answerTool === null) return formatInstructions(format, { kind: 'text' })
+  return textParts(isThinking ? `Give your answer by calling the tool ${answerTool.name}.` : '')
 }
 
 function writeSystem(parts: readonly NeutralPart[], facts: DialectFacts): JsonOut {
@@ -104,13 +107,27 @@ function writeTool(tool: NeutralTool): JsonMembers {
 
 const NO_ARGUMENTS = new RawJson('{"type":"object","properties":{}}')
 
-/** A model that thinks cannot be made to call a tool. */
-function writeChoice(
-  { toolChoice, parallelCalls, tools }: NeutralRequest,
+/**
+ * A model that thinks cannot be made to call a tool: a request for both is refused. Then it is left to the model, which
+ * was asked to think and has tools to call; to switch thinking off instead would cost the answer what was asked for,
+ * and some models of this dialect cannot switch it off at all.
+ */
+function choose(
+  request: NeutralRequest,
   answerTool: NeutralTool | null,
   isThinking: boolean,
-): JsonOut {
-  const choice = isThinking ? null : answerTool === null ? toolChoice : answerChoice(answerTool, tools)
+): { readonly made: ToolChoice | null; readonly isDropped: boolean } {
+  const { toolChoice, tools } = request
+  const wanted = answerTool === null ? toolChoice : answerChoice(answerTool, request)
+  if (!isThinking || !isForced(wanted)) return { made: wanted, isDropped: false }
+  return { made: null, isDropped: tools.length > 0 && isForced(toolChoice) }
+}
+
+function isForced(choice: ToolChoice | null): boolean {
+  return choice?.kind === 'required' || choice?.kind === 'named'
+}
+
+function writeChoice(choice: ToolChoice | null, { parallelCalls }: NeutralRequest): JsonOut {
   const isSerial = parallelCalls === false ? true : undefined
   if (choice?.kind === 'none') return { type: 'none' }
   if (choice === null) return isSerial === true ? { type: 'auto', disable_parallel_tool_use: true } : undefined
@@ -121,6 +138,6 @@ function writeChoice(
 const KINDS = { auto: 'auto', required: 'any' } as const
 
 /** The answer is itself a call; beside other tools it is one of those that may be called. */
-function answerChoice({ name }: NeutralTool, tools: readonly NeutralTool[]): ToolChoice {
-  return tools.length === 0 ? { kind: 'named', name } : { kind: 'required' }
+function answerChoice({ name }: NeutralTool, { tools, toolChoice }: NeutralRequest): ToolChoice {
+  return tools.length === 0 || toolChoice?.kind === 'none' ? { kind: 'named', name } : { kind: 'required' }
 }

@@ -1,25 +1,25 @@
-import { PaddockError } from '../../base/errors.ts'
 import { CallNumbers } from '../call-numbers.ts'
-import { collectAnswer, stopReason } from '../collect-answer.ts'
+import { stopReason } from '../collect-answer.ts'
 import type { ReadContext, StreamReader } from '../dialect.ts'
 import { memberBoolean, memberItems, memberPresent, memberText } from '../json-read.ts'
 import { textOrNull, type JsonValue } from '../json-text.ts'
 import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
+import { readWholeAnswer } from '../whole-answer.ts'
 import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. Each event of a stream looks like a whole answer. */
 
+const NEEDED = ['candidates', 'promptFeedback', 'usageMetadata']
+
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
-  const { root } = readProviderJson(bytes)
-  const isAnswer = ['candidates', 'promptFeedback', 'usageMetadata'].some((name) => memberPresent(root, name))
-  if (!isAnswer && !holdsError(root)) {
-    throw new PaddockError('provider_bad_answer', {
-      message: 'The provider sent JSON that is no answer: it has no candidates.',
-    })
-  }
-  return collectAnswer(new GeminiReader(context).read(bytes))
+  const reader = new GeminiReader(context)
+  return readWholeAnswer(bytes, context, {
+    needed: 'candidates',
+    isAnswer: (root) => NEEDED.some((name) => memberPresent(root, name)),
+    read: ({ root }) => reader.readAnswer(root),
+  })
 }
 
 const STOPS: ReadonlyMap<string, StopReason> = new Map(
@@ -37,16 +37,18 @@ const STOPS: ReadonlyMap<string, StopReason> = new Map(
 )
 
 export class GeminiReader implements StreamReader {
+  private readonly provider: string
   private readonly calls: CallNumbers
   private hasBegun = false
   private hasStopped = false
 
-  constructor({ requestId }: ReadContext) {
+  constructor({ provider, requestId }: ReadContext) {
+    this.provider = provider
     this.calls = new CallNumbers(requestId)
   }
 
   read(data: Buffer): NeutralEvent[] {
-    const { root } = readProviderJson(data)
+    const { root } = readProviderJson(data, this.provider)
     if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
     return [...this.readAnswer(root)]
   }
@@ -56,7 +58,7 @@ export class GeminiReader implements StreamReader {
     return this.hasStopped ? [{ kind: 'end' }] : []
   }
 
-  private *readAnswer(root: JsonValue): Generator<NeutralEvent> {
+  *readAnswer(root: JsonValue): Generator<NeutralEvent> {
     if (!this.hasBegun) {
       this.hasBegun = true
       yield { kind: 'start', id: textOrNull(root.member('responseId')), model: textOrNull(root.member('modelVersion')) }

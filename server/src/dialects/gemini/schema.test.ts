@@ -3,7 +3,7 @@ import { RawJson, writeJson } from '../json-write.ts'
 import { hasProperties, writeSchema } from './schema.ts'
 
 const written = (schema: unknown): unknown =>
-  JSON.parse(writeJson(writeSchema(new RawJson(JSON.stringify(schema))))) as unknown
+  JSON.parse(writeJson(writeSchema(new RawJson(JSON.stringify(schema)), '/at'))) as unknown
 
 describe('a JSON schema', () => {
   it.each<[what: string, schema: unknown, subset: unknown]>([
@@ -72,9 +72,56 @@ describe('a JSON schema', () => {
       },
       { type: 'OBJECT', properties: { next: { type: 'OBJECT' } }, propertyOrdering: ['next'] },
     ],
+    [
+      'an object that is all of itself',
+      { type: 'object', allOf: [{ $ref: '#/$defs/a' }], $defs: { a: { allOf: [{ $ref: '#/$defs/a' }], title: 't' } } },
+      { type: 'OBJECT', title: 't' },
+    ],
     ['anything', true, {}],
   ])('of %s is written in the subset', (_what, schema, subset) => {
     expect(written(schema)).toEqual(subset)
+  })
+
+  /** Each definition refers twice to the next, so that all together are two to the power of their number. */
+  const doubling = (count: number, pair: (reference: object) => object): object => ({
+    $ref: '#/$defs/0',
+    $defs: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [index, pair({ $ref: `#/$defs/${index + 1}` })]),
+    ),
+  })
+  const nested = (levels: number): object => (levels === 0 ? {} : { type: 'array', items: nested(levels - 1) })
+
+  it.each<[what: string, schema: unknown, says: string]>([
+    [
+      'properties that double',
+      doubling(40, (next) => ({ type: 'object', properties: { a: next, b: next } })),
+      'more than 10000 pieces',
+    ],
+    ['alternatives that double', doubling(40, (next) => ({ anyOf: [next, next] })), 'more than 10000 pieces'],
+    ['sums that double', doubling(40, (next) => ({ allOf: [next, next] })), 'more than 10000 pieces'],
+    ['many levels', doubling(300, (next) => ({ type: 'array', items: next })), 'more than 256 levels'],
+    ['levels without references', nested(300), 'more than 256 levels'],
+    [
+      'a long text, often',
+      {
+        anyOf: Array.from({ length: 5_000 }, () => ({ $ref: '#/$defs/long' })),
+        $defs: { long: { type: 'string', description: 'long '.repeat(200) } },
+      },
+      'more than 4194304 characters',
+    ],
+  ])('of %s is refused with its place', (_what, schema, says) => {
+    expect(() => written(schema)).toThrow(
+      expect.objectContaining({
+        code: 'schema_invalid',
+        message: expect.stringContaining(says) as string,
+        detail: expect.objectContaining({ param: '/at' }) as object,
+      }),
+    )
+  })
+
+  it('of as much as a large application describes is taken', () => {
+    const schema = doubling(10, (next) => ({ type: 'object', properties: { a: next, b: next } }))
+    expect(JSON.stringify(written(schema)).match(/OBJECT/g)).toHaveLength(2 ** 10 - 1)
   })
 
   it('of no arguments is left out', () => {

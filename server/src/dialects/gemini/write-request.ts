@@ -1,9 +1,9 @@
-import { formatInstruction } from '../answer-format.ts'
+import { formatInstructions } from '../answer-format.ts'
 import type { Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
 import { apart } from '../message-parts.ts'
-import type { AnswerFormat, NeutralPart, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings, type SettingNames } from '../settings.ts'
 import { restFor, writeBody } from '../written-body.ts'
@@ -21,6 +21,8 @@ const SETTINGS: SettingNames = {
   seed: 'seed',
 }
 
+const STOPS_MAX = 5
+
 const REASONING: ReasoningSwitch = {
   budget: { path: 'generationConfig.thinkingConfig.thinkingBudget', range: { min: 0, max: 24_576 } },
   always: { path: 'generationConfig.thinkingConfig.includeThoughts', value: true },
@@ -33,19 +35,16 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const rest = restFor(request, 'gemini')
   // Beside tools a form is refused by most models, so there it is asked for in words.
   const format: AnswerFormat = request.tools.length > 0 ? { kind: 'text' } : request.format
-  const { system, turns } = apart(request)
-  const told = [...system, ...instructions(request.format, format)]
+  const { system, turns } = apart(request, formatInstructions(request.format, format))
   const config: JsonMembers = {
     ...settings.members,
     maxOutputTokens: request.maxTokens ?? undefined,
-    stopSequences: request.stops.length > 0 ? request.stops : undefined,
+    stopSequences: request.stops.length > 0 ? request.stops.slice(0, STOPS_MAX) : undefined,
     ...formatMembers(format),
   }
   const members: Record<string, JsonOut> = {
-    // A conversation of nothing but the system's words is put to the model as the user's.
-    systemInstruction:
-      turns.length === 0 || told.length === 0 ? undefined : { parts: told.flatMap((part) => writePart(part, facts)) },
-    contents: writeContents(turns.length === 0 ? [{ role: 'user', parts: told }] : turns, facts),
+    systemInstruction: system.length === 0 ? undefined : { parts: system.flatMap((part) => writePart(part, facts)) },
+    contents: writeContents(turns, facts),
     ...toolMembers(request),
     ...nest([...underConfig(config), ...reasoning.members]),
   }
@@ -53,6 +52,8 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
     ...settings.ignored,
     ...rest.ignored,
     ...(request.user === null ? [] : ['user']),
+    ...(request.stops.length > STOPS_MAX ? ['stop'] : []),
+    ...(request.tools.some(({ strict }) => strict === true) ? ['strict'] : []),
     ...(request.parallelCalls === false ? ['parallel_tool_calls'] : []),
     ...(reasoning.isSaid ? [] : ['reasoning']),
   ]
@@ -64,16 +65,11 @@ function underConfig(config: JsonMembers): [path: string, value: JsonOut][] {
   return said.map(([name, value]) => [`generationConfig.${name}`, value])
 }
 
-function instructions(wanted: AnswerFormat, said: AnswerFormat): NeutralPart[] {
-  const text = formatInstruction(wanted, said)
-  return text === null ? [] : [{ kind: 'text', text }]
-}
-
 function formatMembers(format: AnswerFormat): JsonMembers {
   if (format.kind === 'text') return {}
   return {
     responseMimeType: 'application/json',
-    responseSchema: format.kind === 'schema' ? writeSchema(format.schema) : undefined,
+    responseSchema: format.kind === 'schema' ? writeSchema(format.schema, format.param) : undefined,
   }
 }
 
@@ -85,11 +81,11 @@ function toolMembers({ tools, toolChoice }: NeutralRequest): JsonMembers {
   }
 }
 
-function writeTool({ name, description, schema }: NeutralTool): JsonMembers {
+function writeTool({ name, description, schema, param }: NeutralTool): JsonMembers {
   return {
     name,
     description: description ?? undefined,
-    parameters: schema !== null && hasProperties(schema) ? writeSchema(schema) : undefined,
+    parameters: schema !== null && hasProperties(schema) ? writeSchema(schema, param) : undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CallerDialect } from '../dialect.ts'
+import { tellInChunk } from '../tell-at-end.ts'
 import { writeError, writeErrorEvent } from './errors.ts'
 import { ChatPass } from './pass.ts'
 import { readChatRequest, readPromptText } from './request.ts'
@@ -18,4 +19,5 @@ export const chatCaller: CallerDialect = {
   openPass: (meta, context) => new ChatPass(meta, context),
   writeError,
   writeErrorEvent,
+  tellAtEnd: tellInChunk,
 }

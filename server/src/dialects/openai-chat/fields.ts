@@ -1,4 +1,4 @@
-import { describe, needKind, needWholeNumber, refuse } from '../check.ts'
+import { describe, needKind, needMember, needText, needWholeNumber, refuse } from '../check.ts'
 import {
   checkChoices,
   checkMaxTokens,
@@ -13,9 +13,9 @@ import {
 } from '../field-checks.ts'
 import type { JsonValue } from '../json-text.ts'
 import { passedFields } from '../request-fields.ts'
+import { checkTool, checkToolList } from '../tool-checks.ts'
 import { checkMessages } from './messages.ts'
 import { checkResponseFormat } from './response-format.ts'
-import { checkFunctions, checkTools } from './tools.ts'
 
 const TOP_LOGPROBS_MAX = 20
 
@@ -37,8 +37,12 @@ const DEFINED: Readonly<Record<string, FieldCheck>> = {
   user: orNull(checkUser),
   metadata: orNull(checkMetadata),
   response_format: orNull(checkResponseFormat),
-  tools: orNull(checkTools),
-  functions: orNull(checkFunctions),
+  tools: orNull((tools, limits) => {
+    checkToolList(tools, limits, checkFunctionTool)
+  }),
+  functions: orNull((functions, limits) => {
+    checkToolList(functions, limits, checkFunction)
+  }),
   tool_choice: orNull(kindOf('string', 'object')),
   function_call: orNull(kindOf('string', 'object')),
   parallel_tool_calls: orNull(kindOf('boolean')),
@@ -62,6 +66,17 @@ export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...Object.entries(DEFINED),
   ...passedFields(PASSED),
 ])
+
+/** Types other than functions are tools that run at the provider, each with a shape of its own. */
+function checkFunctionTool(tool: JsonValue, names: Set<string>): void {
+  const type = needText(needMember(tool, 'type', 'It is "function" for a function of yours.'))
+  if (type === 'function') checkFunction(needMember(tool, 'function', 'Describe the function.'), names)
+}
+
+/** The older spelling: functions without the object around them. */
+function checkFunction(described: JsonValue, names: Set<string>): void {
+  checkTool(described, names, 'parameters')
+}
 
 function checkStreamOptions(value: JsonValue): void {
   needKind(value, 'object')

@@ -1,21 +1,16 @@
 import type { JsonValue } from '../json-text.ts'
 import { describe, needKind, needMember, needText, needTextUpTo, refuse, refuseAbsent } from '../check.ts'
+import { needMessages } from '../field-checks.ts'
 import { checkContent } from './content.ts'
-import type { RequestLimits } from '../limits.ts'
 
 /** The messages of a request: who may say what, and which tool call an answer belongs to. */
 
-/** What is known while the messages are gone through in order. */
-type Conversation = {
-  readonly limits: RequestLimits
-  /** Ids of the tool calls made so far. */
-  readonly callIds: Set<string>
-}
+/** Ids of the tool calls made so far, while the messages are gone through in order. */
+type CallIds = Set<string>
 
-type MessageCheck = (message: JsonValue, conversation: Conversation) => void
+type MessageCheck = (message: JsonValue, callIds: CallIds) => void
 
 const NAME_LENGTH_MAX = 256
-const EXAMPLE = '{"role":"user","content":"Hello"}'
 const CONTENT_ADVICE = 'Give the text of the message, or a list of parts.'
 
 const ROLES: ReadonlyMap<string, MessageCheck> = new Map<string, MessageCheck>([
@@ -28,17 +23,12 @@ const ROLES: ReadonlyMap<string, MessageCheck> = new Map<string, MessageCheck>([
 ])
 const ROLE_ADVICE = `Roles are ${[...ROLES.keys()].join(', ')}.`
 
-export function checkMessages(messages: JsonValue, limits: RequestLimits): void {
-  needKind(messages, 'array')
-  const conversation: Conversation = { limits, callIds: new Set() }
-  const list = messages.elements()
-  if (list.length === 0) {
-    throw refuse('messages_empty', messages, `must hold at least one message, such as ${EXAMPLE}.`)
-  }
-  for (const message of list) checkMessage(message, conversation)
+export function checkMessages(messages: JsonValue): void {
+  const callIds: CallIds = new Set()
+  for (const message of needMessages(messages)) checkMessage(message, callIds)
 }
 
-function checkMessage(message: JsonValue, conversation: Conversation): void {
+function checkMessage(message: JsonValue, callIds: CallIds): void {
   needKind(message, 'object')
   const role = message.member('role')
   if (role === undefined) throw refuseAbsent('message_role', message, { name: 'role', advice: ROLE_ADVICE })
@@ -46,11 +36,11 @@ function checkMessage(message: JsonValue, conversation: Conversation): void {
   if (check === undefined) throw refuse('message_role', role, `cannot be ${describe(role)}. ${ROLE_ADVICE}`)
   const name = message.member('name')
   if (name && name.kind !== 'null') needTextUpTo(name, NAME_LENGTH_MAX)
-  check(message, conversation)
+  check(message, callIds)
 }
 
-function checkSaid(message: JsonValue, { limits }: Conversation): void {
-  checkContent(needMember(message, 'content', CONTENT_ADVICE), limits)
+function checkSaid(message: JsonValue): void {
+  checkContent(needMember(message, 'content', CONTENT_ADVICE))
 }
 
 /** An answer may be nothing but calls, a refusal or a recording; only one without anything is a mistake. */
@@ -64,9 +54,9 @@ const ANSWERS_WITHOUT_CONTENT = [
   'reasoning_details',
 ]
 
-function checkAnswered(message: JsonValue, conversation: Conversation): void {
+function checkAnswered(message: JsonValue, callIds: CallIds): void {
   const content = message.member('content')
-  if (content !== undefined && content.kind !== 'null') checkContent(content, conversation.limits)
+  if (content !== undefined && content.kind !== 'null') checkContent(content)
   else if (!ANSWERS_WITHOUT_CONTENT.some((name) => (message.member(name)?.kind ?? 'null') !== 'null')) {
     throw refuseAbsent('field_missing', message, {
       name: 'content',
@@ -74,10 +64,10 @@ function checkAnswered(message: JsonValue, conversation: Conversation): void {
     })
   }
   const calls = message.member('tool_calls')
-  if (calls && calls.kind !== 'null') checkToolCalls(calls, conversation)
+  if (calls && calls.kind !== 'null') checkToolCalls(calls, callIds)
 }
 
-function checkToolCalls(calls: JsonValue, { callIds }: Conversation): void {
+function checkToolCalls(calls: JsonValue, callIds: CallIds): void {
   needKind(calls, 'array')
   for (const call of calls.elements()) {
     needKind(call, 'object')
@@ -91,7 +81,7 @@ function checkToolCalls(calls: JsonValue, { callIds }: Conversation): void {
   }
 }
 
-function checkToolResult(message: JsonValue, { limits, callIds }: Conversation): void {
+function checkToolResult(message: JsonValue, callIds: CallIds): void {
   const id = needMember(message, 'tool_call_id', 'Name the call this message is the result of.')
   if (!callIds.has(needText(id))) {
     throw refuse(
@@ -100,11 +90,11 @@ function checkToolResult(message: JsonValue, { limits, callIds }: Conversation):
       `is ${describe(id)}, which no earlier message of the assistant has in its tool_calls. Send that message before this one.`,
     )
   }
-  checkContent(needMember(message, 'content', 'Give the result of the call.'), limits)
+  checkContent(needMember(message, 'content', 'Give the result of the call.'))
 }
 
-function checkFunctionResult(message: JsonValue, { limits }: Conversation): void {
+function checkFunctionResult(message: JsonValue): void {
   needText(needMember(message, 'name', 'Name the function this message is the result of.'))
   const content = needMember(message, 'content', 'Give the result of the function, or null.')
-  if (content.kind !== 'null') checkContent(content, limits)
+  if (content.kind !== 'null') checkContent(content)
 }

@@ -1,25 +1,42 @@
 import { CallNumbers } from '../call-numbers.ts'
-import { collectAnswer, stopReason } from '../collect-answer.ts'
+import { stopReason } from '../collect-answer.ts'
 import type { ReadContext, StreamReader } from '../dialect.ts'
-import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
+import { memberNumber, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
-import { holdsError, readError } from '../provider-error.ts'
-import { readProviderJson } from '../provider-json.ts'
+import { readError } from '../provider-error.ts'
 import { ThinkTags } from '../think-tags.ts'
-import { readAnswer } from './answer.ts'
-import { choicesOf, completionId, completionModel, completionText, completionUsage } from './completion.ts'
-import { isDone } from './stream.ts'
+import { readWholeAnswer } from '../whole-answer.ts'
+import {
+  argumentsText,
+  calledIn,
+  callsOf,
+  choicesOf,
+  completionId,
+  completionModel,
+  completionText,
+  contentText,
+  messageOf,
+} from './completion.ts'
+import { chunkOf, isDone, readChunk, type ChatChunk } from './stream.ts'
 import { callSignature, readReasoning } from './to-neutral-messages.ts'
 import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. Of several choices the first is read. */
 
-/** A whole answer has a message where a chunk has a part of one: it is read as one chunk. */
+/** A whole answer has a message where a chunk has a part of one: it is read as one chunk, and every choice is counted. */
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
-  const { root } = readAnswer(bytes).json
   const reader = new ChatReader(context)
-  return { ...collectAnswer([...reader.readChunk(root, bytes), ...reader.end()]), written: completionText(root) }
+  let written = ''
+  const answer = readWholeAnswer(bytes, context, {
+    needed: 'choices',
+    isAnswer: (root) => root.member('choices')?.kind === 'array',
+    read: (json) => {
+      written = completionText(json.root)
+      return [...reader.readChunk(chunkOf(json)), ...reader.end()]
+    },
+  })
+  return { ...answer, written }
 }
 
 const STOPS: ReadonlyMap<string, StopReason> = new Map(
@@ -46,31 +63,40 @@ export class ChatReader implements StreamReader {
   }
 
   read(data: Buffer): NeutralEvent[] {
-    if (isDone(data)) return [...this.end(), { kind: 'end' }]
-    return this.readChunk(readProviderJson(data).root, data)
+    return isDone(data) ? this.readDone() : this.readChunk(readChunk(data, this.context.provider))
+  }
+
+  readDone(): NeutralEvent[] {
+    return [...this.end(), { kind: 'end' }]
   }
 
   end(): NeutralEvent[] {
     return this.tags?.end() ?? []
   }
 
-  readChunk(root: JsonValue, data: Buffer): NeutralEvent[] {
-    if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
-    const choice = choicesOf(root).find((each) => (memberNumber(each, 'index') ?? 0) <= 0)
-    const usage = completionUsage(root)
-    const reading = usage === null ? null : readUsage(usage, this.context.facts.usage)
-    return [
-      ...this.begin(root),
-      ...this.readMessage(choice?.member('delta') ?? choice?.member('message')),
-      ...this.readStop(memberText(choice, 'finish_reason')),
-      ...(reading === null ? [] : [{ kind: 'usage' as const, reading }]),
-    ]
+  readChunk(chunk: ChatChunk): NeutralEvent[] {
+    const facts = this.readFacts(chunk)
+    return chunk.isError ? facts : [...facts, ...this.readChoices(chunk.json.root)]
+  }
+
+  /** What the books want to know of a chunk: its start, usage or error. */
+  readFacts({ json, isError, usage }: ChatChunk): NeutralEvent[] {
+    if (isError) return [{ kind: 'error', error: readError(200, json.bytes) }]
+    const events = this.begin(json.root)
+    if (usage !== null) events.push({ kind: 'usage', reading: readUsage(usage, this.context.facts.usage) })
+    return events
   }
 
   private begin(root: JsonValue): NeutralEvent[] {
     if (this.hasBegun) return []
     this.hasBegun = true
     return [{ kind: 'start', id: completionId(root), model: completionModel(root) }]
+  }
+
+  private *readChoices(root: JsonValue): Generator<NeutralEvent> {
+    const choice = choicesOf(root).find((each) => (memberNumber(each, 'index') ?? 0) <= 0)
+    yield* this.readMessage(messageOf(choice))
+    yield* this.readStop(memberText(choice, 'finish_reason'))
   }
 
   private *readMessage(message: JsonValue | undefined): Generator<NeutralEvent> {
@@ -80,17 +106,17 @@ export class ChatReader implements StreamReader {
     if (text !== '') yield* this.tags?.split(text) ?? [{ kind: 'text', text }]
     const refusal = memberText(message, 'refusal')
     if (refusal !== '') yield { kind: 'refusal', text: refusal }
-    for (const call of callsIn(message)) yield* this.readCall(call)
+    for (const call of callsOf(message)) yield* this.readCall(call)
   }
 
   private *readCall(call: JsonValue): Generator<NeutralEvent> {
-    const called = call.member('function') ?? call
+    const called = calledIn(call)
     const number = memberNumber(call, 'index')
     yield* this.calls.add({
       key: number === null || number < 0 ? null : number,
       id: memberText(call, 'id'),
       name: memberText(called, 'name'),
-      arguments: argumentsOf(called),
+      arguments: argumentsText(called),
       signature: callSignature(call),
     })
   }
@@ -107,24 +133,4 @@ function* readThoughts(message: JsonValue): Generator<NeutralEvent> {
     if (text !== '') yield { kind: 'reasoning', text }
     if (signature !== null) yield { kind: 'signature', signature, isHidden }
   }
-}
-
-/** Content is text, or a list of parts with text in them. */
-function contentText(message: JsonValue): string {
-  const parts = memberItems(message, 'content').map((part) => memberText(part, 'text'))
-  return memberText(message, 'content') + parts.join('')
-}
-
-/** Some providers send a single call without the list around it, and the oldest spelling has but one. */
-function callsIn(message: JsonValue): readonly JsonValue[] {
-  const calls = memberPresent(message, 'tool_calls')
-  if (calls?.kind === 'object') return [calls]
-  const called = memberPresent(message, 'function_call')
-  return called === undefined ? (calls?.elements() ?? []) : [called]
-}
-
-/** Arguments are a text that holds JSON; some providers send the JSON itself. */
-function argumentsOf(called: JsonValue): string {
-  const given = memberPresent(called, 'arguments')
-  return given?.kind === 'object' ? given.raw.toString() : memberText(called, 'arguments')
 }

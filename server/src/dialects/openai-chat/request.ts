@@ -3,7 +3,7 @@ import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } f
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
-import { checkRequest, readMetadata, unknownFields, type RequestShape } from '../request-fields.ts'
+import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 import { promptPieces } from './prompt.ts'
 
@@ -12,7 +12,7 @@ export type ChatRequest = ReadRequest
 const SHAPE: RequestShape = {
   checks: FIELD_CHECKS,
   conversation: { name: 'messages', advice: 'Give a list such as [{"role":"user","content":"Hello"}].' },
-  image: 'image_url',
+  media: { images: ['image_url'], audio: ['input_audio'], files: ['file'] },
 }
 
 /**
@@ -20,27 +20,20 @@ const SHAPE: RequestShape = {
  * of REQUEST_LIMITS. Throws a PaddockError with the place and the mending of the first fault.
  */
 export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ChatRequest {
-  const parts = checkRequest(json, given, SHAPE)
+  const common = checkRequest(json, given, SHAPE)
   const { root } = json
-  const imageCount = parts.get('image_url') ?? 0
   return {
-    model: memberText(root, 'model'),
-    stream: memberBoolean(root, 'stream') === true,
+    ...common,
     includeUsage: memberBoolean(root.member('stream_options'), 'include_usage') === true,
     maxTokens: memberNumber(root, 'max_completion_tokens') ?? memberNumber(root, 'max_tokens'),
     n: memberNumber(root, 'n') ?? 1,
     messageCount: memberItems(root, 'messages').length,
     promptBytes: pieceBytes(promptPieces(root)),
-    imageCount,
-    hasImages: imageCount > 0,
-    hasAudio: parts.has('input_audio'),
-    hasFiles: parts.has('file'),
-    hasTools: hasItems(root, 'tools') || hasItems(root, 'functions'),
+    hasTools: common.hasTools || memberItems(root, 'functions').length > 0,
     user: userOf(root),
     metadata: readMetadata(root),
     previousResponseId: null,
     store: memberBoolean(root, 'store'),
-    unknownFields: unknownFields(root, SHAPE),
     fields: {
       conversation: 'messages',
       maxTokens: memberPresent(root, 'max_completion_tokens') ? 'max_completion_tokens' : 'max_tokens',
@@ -51,10 +44,6 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
 /** The text of the prompt, for counting its tokens. */
 export function readPromptText(json: JsonText): string {
   return pieceText(promptPieces(json.root))
-}
-
-function hasItems(root: JsonValue, name: string): boolean {
-  return memberItems(root, name).length > 0
 }
 
 /** An empty name is a name: it was sent. */

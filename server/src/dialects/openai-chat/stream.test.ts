@@ -2,13 +2,30 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../../base/errors.ts'
 import { SseSplitter, type SseEvent } from '../sse.ts'
-import { finishReasons } from './completion.ts'
-import { readAnswer } from './answer.ts'
+import { writtenText } from '../collect-answer.ts'
+import { completionText } from './completion.ts'
 import { readError } from './errors.ts'
-import { isDone, readChunk, withoutNullUsage, type ChatChunk } from './stream.ts'
+import { ChatReader, readWhole } from './reader.ts'
+import { isDone, readChunk, withoutUsage, type ChatChunk } from './stream.ts'
 import { readUsage } from './usage.ts'
 
-const chunk = (value: unknown): ChatChunk => readChunk(Buffer.from(JSON.stringify(value)))
+const CONTEXT = {
+  provider: 'lab',
+  requestId: 'r',
+  facts: { usage: { streamOption: true, reasoningInOutput: true } },
+  answerTool: null,
+}
+const chunk = (value: unknown): ChatChunk => readChunk(Buffer.from(JSON.stringify(value)), 'lab')
+/** How a chunk passes: an error, something that is counted, usage alone, or something else. */
+function kindOf(value: unknown): [kind: string, text: string] {
+  const [event] = new SseSplitter().push(Buffer.from(`data: ${JSON.stringify(value)}\n\n`))
+  if (event === undefined) throw new Error('there is an event')
+  const read = readChunk(event.data ?? Buffer.alloc(0), 'lab')
+  if (read.isError) return ['error', '']
+  const text = completionText(read.json.root)
+  if (text !== '') return ['content', text]
+  return [withoutUsage(event, read).length === 0 ? 'usage' : 'other', text]
+}
 const delta = (part: unknown, more: object = {}): object => ({
   id: 'c',
   object: 'chat.completion.chunk',
@@ -53,7 +70,15 @@ describe('chunks', () => {
       'f{"a"',
     ],
     ['an old function call', delta({ function_call: { arguments: ':1}' } }), 'content', ':1}'],
-    ['tool calls that are no list', delta({ tool_calls: {} }), 'other', ''],
+    ['no tool call in an object', delta({ tool_calls: {} }), 'other', ''],
+    ['one tool call without a list', delta({ tool_calls: { function: { name: 'f' } } }), 'content', 'f'],
+    ['arguments that are JSON', delta({ tool_calls: [{ function: { arguments: { a: 1 } } }] }), 'content', '{"a":1}'],
+    [
+      'reasoning in details only',
+      delta({ reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }),
+      'content',
+      'Hm',
+    ],
     ['two choices', { choices: [{ delta: { content: 'a' } }, { delta: { content: 'b' } }] }, 'content', 'ab'],
     ['a finish', { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }, 'other', ''],
     ['a filter note', { choices: [], prompt_filter_results: [] }, 'other', ''],
@@ -80,16 +105,22 @@ describe('chunks', () => {
     ['a good base_resp', delta({ content: 'a' }, { base_resp: { status_code: 0, status_msg: '' } }), 'content', 'a'],
     ['a lone half of an emoji', delta({ content: '\ud83d' }), 'content', '\ud83d'],
   ])('%s', (_, value, kind, text) => {
-    const read = chunk(value)
-    expect([read.kind, read.text]).toEqual([kind, text])
+    expect(kindOf(value)).toEqual([kind, text])
   })
 
-  it('say why choices ended', () => {
-    expect(
-      finishReasons(
-        chunk({ choices: [{ finish_reason: 'stop' }, { finish_reason: null }, { finish_reason: 'length' }] }).json.root,
-      ),
-    ).toEqual(['stop', 'length'])
+  it.each<[what: string, delta: object]>([
+    ['text in parts', { content: [{ type: 'text', text: 'a' }, { text: 'b' }] }],
+    ['reasoning by both names', { reasoning: 'Hm', reasoning_content: 'Hm' }],
+    ['reasoning in details', { reasoning_details: [{ type: 'reasoning.summary', summary: 'Hm' }] }],
+    ['a call without a list', { tool_calls: { id: 'x', function: { name: 'f', arguments: '{}' } } }],
+    ['a call without an object around it', { tool_calls: [{ id: 'x', name: 'f', arguments: '{}' }] }],
+    ['arguments that are JSON', { tool_calls: [{ id: 'x', function: { name: 'f', arguments: { a: 1 } } }] }],
+    ['an old call beside a list', { function_call: { name: 'f', arguments: '{}' }, tool_calls: [] }],
+    ['everything', { reasoning: 'Hm', content: 'a', refusal: 'No', tool_calls: [{ function: { name: 'f' } }] }],
+  ])('%s is counted where it passes as what is read where it is translated', (_what, said) => {
+    const read = new ChatReader(CONTEXT).readChunk(chunk(delta(said)))
+    expect(completionText(chunk(delta(said)).json.root)).toBe(read.map(writtenText).join(''))
+    expect(read.some((event) => writtenText(event) !== '')).toBe(true)
   })
 
   it.each<[value: object, usage: string | undefined]>([
@@ -105,13 +136,18 @@ describe('chunks', () => {
   it.each(['', 'hello', '{"choices":[{"delta":{"content":"a"}', '[1]', 'null', '<html>', '{"a":1}{"b":2}'])(
     'that are %j are no answer',
     (data) => {
-      expect(() => readChunk(Buffer.from(data))).toThrow(expect.objectContaining({ code: 'provider_bad_answer' }))
+      expect(() => readChunk(Buffer.from(data), 'lab')).toThrow(
+        expect.objectContaining({
+          code: 'provider_bad_answer',
+          message: expect.stringMatching(/^lab sent/) as string,
+        }),
+      )
     },
   )
 
   it('cut inside a character are no answer', () => {
     const whole = Buffer.from('{"choices":[{"delta":{"content":"中"}}]}')
-    expect(() => readChunk(Buffer.concat([whole.subarray(0, 33), whole.subarray(34)]))).toThrow(
+    expect(() => readChunk(Buffer.concat([whole.subarray(0, 33), whole.subarray(34)]), 'lab')).toThrow(
       expect.objectContaining({ code: 'provider_bad_answer' }),
     )
   })
@@ -134,24 +170,28 @@ describe('for a caller who did not ask for usage', () => {
       'data: {"choices":[{"usage":null}],"x":"\\"usage\\":null"}\n\n',
       'data: {"choices":[{"usage":null}],"x":"\\"usage\\":null"}\n\n',
     ],
-    ['data: {"a":1,"usage":{"prompt_tokens":1}}\n\n', 'data: {"a":1,"usage":{"prompt_tokens":1}}\n\n'],
+    ['data: {"a":1,"usage":{"prompt_tokens":1}}\n\n', ''],
+    [
+      'data: {"choices":[{}],"usage":{"prompt_tokens":1}}\n\n',
+      'data: {"choices":[{}],"usage":{"prompt_tokens":1}}\n\n',
+    ],
     ['data: {"a":1,\ndata: "usage":null}\n\n', 'data: {"a":1,\ndata: "usage":null}\n\n'],
   ])('%j is %j', (sent, passed) => {
     const event = eventOf(sent)
-    const read = readChunk(event.data ?? Buffer.alloc(0))
-    expect(withoutNullUsage(event, read).toString()).toBe(passed)
+    const read = readChunk(event.data ?? Buffer.alloc(0), 'lab')
+    expect(withoutUsage(event, read).toString()).toBe(passed)
   })
 
   it('a payload that is a copy is left as it is', () => {
     const data = Buffer.from('{"a":1,"usage":null}')
     const raw = Buffer.from('data: {"a":1,\ndata: "usage":null}\n\n')
     for (const copy of [data, Buffer.from(data)])
-      expect(withoutNullUsage({ raw, data: copy }, readChunk(copy))).toBe(raw)
+      expect(withoutUsage({ raw, data: copy }, readChunk(copy, 'lab'))).toBe(raw)
   })
 
   it('nothing is copied where nothing is taken out', () => {
     const event = eventOf('data: {"a":1}\n\n')
-    expect(withoutNullUsage(event, readChunk(event.data ?? Buffer.alloc(0)))).toBe(event.raw)
+    expect(withoutUsage(event, readChunk(event.data ?? Buffer.alloc(0), 'lab'))).toBe(event.raw)
   })
 })
 
@@ -178,8 +218,8 @@ describe('whatever a provider sends', () => {
     fc.assert(
       fc.property(fc.dictionary(name, value), fc.boolean(), (sent, reasoningInOutput) => {
         const bytes = Buffer.from(JSON.stringify(sent))
-        const { kind, text, usage } = readChunk(bytes)
-        expect(kind === 'content').toBe(text !== '')
+        const { isError, json, usage } = readChunk(bytes, 'lab')
+        expect(isError ? '' : completionText(json.root)).toBeTypeOf('string')
         if (usage) {
           const reading = readUsage(usage, { reasoningInOutput })
           const counters = reading.kind === 'usage' ? Object.values(reading.usage) : [0]
@@ -187,7 +227,7 @@ describe('whatever a provider sends', () => {
         }
         expect(readError(500, bytes).message).not.toBe('')
         try {
-          expect(readAnswer(bytes).json.root.kind).toBe('object')
+          expect(readWhole(bytes, CONTEXT).parts).toBeInstanceOf(Array)
         } catch (thrown) {
           expect(thrown instanceof PaddockError && thrown.code).toBe('provider_bad_answer')
         }

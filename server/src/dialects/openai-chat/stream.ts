@@ -1,20 +1,15 @@
 import type { JsonText, JsonValue } from '../json-text.ts'
-import type { SseEvent } from '../sse.ts'
-import { completionText, completionUsage, hasChoices } from './completion.ts'
-import { readProviderJson } from '../provider-json.ts'
 import { holdsError } from '../provider-error.ts'
+import { readProviderJson } from '../provider-json.ts'
+import type { SseEvent } from '../sse.ts'
+import { completionUsage, hasChoices } from './completion.ts'
 
 /** The events of a streamed answer: what each is, and what it looks like to a caller who did not ask for usage. */
 
 export type ChatChunk = {
   readonly json: JsonText
-  /**
-   * `content`: something the model wrote. `usage`: nothing but usage, sent because it was asked for. `error`: the answer
-   * failed after it had begun. `other`: a role, a finish reason, or something else that is passed on.
-   */
-  readonly kind: 'content' | 'usage' | 'error' | 'other'
-  /** What the model wrote, for counting; empty in an error. */
-  readonly text: string
+  /** Whether the answer failed after it had begun: then nothing else is in it. */
+  readonly isError: boolean
   /** Usage may come in every chunk: the last one counts. */
   readonly usage: JsonValue | null
 }
@@ -26,21 +21,28 @@ export function isDone(data: Buffer): boolean {
 }
 
 /** Reads the payload of one event that is not [DONE]. Throws provider_bad_answer when it is not one JSON object. */
-export function readChunk(data: Buffer): ChatChunk {
-  const json = readProviderJson(data)
-  const { root } = json
-  const usage = completionUsage(root)
-  if (holdsError(root)) return { json, kind: 'error', text: '', usage }
-  const text = completionText(root)
-  if (text !== '') return { json, kind: 'content', text, usage }
-  return { json, kind: usage !== null && !hasChoices(root) ? 'usage' : 'other', text, usage }
+export function readChunk(data: Buffer, provider: string): ChatChunk {
+  return chunkOf(readProviderJson(data, provider))
+}
+
+export function chunkOf(json: JsonText): ChatChunk {
+  return { json, isError: holdsError(json.root), usage: completionUsage(json.root) }
 }
 
 /**
- * The bytes of an event without `"usage":null`, which providers put in every chunk once usage is asked for. A payload of
- * several lines is left as it is.
+ * What of an event's bytes goes to a caller who did not ask for usage: nothing where there is nothing else in it, and no
+ * `"usage":null`, which providers put in every chunk once usage is asked for.
  */
-export function withoutNullUsage({ raw, data }: SseEvent, { json }: ChatChunk): Buffer {
+export function withoutUsage(event: SseEvent, chunk: ChatChunk): Buffer {
+  const { isError, usage, json } = chunk
+  const isAlone = usage !== null && !isError && !hasChoices(json.root)
+  return isAlone ? NOTHING : withoutNullUsage(event, chunk)
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** A payload of several lines is left as it is. */
+function withoutNullUsage({ raw, data }: SseEvent, { json }: ChatChunk): Buffer {
   if (data === null || !liesIn(data, raw) || json.root.member('usage')?.kind !== 'null') return raw
   const extent = json.root.memberExtent('usage')
   if (extent === undefined) return raw

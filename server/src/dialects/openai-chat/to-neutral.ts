@@ -1,12 +1,11 @@
-import { refuse } from '../check.ts'
 import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
-import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool } from '../neutral.ts'
 import { readCache } from '../cache-wish.ts'
 import { readReasoningWish, REASONING_FIELDS } from '../reasoning-wish.ts'
 import { readRest } from '../rest-fields.ts'
 import { readSettings, type SettingNames } from '../settings.ts'
-import { notOurs, readFunction, readSchemaFormat, wordChoice } from '../tool-kinds.ts'
+import { notOurs, readFunction, readSchemaFormat, readToolChoice } from '../tool-kinds.ts'
 import { toNeutralMessages } from './to-neutral-messages.ts'
 
 /** A request of this dialect in neutral form. It has been checked before, so what is not there was not sent. */
@@ -58,15 +57,6 @@ function readTools(root: JsonValue): NeutralTool[] {
     return { ...readFunction(described), ...readCache(tool) }
   })
   return [...tools, ...memberItems(root, 'functions').map(readFunction)]
-}
-
-function readToolChoice(choice: JsonValue | undefined): ToolChoice | null {
-  if (choice === undefined) return null
-  if (choice.kind === 'string') return wordChoice(choice)
-  const name = memberText(choice.member('function') ?? choice, 'name')
-  if (name === '')
-    throw refuse('value_unknown', choice, 'must be "auto", "none", "required" or the name of a function.')
-  return { kind: 'named', name }
 }
 
 function readFormat(format: JsonValue | undefined): AnswerFormat {

@@ -1,4 +1,4 @@
-import { formatField, formatInstruction } from '../answer-format.ts'
+import { formatField, formatInstructions } from '../answer-format.ts'
 import { writeCache } from '../cache-wish.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
@@ -25,9 +25,13 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const settings = writeSettings(request.settings, CHAT_SETTINGS, facts)
   const reasoning = writeReasoning(request.reasoning, facts.reasoningSwitch ?? REASONING)
   const rest = restFor(request, 'openai-chat')
+  const told = formatInstructions(request.format, format)
   const members: Record<string, JsonOut> = {
     model,
-    messages: [...instructions(request.format, format), ...writeMessages(request.messages, facts)],
+    messages: [
+      ...told.map(({ text }) => ({ role: 'system', content: text })),
+      ...writeMessages(request.messages, facts),
+    ],
     stream: request.stream ? true : undefined,
     stream_options: request.stream && facts.usage.streamOption ? { include_usage: true } : undefined,
     [facts.outputTokensName ?? 'max_tokens']: request.maxTokens ?? undefined,
@@ -55,11 +59,6 @@ export function editForProvider(json: JsonText, target: Target, memory: Reasonin
     edit.setInObject('stream_options', 'include_usage', 'true')
   }
   return { body: edit.bytes(), ignored }
-}
-
-function instructions(wanted: AnswerFormat, said: AnswerFormat): JsonMembers[] {
-  const instruction = formatInstruction(wanted, said)
-  return instruction === null ? [] : [{ role: 'system', content: instruction }]
 }
 
 function toolMembers({ tools, toolChoice, parallelCalls }: NeutralRequest): JsonMembers {

@@ -14,6 +14,7 @@ import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
 import { checkSchema } from '../schema-check.ts'
+import { checkTool, checkToolList } from '../tool-checks.ts'
 import { checkInput } from './items.ts'
 
 /** The fields this dialect defines, and what is checked of each. */
@@ -49,26 +50,11 @@ export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...passedFields(PASSED),
 ])
 
-function checkTools(tools: JsonValue, { toolsMax }: RequestLimits): void {
-  needKind(tools, 'array')
-  const list = tools.elements()
-  if (list.length > toolsMax)
-    throw refuse('tools_invalid', tools, `may have ${toolsMax} entries; this one has ${list.length}.`)
-  const names = new Set<string>()
-  for (const tool of list) {
-    needKind(tool, 'object')
-    if (needText(needMember(tool, 'type', 'It is "function" for a function of yours.')) === 'function')
-      checkFunction(tool, names)
-  }
-}
-
-function checkFunction(tool: JsonValue, names: Set<string>): void {
-  const nameField = needMember(tool, 'name', 'Give the function a name.')
-  const name = needName(nameField, 'tools_invalid')
-  if (names.has(name)) throw refuse('tools_invalid', nameField, `is "${name}", and so is that of an earlier one.`)
-  names.add(name)
-  const parameters = memberPresent(tool, 'parameters')
-  if (parameters) needKind(parameters, 'object', 'a JSON schema')
+function checkTools(tools: JsonValue, limits: RequestLimits): void {
+  checkToolList(tools, limits, (tool, names) => {
+    const type = needText(needMember(tool, 'type', 'It is "function" for a function of yours.'))
+    if (type === 'function') checkTool(tool, names, 'parameters')
+  })
 }
 
 function checkText(text: JsonValue): void {

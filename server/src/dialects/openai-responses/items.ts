@@ -1,19 +1,17 @@
-import { PaddockError } from '../../base/errors.ts'
 import { describe, needKind, needMember, needText, refuse, refuseAbsent } from '../check.ts'
-import { checkFileName } from '../field-checks.ts'
-import { imageUrlFault } from '../image-url.ts'
+import { checkFileName, MESSAGE_EXAMPLE } from '../field-checks.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
-import type { RequestLimits } from '../limits.ts'
-import { urlFault, type Fault } from '../url-rules.ts'
 
-/** The items of a conversation: messages, calls, results. Items of types that are not known here are the provider's to read. */
+/**
+ * The items of a conversation: messages, calls, results. Items of types that are not known here are the provider's to read;
+ * addresses and data are checked in all of them, elsewhere.
+ */
 
-type ItemCheck = (item: JsonValue, limits: RequestLimits) => void
+type ItemCheck = (item: JsonValue) => void
 
 const ROLES = ['user', 'assistant', 'system', 'developer']
 const ROLE_ADVICE = `Roles are ${ROLES.join(', ')}.`
-const EXAMPLE = '{"role":"user","content":"Hello"}'
 
 const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
   ['message', checkMessage],
@@ -21,13 +19,13 @@ const ITEMS: ReadonlyMap<string, ItemCheck> = new Map<string, ItemCheck>([
   ['function_call_output', checkOutput],
 ])
 
-export function checkInput(input: JsonValue, limits: RequestLimits): void {
+export function checkInput(input: JsonValue): void {
   needKind(input, ['string', 'array'], 'a text or a list of items')
   if (input.kind === 'array' && input.elements().length === 0)
-    throw refuse('messages_empty', input, `must hold at least one item, such as ${EXAMPLE}.`)
+    throw refuse('messages_empty', input, `must hold at least one item, such as ${MESSAGE_EXAMPLE}.`)
   for (const item of input.elements()) {
     needKind(item, 'object')
-    ITEMS.get(itemType(item))?.(item, limits)
+    ITEMS.get(itemType(item))?.(item)
   }
 }
 
@@ -57,12 +55,12 @@ export function itemType(item: JsonValue): string {
   return memberText(item, 'type') || 'message'
 }
 
-function checkMessage(message: JsonValue, limits: RequestLimits): void {
+function checkMessage(message: JsonValue): void {
   const role = message.member('role')
   if (role === undefined) throw refuseAbsent('message_role', message, { name: 'role', advice: ROLE_ADVICE })
   if (role.kind !== 'string' || !ROLES.includes(role.text()))
     throw refuse('message_role', role, `cannot be ${describe(role)}. ${ROLE_ADVICE}`)
-  checkContent(needMember(message, 'content', 'Give the text of the message, or a list of parts.'), limits)
+  checkContent(needMember(message, 'content', 'Give the text of the message, or a list of parts.'))
 }
 
 function checkCall(call: JsonValue): void {
@@ -70,34 +68,25 @@ function checkCall(call: JsonValue): void {
   needKind(needMember(call, 'arguments', 'Send calls back as the model made them.'), 'string', 'a text with JSON in it')
 }
 
-function checkOutput(output: JsonValue, limits: RequestLimits): void {
+function checkOutput(output: JsonValue): void {
   needText(needMember(output, 'call_id', 'Name the call this is the result of.'))
-  checkContent(needMember(output, 'output', 'Give the result of the call.'), limits)
+  checkContent(needMember(output, 'output', 'Give the result of the call.'))
 }
 
-function checkContent(content: JsonValue, limits: RequestLimits): void {
+function checkContent(content: JsonValue): void {
   needKind(content, ['string', 'array'], 'a text or a list of parts')
   for (const part of content.elements()) {
     needKind(part, 'object')
     needText(needMember(part, 'type', 'Parts are input_text, input_image, input_file, output_text, refusal.'))
-    checkPart(part, limits)
+    checkPart(part)
   }
 }
 
-function checkPart(part: JsonValue, limits: RequestLimits): void {
-  const image = memberPresent(part, 'image_url')
-  const file = memberPresent(part, 'file_url')
-  const name = memberPresent(part, 'filename')
-  const text = memberPresent(part, 'text')
-  if (name) checkFileName(name)
-  if (text) needKind(text, 'string')
-  if (image) {
-    needKind(image, 'string')
-    throwFault(imageUrlFault(image.textBytes(), limits), image)
+function checkPart(part: JsonValue): void {
+  const fileName = memberPresent(part, 'filename')
+  if (fileName) checkFileName(fileName)
+  for (const name of ['text', 'image_url', 'file_url', 'file_data']) {
+    const value = memberPresent(part, name)
+    if (value) needKind(value, 'string')
   }
-  if (file) throwFault(urlFault(needText(file), limits.urls), file)
-}
-
-function throwFault(fault: Fault | null, value: JsonValue): void {
-  if (fault) throw new PaddockError(fault.code, { message: fault.message, param: value.pointer })
 }

@@ -1,26 +1,24 @@
-import { PaddockError } from '../../base/errors.ts'
 import { CallNumbers } from '../call-numbers.ts'
-import { collectAnswer, stopReason } from '../collect-answer.ts'
+import { stopReason } from '../collect-answer.ts'
 import type { ReadContext, StreamReader } from '../dialect.ts'
 import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import { textOrNull, type JsonValue } from '../json-text.ts'
 import type { NeutralAnswer, NeutralEvent } from '../neutral.ts'
 import { holdsError, readError } from '../provider-error.ts'
 import { readProviderJson } from '../provider-json.ts'
-import { readEncrypted } from './encrypted.ts'
+import { readWholeAnswer } from '../whole-answer.ts'
+import { readReasoning } from './to-neutral-items.ts'
 import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. */
 
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
-  const { root } = readProviderJson(bytes)
-  if (holdsError(root)) return collectAnswer([{ kind: 'error', error: readError(200, bytes) }])
-  if (root.member('output')?.kind !== 'array') {
-    throw new PaddockError('provider_bad_answer', {
-      message: 'The provider sent JSON that is no answer: it has no output.',
-    })
-  }
-  return collectAnswer(new ResponsesReader(context).readResponse(root))
+  const reader = new ResponsesReader(context)
+  return readWholeAnswer(bytes, context, {
+    needed: 'output',
+    isAnswer: (root) => root.member('output')?.kind === 'array',
+    read: ({ root }) => reader.readResponse(root),
+  })
 }
 
 /** What of an item has come in pieces, so that its whole form at the end says nothing new. */
@@ -38,7 +36,7 @@ export class ResponsesReader implements StreamReader {
   }
 
   read(data: Buffer): NeutralEvent[] {
-    const { root } = readProviderJson(data)
+    const { root } = readProviderJson(data, this.context.provider)
     if (holdsError(root)) return [{ kind: 'error', error: readError(200, data) }]
     return [...this.readEvent(root)]
   }
@@ -116,7 +114,7 @@ export class ResponsesReader implements StreamReader {
         if (!seen.text) yield* readContent(item)
         break
       case 'reasoning':
-        yield* readReasoning(item, seen.reasoning)
+        yield* readThought(item, seen.reasoning)
         break
       case 'function_call':
         yield* this.readCall({
@@ -164,12 +162,8 @@ function* readContent(message: JsonValue): Generator<NeutralEvent> {
 }
 
 /** Its text may have come in pieces; what it was encrypted into comes only with the whole. */
-function* readReasoning(item: JsonValue, isTextSeen: boolean): Generator<NeutralEvent> {
-  const pieces = [...memberItems(item, 'summary'), ...memberItems(item, 'content')].map((part) =>
-    memberText(part, 'text'),
-  )
-  const text = pieces.join('\n\n')
+function* readThought(item: JsonValue, isTextSeen: boolean): Generator<NeutralEvent> {
+  const { text, signature, isHidden } = readReasoning(item)
   if (!isTextSeen && text !== '') yield { kind: 'reasoning', text }
-  const { signature, isHidden } = readEncrypted(memberText(item, 'encrypted_content'), text !== '')
   if (signature !== null) yield { kind: 'signature', signature, isHidden }
 }

@@ -3,6 +3,7 @@ import { memberRaw } from '../json-read.ts'
 import { RawJson, type JsonMembers } from '../json-write.ts'
 import type { StopReason } from '../neutral.ts'
 import { writeEncrypted } from './encrypted.ts'
+import { responseId } from './ours.ts'
 import type { Signature } from '../signature.ts'
 
 /** The object a whole answer is, and which a stream sends at its beginning and at its end. */
@@ -26,7 +27,7 @@ const REPEATED: Readonly<Record<string, string>> = {
 }
 
 export function responseObject(
-  { requestId, createdSeconds, model, json }: AnswerMeta,
+  { requestId, createdSeconds, model, json, state }: AnswerMeta,
   answered: string | null,
   rest: JsonMembers,
 ): JsonMembers {
@@ -35,7 +36,7 @@ export function responseObject(
     memberRaw(json.root, name) ?? new RawJson(usual),
   ])
   return {
-    id: `resp_${requestId.replaceAll('-', '')}`,
+    id: responseId(requestId),
     object: 'response',
     created_at: createdSeconds,
     model: answered ?? model,
@@ -43,6 +44,7 @@ export function responseObject(
     error: null,
     incomplete_details: null,
     ...(Object.fromEntries(repeated) as JsonMembers),
+    ...(state ? { store: state.store, previous_response_id: state.previousResponseId } : {}),
     ...rest,
   }
 }

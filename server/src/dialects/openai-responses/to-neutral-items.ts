@@ -2,6 +2,7 @@ import { refuse } from '../check.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import { fileSourceOf, sourceOf } from '../media.ts'
+import { textParts } from '../message-parts.ts'
 import type { MediaPart, NeutralMessage, NeutralPart, ReasoningPart, ResultPart } from '../neutral.ts'
 import { notTranslated, storedElsewhere } from '../tool-kinds.ts'
 import { readEncrypted } from './encrypted.ts'
@@ -20,10 +21,6 @@ export function readItems(root: JsonValue): NeutralMessage[] {
     { role: 'user', parts: said },
     ...memberItems(root, 'input').map(readItem),
   ]
-}
-
-function textParts(text: string): NeutralPart[] {
-  return text === '' ? [] : [{ kind: 'text', text }]
 }
 
 function readItem(item: JsonValue): NeutralMessage {
@@ -54,11 +51,10 @@ function readMessage(message: JsonValue): NeutralMessage {
   return { role: role === 'user' ? 'user' : 'system', parts }
 }
 
-function readReasoning(item: JsonValue): ReasoningPart {
-  const pieces = [...memberItems(item, 'summary'), ...memberItems(item, 'content')].map((part) =>
-    memberText(part, 'text'),
-  )
-  const text = pieces.join('\n\n')
+/** Its summary, or where a provider shows it, what was thought. */
+export function readReasoning(item: JsonValue): ReasoningPart {
+  const pieces = [...memberItems(item, 'summary'), ...memberItems(item, 'content')]
+  const text = pieces.map((part) => memberText(part, 'text')).join('\n\n')
   return { kind: 'reasoning', text, ...readEncrypted(memberText(item, 'encrypted_content'), text !== '') }
 }
 

@@ -1,12 +1,11 @@
-import { refuse } from '../check.ts'
 import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
-import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool } from '../neutral.ts'
 import { takingTurns } from '../message-parts.ts'
 import { readReasoningWish } from '../reasoning-wish.ts'
 import { readRest } from '../rest-fields.ts'
 import { readSettings, type SettingNames } from '../settings.ts'
-import { notOurs, readFunction, readSchemaFormat, wordChoice } from '../tool-kinds.ts'
+import { notOurs, readFunction, readSchemaFormat, readToolChoice } from '../tool-kinds.ts'
 import { readItems } from './to-neutral-items.ts'
 
 /** A request of this dialect in neutral form. It has been checked before, so what is not there was not sent. */
@@ -49,15 +48,6 @@ export function toNeutral({ root }: JsonText): NeutralRequest {
 function readTool(tool: JsonValue): NeutralTool {
   if (memberText(tool, 'type') !== 'function') throw notOurs(tool)
   return readFunction(tool)
-}
-
-function readToolChoice(choice: JsonValue | undefined): ToolChoice | null {
-  if (choice === undefined) return null
-  if (choice.kind === 'string') return wordChoice(choice)
-  const name = memberText(choice, 'name')
-  if (name === '')
-    throw refuse('value_unknown', choice, 'must be "auto", "none", "required" or the name of a function.')
-  return { kind: 'named', name }
 }
 
 function readFormat(format: JsonValue | undefined): AnswerFormat {

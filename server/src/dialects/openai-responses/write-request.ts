@@ -1,12 +1,14 @@
-import { formatField, formatInstruction } from '../answer-format.ts'
+import { formatField, formatInstructions } from '../answer-format.ts'
 import type { Edited, Target, WrittenRequest } from '../dialect.ts'
 import type { ReasoningSwitch } from '../facts.ts'
-import type { JsonText } from '../json-text.ts'
+import { memberBoolean, memberItems, memberPresent, memberText } from '../json-read.ts'
+import { textOrNull, type JsonText, type JsonValue } from '../json-text.ts'
 import type { JsonMembers, JsonOut } from '../json-write.ts'
-import type { AnswerFormat, NeutralMessage, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
+import type { AnswerFormat, NeutralRequest, NeutralTool, ToolChoice } from '../neutral.ts'
 import { nest, writeReasoning } from '../reasoning-switch.ts'
 import { writeSettings } from '../settings.ts'
 import { editBody, restFor, writeBody } from '../written-body.ts'
+import { readEncrypted } from './encrypted.ts'
 import { RESPONSES_SETTINGS } from './to-neutral.ts'
 import { writeItems } from './write-items.ts'
 
@@ -23,9 +25,10 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   const settings = writeSettings(request.settings, RESPONSES_SETTINGS, facts)
   const reasoning = writeReasoning(request.reasoning, facts.reasoningSwitch ?? REASONING)
   const rest = restFor(request, 'openai-responses')
+  const told = formatInstructions(request.format, format)
   const members: Record<string, JsonOut> = {
     model,
-    input: writeItems([...instructions(request.format, format), ...request.messages], facts),
+    input: writeItems([{ role: 'system', parts: told }, ...request.messages], facts),
     stream: request.stream ? true : undefined,
     store: false,
     // What reasoning is encrypted into is given on request only, and refused by models that do not reason.
@@ -47,14 +50,45 @@ export function writeRequest(request: NeutralRequest, target: Target): WrittenRe
   return { ...writeBody(members, target, ignored), answerTool: null }
 }
 
+/** Conversations are kept here or nowhere, so that every provider can go on with them. */
 export function editForProvider(json: JsonText, target: Target): Edited {
+  const { root } = json
   const { edit, ignored } = editBody(json, target, RESPONSES_SETTINGS)
+  const isTaken = (name: string): boolean => target.facts.unsupported?.includes(name) !== true
+  if (isTaken('store') && memberBoolean(root, 'store') !== false) edit.setMember('store', 'false')
+  if (isTaken('include') && lacksEncrypted(root)) edit.setMember('include', withEncrypted(root))
+  const items = memberItems(root, 'input')
+  const kept = items.filter(canBeTakenBack)
+  if (kept.length < items.length) edit.setMember('input', `[${kept.map(({ raw }) => raw.toString()).join(',')}]`)
   return { body: edit.bytes(), ignored }
 }
 
-function instructions(wanted: AnswerFormat, said: AnswerFormat): NeutralMessage[] {
-  const text = formatInstruction(wanted, said)
-  return text === null ? [] : [{ role: 'system', parts: [{ kind: 'text', text }] }]
+const ENCRYPTED = 'reasoning.encrypted_content'
+
+/** Of a conversation that is kept here, the reasoning has to come along; who does not keep it can ask for it. */
+function lacksEncrypted(root: JsonValue): boolean {
+  const thinks =
+    memberPresent(root, 'reasoning')
+      ?.members()
+      .some(({ value }) => value.kind !== 'null') === true
+  const isAsked = memberItems(root, 'include').some((each) => textOrNull(each) === ENCRYPTED)
+  return thinks && !isAsked && memberBoolean(root, 'store') !== false
+}
+
+function withEncrypted(root: JsonValue): string {
+  const asked = memberItems(root, 'include').map(({ raw }) => raw.toString())
+  return `[${[...asked, JSON.stringify(ENCRYPTED)].join(',')}]`
+}
+
+/**
+ * Reasoning is taken back with what it was encrypted into by a provider of this dialect, with its whole text, or by the id
+ * of where it was stored. Of what another dialect signed, or only a summary is left of, no provider makes anything.
+ */
+function canBeTakenBack(item: JsonValue): boolean {
+  if (memberText(item, 'type') !== 'reasoning') return true
+  const encrypted = memberText(item, 'encrypted_content')
+  if (encrypted !== '') return readEncrypted(encrypted, true).signature?.origin === 'openai-responses'
+  return memberItems(item, 'content').length > 0 || memberText(item, 'id') !== ''
 }
 
 function toolMembers({ tools, toolChoice, parallelCalls }: NeutralRequest): JsonMembers {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openRetryBudget, RETRIES_PER_SECOND_MIN, RETRY_SHARE, WINDOW_SECONDS } from './retry-budget.ts'
+import { HEDGES, openRetryBudget, RETRIES, WINDOW_SECONDS } from './retry-budget.ts'
 
-const FLOOR = RETRIES_PER_SECOND_MIN * WINDOW_SECONDS
+const FLOOR = RETRIES.min
 
 /** How many of the retries asked for are granted. */
 function granted(budget: ReturnType<typeof openRetryBudget>, asked: number, now: number): number {
@@ -18,6 +18,15 @@ describe('a retry budget', () => {
     const budget = openRetryBudget()
     for (let request = 0; request < 5_000; request += 1) budget.request(request)
     expect(granted(budget, 5_000, 5_000)).toBe(1_000)
+  })
+
+  it('[R20] grants a hedge to one request in twenty, and one in ten seconds where there are few', () => {
+    const few = openRetryBudget(HEDGES)
+    few.request(0)
+    expect([granted(few, 10, 0), granted(few, 10, 9_999), granted(few, 10, 10_000)]).toEqual([1, 0, 1])
+    const many = openRetryBudget(HEDGES)
+    for (let request = 0; request < 1_000; request += 1) many.request(request)
+    expect(granted(many, 1_000, 1_000)).toBe(50)
   })
 
   it('[R18] forgets requests and retries after ten seconds', () => {
@@ -41,7 +50,7 @@ describe('a retry budget', () => {
           seen.push({ second: Math.floor(now / 1_000), requests, retries: granted(budget, retries, now) })
           const window = seen.filter(({ second }) => second > Math.floor(now / 1_000) - WINDOW_SECONDS)
           const sum = (what: 'requests' | 'retries'): number => window.reduce((total, each) => total + each[what], 0)
-          const allowed = Math.max(sum('requests') * RETRY_SHARE, FLOOR)
+          const allowed = Math.max(sum('requests') * RETRIES.share, FLOOR)
           const before = sum('retries') - (seen.at(-1)?.retries ?? 0)
           expect(sum('retries')).toBe(before + Math.min(retries, Math.max(0, Math.floor(allowed - before))))
         }

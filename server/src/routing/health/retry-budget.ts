@@ -1,8 +1,4 @@
-/**
- * How many attempts beyond the first the requests to a provider may make: a fifth of the requests of the last ten
- * seconds, but always ten a second. In a total outage the calls are thus at most 1.2 times the requests, once there are
- * fifty requests a second. (The default of Finagle, finagle.github.io/blog/2016/02/08/retry-budgets.)
- */
+/** How many attempts beyond the first the requests to a provider may make, in any ten seconds. */
 export type RetryBudget = {
   /** A request made its first attempt. */
   request(now: number): void
@@ -10,11 +6,21 @@ export type RetryBudget = {
   takeRetry(now: number): boolean
 }
 
-export const RETRY_SHARE = 0.2
-export const RETRIES_PER_SECOND_MIN = 10
+/** A share of the requests of the last ten seconds, but always at least so many. */
+export type Allowance = { readonly share: number; readonly min: number }
+
 export const WINDOW_SECONDS = 10
 
-export function openRetryBudget(): RetryBudget {
+/**
+ * A fifth of the requests, but always ten a second. In a total outage the calls are thus at most 1.2 times the requests,
+ * once there are fifty requests a second. (The default of Finagle, finagle.github.io/blog/2016/02/08/retry-budgets.)
+ */
+export const RETRIES: Allowance = { share: 0.2, min: 10 * WINDOW_SECONDS }
+
+/** Attempts beside a silent first one: what waits for the slowest 5 of 100 answers needs no more than that. */
+export const HEDGES: Allowance = { share: 0.05, min: 1 }
+
+export function openRetryBudget({ share, min }: Allowance = RETRIES): RetryBudget {
   const requests = openWindowCount()
   const retries = openWindowCount()
   return {
@@ -22,7 +28,7 @@ export function openRetryBudget(): RetryBudget {
       requests.add(now)
     },
     takeRetry: (now) => {
-      const allowed = Math.max(requests.total(now) * RETRY_SHARE, RETRIES_PER_SECOND_MIN * WINDOW_SECONDS)
+      const allowed = Math.max(requests.total(now) * share, min)
       if (retries.total(now) + 1 > allowed) return false
       retries.add(now)
       return true

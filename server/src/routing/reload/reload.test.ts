@@ -7,6 +7,7 @@ import { readConfig, type Config } from '../../base/config.ts'
 import { PaddockError } from '../../base/errors.ts'
 import { buildRoutingTable, type RoutingTable } from '../table.ts'
 import { labProvider } from '../fixtures/lab.ts'
+import { changedProviders } from './changed-providers.ts'
 import { needsRestart } from './needs-restart.ts'
 import { reloadable } from './reloadable.ts'
 import { openReloader } from './reloader.ts'
@@ -226,6 +227,19 @@ describe('a configuration that is reloaded', () => {
     const after = await reloadWith(text)
     expect(after.leads).toBe('a')
     expect(after.refused).toContain(refused)
+  })
+
+  it('[R14] names the providers that are spoken to with other keys, or elsewhere', () => {
+    const before = [labProvider('a'), labProvider('b'), labProvider('c', { furtherKeys: ['c-2'] })]
+    const moved = labProvider('b')
+    const after = [
+      labProvider('a', { models: ['other'] }),
+      { ...moved, facts: { ...moved.facts, baseUrl: 'https://elsewhere.example/v1' } },
+      labProvider('c', { furtherKeys: ['c-3'] }),
+      labProvider('d'),
+    ]
+    expect(changedProviders(before, before)).toEqual([])
+    expect(changedProviders(before, after)).toEqual(['b', 'c', 'd'])
   })
 
   it('[R22] names what counts only after a restart', () => {

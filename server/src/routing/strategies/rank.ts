@@ -1,4 +1,5 @@
 import type { Decimal } from '@paddock/contract/decimal'
+import type { Money } from '../price.ts'
 import type { Speed } from '../measures.ts'
 import type { Random } from '../random.ts'
 import type { RequestFacts } from '../request.ts'
@@ -26,7 +27,9 @@ export type Senses = {
   readonly request: RequestFacts
   readonly random: Random
   /** What the request would cost there, as far as its length can be foretold; null without a price. */
-  price(target: Target): Decimal | null
+  price(target: Target): Money | null
+  /** What a price is worth in a currency; null where no rate says so. */
+  worth(price: Money, currency: string): Decimal | null
   /** The share of prompts that the target's provider was measured to read from its cache. */
   cachedShare(target: Target): number
   speed(target: Target): Speed | null
