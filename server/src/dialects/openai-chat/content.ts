@@ -9,7 +9,6 @@ import { checkFileName } from '../field-checks.ts'
 
 type PartCheck = (part: JsonValue) => void
 
-
 const PARTS: ReadonlyMap<string, PartCheck> = new Map<string, PartCheck>([
   ['text', checkTextPart],
   ['image_url', checkImagePart],
