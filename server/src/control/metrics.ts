@@ -29,29 +29,10 @@ export function openMetrics(books: BooksGauges): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
-  const labels = ['provider', 'model', 'state', 'practice'] as const
-  const requests = new Counter({
-    name: 'paddock_requests_total',
-    help: 'Requests with an entry in the books',
-    labelNames: labels,
-    registers,
-  })
-  const tokens = new Counter({
-    name: 'paddock_tokens_total',
-    help: 'Tokens by disjoint counter',
-    labelNames: ['provider', 'model', 'kind', 'practice'] as const,
-    registers,
-  })
   const refusals = new Counter({
     name: 'paddock_refusals_total',
     help: 'Requests refused before they had an entry',
     labelNames: ['code'] as const,
-    registers,
-  })
-  const cacheHits = new Counter({
-    name: 'paddock_cache_hits_total',
-    help: 'Requests that were given an answer of the cache; they are among the requests, too',
-    labelNames: ['provider', 'model'] as const,
     registers,
   })
   const reloads = new Counter({
@@ -62,43 +43,55 @@ export function openMetrics(books: BooksGauges): Metrics {
   })
   // An alarm on a counter needs it to be there before it counts.
   for (const outcome of ['taken', 'refused']) reloads.inc({ outcome }, 0)
-  const duration = new Histogram({
-    name: 'paddock_request_seconds',
-    help: 'From the request to the last byte',
-    labelNames: ['provider'] as const,
-    buckets: DURATION_BUCKETS,
-    registers,
-  })
-  const firstByte = new Histogram({
-    name: 'paddock_first_byte_seconds',
-    help: 'From the request to the first byte',
-    labelNames: ['provider'] as const,
-    buckets: DURATION_BUCKETS,
-    registers,
-  })
   watchBooks(books, registers)
-  const labelOf = modelLabels()
-
   return {
     refused: (code) => {
       refusals.inc({ code })
     },
-    settled: (entry) => {
-      const { provider, state } = entry
-      const model = labelOf(entry)
-      const practice = String(entry.practice)
-      requests.inc({ provider, model, state, practice })
-      if (entry.usage_source === 'cache') cacheHits.inc({ provider, model })
-      for (const [kind, count] of Object.entries(entry.usage)) {
-        if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
-      }
-      duration.observe({ provider }, entry.duration_ms / 1000)
-      if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
-    },
+    settled: watchEntries(registers),
     reloaded: (outcome) => {
       reloads.inc({ outcome })
     },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+/** Counts what entries tell; called with each. */
+function watchEntries(registers: Registry[]): Metrics['settled'] {
+  const requests = new Counter({
+    name: 'paddock_requests_total',
+    help: 'Requests with an entry in the books',
+    labelNames: ['provider', 'model', 'state', 'practice'] as const,
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'paddock_tokens_total',
+    help: 'Tokens by disjoint counter',
+    labelNames: ['provider', 'model', 'kind', 'practice'] as const,
+    registers,
+  })
+  const cacheHits = new Counter({
+    name: 'paddock_cache_hits_total',
+    help: 'Requests that were given an answer of the cache; they are among the requests, too',
+    labelNames: ['provider', 'model'] as const,
+    registers,
+  })
+  const seconds = (name: string, help: string): Histogram<'provider'> =>
+    new Histogram({ name, help, labelNames: ['provider'] as const, buckets: DURATION_BUCKETS, registers })
+  const duration = seconds('paddock_request_seconds', 'From the request to the last byte')
+  const firstByte = seconds('paddock_first_byte_seconds', 'From the request to the first byte')
+  const labelOf = modelLabels()
+  return (entry) => {
+    const { provider, state } = entry
+    const model = labelOf(entry)
+    const practice = String(entry.practice)
+    requests.inc({ provider, model, state, practice })
+    if (entry.usage_source === 'cache') cacheHits.inc({ provider, model })
+    for (const [kind, count] of Object.entries(entry.usage)) {
+      if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
+    }
+    duration.observe({ provider }, entry.duration_ms / 1000)
+    if (entry.first_byte_ms !== null) firstByte.observe({ provider }, entry.first_byte_ms / 1000)
   }
 }
 
