@@ -96,12 +96,11 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     log.error('leagues.count_failed', {}, cause)
   })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: routing.providers,
+    providers: now().routing.providers,
     warnings: warningsOf(now()),
-    example: exampleFor(routing.offered.map(({ name }) => name)),
+    example: exampleFor(now().routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
       state.stopping = true
