@@ -183,13 +183,27 @@ describe.each(PAIRS)('$client in front of $provider', ({ client, provider }) => 
   })
 })
 
-it('refers to items of earlier answers unless it is told not to, and is told what to do instead', async () => {
-  const asked = generateText({
+describe('a client that refers to items of earlier answers', () => {
+  const asked = (provider: string) => ({
     ...asking,
     providerOptions: {},
-    model: createOpenAI(settings()).responses('chat/small+tools=1+toolsOnce=true'),
+    model: createOpenAI(settings()).responses(`${provider}/small+chunks=1+reasoning=1+tools=1+toolsOnce=true`),
     tools: { tool_0: tool({ inputSchema: Place, execute: () => 'sun' }) },
     stopWhen: stepCountIs(3),
   })
-  await expect(asked).rejects.toThrow(/refers to an item by its id.*"store": false/)
+
+  it.each(PROVIDERS.filter((name) => name !== 'responses'))('[G41] is understood in front of %s', async (provider) => {
+    for (const run of [generateText, streamText]) {
+      const result = await run(asked(provider))
+      expect(await result.text).toBe('w0 ')
+      const sent = testbed.lastBody()
+      for (const told of [asking.prompt, 'tool_0', '北京', 'sun']) expect(sent).toContain(told)
+      if (provider === 'messages') expect(sent).toContain('"thinking":"t0 ","signature":"c2lnbmF0dXJl"')
+    }
+  })
+
+  it('is told what to do instead where the ids are those of a provider', async () => {
+    const refused = generateText(asked('responses'))
+    await expect(refused).rejects.toThrow(/refers to an item by an id that is not known here.*"store": false/)
+  })
 })

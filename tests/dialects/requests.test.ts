@@ -147,7 +147,7 @@ describe('what cannot be said', () => {
       'gemini',
       { model: 'm', input: [{ type: 'item_reference', id: 'x' }] },
       'content_type_unknown',
-      'refers to an item by its id',
+      'refers to an item by an id that is not known here',
     ],
     [
       'an item of its own kind',

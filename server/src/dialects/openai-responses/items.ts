@@ -1,3 +1,4 @@
+import type { PaddockError } from '../../base/errors.ts'
 import { describe, needKind, needMember, needText, refuse, refuseAbsent } from '../check.ts'
 import { checkFileName, MESSAGE_EXAMPLE } from '../field-checks.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
@@ -38,7 +39,7 @@ export function needKnownCalls(root: JsonValue): void {
   if (ELSEWHERE.some((name) => memberPresent(root, name))) return
   for (const item of memberItems(root, 'input')) {
     const type = itemType(item)
-    if (type === 'item_reference') return
+    if (type === REFERENCE) return
     if (type === 'function_call') callIds.add(memberText(item, 'call_id'))
     const id = type === 'function_call_output' ? item.member('call_id') : undefined
     if (id === undefined || callIds.has(id.text())) continue
@@ -48,6 +49,23 @@ export function needKnownCalls(root: JsonValue): void {
       `is ${describe(id)}, which no earlier item of type function_call has. Send that item before this one.`,
     )
   }
+}
+
+/** The type of an item that only names another by its id. */
+export const REFERENCE = 'item_reference'
+
+/** Refuses a reference: what is kept here is kept nowhere else. */
+export function needNoReferences(root: JsonValue): void {
+  const reference = memberItems(root, 'input').find((item) => itemType(item) === REFERENCE)
+  if (reference) throw unknownReference(reference)
+}
+
+export function unknownReference(item: JsonValue): PaddockError {
+  return refuse(
+    'content_type_unknown',
+    item.member('type') ?? item,
+    'refers to an item by an id that is not known here. Send the item itself: SDKs do when they are told "store": false.',
+  )
 }
 
 /** A message needs no type. */

@@ -6,7 +6,7 @@ import { textParts } from '../message-parts.ts'
 import type { MediaPart, NeutralMessage, NeutralPart, ReasoningPart, ResultPart } from '../neutral.ts'
 import { notTranslated, storedElsewhere } from '../tool-kinds.ts'
 import { readEncrypted } from './encrypted.ts'
-import { itemType } from './items.ts'
+import { itemType, REFERENCE, unknownReference } from './items.ts'
 
 const ITEMS = 'message, reasoning, function_call, function_call_output'
 const PARTS = 'input_text, output_text, input_image, input_file, input_audio, refusal'
@@ -33,12 +33,8 @@ function readItem(item: JsonValue): NeutralMessage {
       return { role: 'assistant', parts: [readCall(item)] }
     case 'function_call_output':
       return { role: 'user', parts: [readOutput(item)] }
-    case 'item_reference':
-      throw refuse(
-        'content_type_unknown',
-        item.member('type') ?? item,
-        'refers to an item by its id, and the provider of this model has kept none. Send the item itself: SDKs do when they are told "store": false.',
-      )
+    case REFERENCE:
+      throw unknownReference(item)
     default:
       throw refuse('content_type_unknown', item.member('type') ?? item, notTranslated(item, ITEMS))
   }
