@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
+import { TASK_NAMES } from './tasks.ts'
 
 function isZone(zone: string): boolean {
   try {
@@ -18,6 +19,8 @@ const httpUrl = z.url({
   error: 'write a whole http or https URL, such as https://api.example.com/v1',
 })
 
+const taskPath = z.string().regex(/^\/[\w./-]+$/, 'write what comes behind base_url, such as /embeddings')
+
 const providerSetting = z.strictObject({
   /** How the provider is spoken to. Not needed for a provider that is already known, such as deepseek. */
   dialect: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).optional(),
@@ -31,6 +34,8 @@ const providerSetting = z.strictObject({
   currency: currency.optional(),
   zone: text.optional(),
   abort_bills: z.enum(['produced', 'full', 'unknown']).optional(),
+  /** The endpoints it has beside the one of its dialect. One that is left out is not called. */
+  tasks: z.partialRecord(z.enum(TASK_NAMES), taskPath).optional(),
   /** What each model can take and give, where it is known. */
   model_facts: z
     .record(text, z.strictObject({ images: z.boolean().optional(), max_output_tokens: z.int().positive().optional() }))

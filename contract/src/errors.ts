@@ -42,6 +42,7 @@ export const ERRORS = {
   json_duplicate_key: bad(400),
   text_invalid: bad(400),
   key_forbidden: bad(400),
+  multipart_invalid: bad(400),
 
   // What the body says
   type: bad(400),
@@ -51,6 +52,7 @@ export const ERRORS = {
   model_missing: bad(400),
   model_unknown: absent,
   model_not_allowed: denied,
+  endpoint_unsupported: bad(400),
   route_unavailable: { status: 503, type: 'provider_error', retryable: false },
   messages_empty: bad(400),
   message_role: bad(400),

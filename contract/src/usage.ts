@@ -2,7 +2,13 @@
  * What one request used. The counters are disjoint: `input` excludes cached and cache-writing tokens, `output` excludes
  * reasoning, so a bill is a plain sum over them. All are whole numbers; an absent counter is zero.
  */
-export type Usage = {
+export type Usage = TokenUsage & {
+  /** What is not text: left out where there is none. */
+  readonly extra?: ExtraUsage
+}
+
+/** Tokens of text. */
+export type TokenUsage = {
   readonly input: number
   readonly cached_input: number
   /** Tokens written to a prompt cache that lives five minutes. */
@@ -13,6 +19,14 @@ export type Usage = {
   readonly reasoning: number
 }
 
+/** Tokens of what is not text. */
+const EXTRA_TOKENS = ['audio_input', 'image_input', 'audio_output', 'image_output'] as const
+
+/** Counters beside the tokens of text, by the price component they are billed as. All but the tokens count what they are named after. */
+export const EXTRA_COUNTERS = [...EXTRA_TOKENS, 'image', 'audio_second', 'character', 'search_unit', 'request'] as const
+export type ExtraCounter = (typeof EXTRA_COUNTERS)[number]
+export type ExtraUsage = Readonly<Partial<Record<ExtraCounter, number>>>
+
 /**
  * Where the counters come from: the provider's own numbers, our count by the model's tokenizer, our estimate, or the cache of
  * answers, which no provider was called for: then all are zero.
@@ -20,3 +34,14 @@ export type Usage = {
 export type UsageSource = 'provider' | 'counted' | 'estimated' | 'cache'
 
 export const NO_USAGE: Usage = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
+
+/** Every counter that is a number of tokens, with its name. */
+export function tokenCounts({ extra = {}, ...text }: Usage): Readonly<Record<string, number>> {
+  const others = EXTRA_TOKENS.map((name) => [name, extra[name] ?? 0] as const).filter(([, count]) => count > 0)
+  return { ...text, ...Object.fromEntries(others) }
+}
+
+/** All tokens of a request, prompt and answer together. */
+export function sumTokens(usage: Usage): number {
+  return Object.values(tokenCounts(usage)).reduce((sum, tokens) => sum + tokens, 0)
+}

@@ -26,7 +26,8 @@ export async function sendAnswer(answering: Answering): Promise<boolean> {
   if (script.fault === 'reset_headers') return reset(response)
   if (script.status !== 200) return refuse(answering)
   if (script.fault === 'html') return sendHtml(response)
-  return asked.stream ? sendStream(answering) : sendWhole(answering)
+  if (asked.stream) return sendStream(answering)
+  return answering.spelling.sound === undefined ? sendWhole(answering) : sendSound(answering)
 }
 
 async function sendStream(answering: Answering): Promise<boolean> {
@@ -72,10 +73,29 @@ async function strike({ response, gone, script, spelling, body, event }: Strike)
   return false
 }
 
+/** Bytes piece by piece; a fault strikes as it does in a stream of events. */
+async function sendSound(answering: Answering): Promise<boolean> {
+  const { response, gone, spelling, script, onPiece } = answering
+  response.writeHead(200, headers(script, spelling.contentType ?? 'audio/mpeg'))
+  response.flushHeaders()
+  for (const [piece, bytes] of (spelling.sound?.(script) ?? []).entries()) {
+    if (piece === script.faultAt && script.fault !== 'none') {
+      if (script.fault === 'reset_stream') return reset(response)
+      return script.fault === 'close_stream' ? closeEarly(response, gone) : hang(gone)
+    }
+    await pause(script.chunkDelayMs, gone)
+    if (gone.aborted) return false
+    if (!response.write(bytes)) await once(response, 'drain', { signal: gone }).catch(() => undefined)
+    onPiece(piece + 1)
+  }
+  response.end()
+  return true
+}
+
 async function sendWhole(answering: Answering): Promise<boolean> {
   const { response, gone, spelling, script, asked } = answering
   const text = spelling.wholeAnswer(script, asked)
-  response.writeHead(200, headers(script, 'application/json'))
+  response.writeHead(200, headers(script, spelling.contentType ?? 'application/json'))
   const body = bodyWriter(response, script, gone)
   if (script.fault === 'error_in_stream') {
     await body.write(spelling.errorBody(500))

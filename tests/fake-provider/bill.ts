@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Tokens } from './answer.ts'
+import type { Charged } from './spelling.ts'
 
 /** One call on the provider's own bill. `open`: the provider itself was killed before the call ended. */
 export type BilledCall = {
@@ -15,10 +16,12 @@ export type BilledCall = {
   /** Pieces of reasoning and content that were sent. */
   readonly pieces: number
   readonly charged: Tokens
+  /** What was charged beside tokens, such as images. */
+  readonly units: Charged['units']
 }
 
-type Accepted = Pick<BilledCall, 'id' | 'tag' | 'model' | 'at' | 'sha256'> & { readonly ifWhole: Tokens }
-type Ended = Pick<BilledCall, 'outcome' | 'pieces' | 'charged'>
+type Accepted = Pick<BilledCall, 'id' | 'tag' | 'model' | 'at' | 'sha256'> & { readonly ifWhole: Charged }
+type Ended = Pick<BilledCall, 'outcome' | 'pieces' | 'charged' | 'units'>
 type Line = { readonly call: string } & (({ line: 'accepted' } & Accepted) | ({ line: 'ended' } & Ended))
 
 /** The bill as it is kept: a line when a call is accepted, before any byte of the answer, and a line when it has ended. */
@@ -63,7 +66,7 @@ function foldBill(lines: readonly Line[]): BilledCall[] {
   for (const line of lines) {
     if (line.line === 'accepted') {
       const { line: _, call, ifWhole, ...what } = line
-      calls.set(call, { ...what, outcome: 'open', pieces: 0, charged: ifWhole })
+      calls.set(call, { ...what, outcome: 'open', pieces: 0, charged: ifWhole.tokens, units: ifWhole.units })
     } else {
       const { line: _, call, ...how } = line
       const open = calls.get(call)

@@ -1,3 +1,4 @@
+import type { Tokens } from './answer.ts'
 import type { Script } from './script.ts'
 
 /** The request as far as it shapes the answer. */
@@ -16,12 +17,21 @@ export type Said = { readonly name: string | null; readonly data: string }
 /** `pieces`: how many pieces of reasoning and content are out once it is sent. */
 export type StreamEvent = Said & { readonly pieces: number; readonly isEnd: boolean }
 
+/** What a call is charged: tokens, and other units by their names. */
+export type Charged = { readonly tokens: Tokens; readonly units: Readonly<Record<string, number>> }
+
 /** How one API writes what a script wants said. */
 export type Spelling = {
   readonly idPrefix: string
   /** The events of a stream, without their SSE framing. The end mark is the one that `no_done` leaves out. */
   streamEvents(script: Script, asked: Asked): StreamEvent[]
   wholeAnswer(script: Script, asked: Asked): string
+  /** Of a whole answer, where it is not JSON. */
+  readonly contentType?: string
+  /** An answer that is no text, in pieces. */
+  sound?(script: Script): Buffer[]
+  /** What the whole answer is charged, where that is not the tokens of the script. */
+  whole?(script: Script): Charged
   errorBody(status: number, message?: string): string
   /** An error behind the beginning of a stream. */
   errorEvent(): Said

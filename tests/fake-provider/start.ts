@@ -2,13 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { NO_TOKENS, producedTokens, wholeTokens, type Tokens } from './answer.ts'
+import { NO_TOKENS, producedTokens, wholeTokens } from './answer.ts'
 import { sendAnswer } from './answering.ts'
 import { openBill, type BilledCall } from './bill.ts'
-import { readOrder, spellingOf } from './read-asked.ts'
+import { readFields, readOrder, spellingOf } from './read-asked.ts'
 import type { Script } from './script.ts'
 import { openaiError } from './spell-chat.ts'
-import type { Spelling } from './spelling.ts'
+import type { Body } from './spell-tasks.ts'
+import type { Charged, Spelling } from './spelling.ts'
 
 export type FakeProviderOptions = {
   readonly port?: number
@@ -63,15 +64,20 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
 
   async function answer(exchange: Exchange): Promise<void> {
     const { url = '' } = exchange.request
-    const spelling = spellingOf(url)
-    if (spelling === null) sendError(exchange.response, 404, openaiError(404, `There is no ${url} here.`))
-    else await answerIn(spelling, exchange)
+    try {
+      const fields = await readFields(exchange.request, exchange.body)
+      const spelling = spellingOf(url, fields)
+      if (spelling === null) sendError(exchange.response, 404, openaiError(404, `There is no ${url} here.`))
+      else await answerIn(spelling, fields, exchange)
+    } catch (error) {
+      sendError(exchange.response, 400, openaiError(400, `The request is wrong: ${String(error)}`))
+    }
   }
 
-  async function answerIn(spelling: Spelling, { request, response, body }: Exchange): Promise<void> {
+  async function answerIn(spelling: Spelling, fields: Body, { request, response, body }: Exchange): Promise<void> {
     const call = randomUUID()
     try {
-      const { tag, ...read } = readOrder(request, body, { spelling, scripts: options.scripts ?? {} })
+      const { tag, ...read } = readOrder(request, fields, { spelling, scripts: options.scripts ?? {} })
       const order = { ...read, script: recovering(read.script, read.asked.model) }
       const { script, asked } = order
       bill.accepted(call, {
@@ -80,14 +86,15 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
         model: asked.model,
         at: new Date().toISOString(),
         sha256: createHash('sha256').update(body).digest('hex'),
-        ifWhole: wholeTokens(script),
+        ifWhole: ifWhole(order),
       })
       let pieces = 0
       const gone = goneSignal(response)
       const isHealthy = await sendAnswer({ ...order, response, gone, onPiece: (count) => (pieces = count) })
       const isTaken = isHealthy && (await wasTaken(response))
       const outcome = isTaken ? 'whole' : outcomeOf(script, response)
-      bill.ended(call, { outcome, pieces, charged: charge(script, { outcome, pieces }) })
+      const { tokens, units } = charge(order, { outcome, pieces })
+      bill.ended(call, { outcome, pieces, charged: tokens, units })
     } catch (error) {
       sendError(response, 400, spelling.errorBody(400, `The script is wrong: ${String(error)}`))
     }
@@ -167,10 +174,19 @@ function outcomeOf(script: Script, response: ServerResponse): BilledCall['outcom
   return script.status === 200 ? 'faulted' : 'refused'
 }
 
-function charge(script: Script, end: { outcome: BilledCall['outcome']; pieces: number }): Tokens {
-  if (end.outcome === 'refused') return NO_TOKENS
-  const isWhole = end.outcome === 'whole' || (end.outcome === 'aborted' && script.abortBills === 'full')
-  return isWhole ? wholeTokens(script) : producedTokens(script, end.pieces)
+type Ordered = { readonly spelling: Spelling; readonly script: Script }
+
+function ifWhole({ spelling, script }: Ordered): Charged {
+  return spelling.whole?.(script) ?? { tokens: wholeTokens(script), units: {} }
+}
+
+function charge(order: Ordered, end: { outcome: BilledCall['outcome']; pieces: number }): Charged {
+  const { spelling, script } = order
+  if (end.outcome === 'refused') return { tokens: NO_TOKENS, units: {} }
+  const isFull = end.outcome === 'whole' || (end.outcome === 'aborted' && script.abortBills === 'full')
+  // What a task charges is for what was asked, however much of the answer was taken.
+  if (isFull || spelling.whole !== undefined) return ifWhole(order)
+  return { tokens: producedTokens(script, end.pieces), units: {} }
 }
 
 function sendModels(response: ServerResponse, models: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { ENTRY_STATES } from '@paddock/contract/entry'
+import { EXTRA_COUNTERS } from '@paddock/contract/usage'
 import fc from 'fast-check'
 import type { Entry } from '../../server/src/books/entry.ts'
 import { entryFor, money, NOON } from './samples.ts'
@@ -40,14 +41,18 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       model: fc.constantFrom('small', 'large', 'a/b'),
       answered_model: nullable(text),
       provider_request_id: nullable(text),
-      usage: fc.record({
-        input: count,
-        cached_input: count,
-        cache_write: count,
-        cache_write_1h: count,
-        output: count,
-        reasoning: count,
-      }),
+      usage: fc.record(
+        {
+          input: count,
+          cached_input: count,
+          cache_write: count,
+          cache_write_1h: count,
+          output: count,
+          reasoning: count,
+          extra: fc.dictionary(fc.constantFrom(...EXTRA_COUNTERS), count, { maxKeys: 3, noNullPrototype: true }),
+        },
+        { requiredKeys: ['input', 'cached_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning'] },
+      ),
       usage_source: fc.constantFrom('provider', 'counted', 'estimated', 'cache'),
       cost,
       charge: cost,

@@ -42,6 +42,7 @@ const COLUMNS: readonly Column[] = [
   ['first_byte_ms', ({ first_byte_ms }) => first_byte_ms],
   ['duration_ms', ({ duration_ms }) => duration_ms],
   ['attempts', ({ attempts }) => JSON.stringify(attempts)],
+  ['extra', ({ usage }) => (usage.extra === undefined ? null : JSON.stringify(usage.extra))],
 ]
 
 /** The first line of the export, as RFC 4180 has it. */

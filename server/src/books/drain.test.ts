@@ -113,6 +113,30 @@ describe('[B9] a ledger that takes no rows', () => {
   })
 })
 
+describe('[B8] a journal that grows while it is drained', () => {
+  it('is drained to where it ended, and then further', async () => {
+    const disk = new MemoryDisk()
+    await using test = await openTestBooks({ disk })
+    const open = disk.open.bind(disk)
+    let late = 0
+    disk.open = async (name) => {
+      const file = await open(name)
+      const read = file.read.bind(file)
+      file.read = async (from, count) => {
+        const bytes = await read(from, count)
+        if (late < 3) await test.books.settle(entryFor(`late${(late += 1)}`))
+        return bytes
+      }
+      return file
+    }
+    await test.books.settle(entryFor('early'))
+    while (late < 3) await endOfTurn()
+    await test.books.drained()
+    expect([...test.ledger.rows.keys()]).toEqual(['early', 'late1', 'late2', 'late3'])
+    expect(test.events).toEqual([])
+  })
+})
+
 describe('[B10] deleting segments', () => {
   it('happens only after a batch that survives a power cut', async () => {
     const disk = new MemoryDisk()

@@ -1,5 +1,5 @@
 import type { Amount, AttemptRecord, EntryRecord, EntryState } from '@paddock/contract/entry'
-import type { Usage, UsageSource } from '@paddock/contract/usage'
+import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
@@ -29,6 +29,8 @@ export type EntryRow = {
   readonly cache_write_1h: bigint
   readonly output: bigint
   readonly reasoning: bigint
+  /** Counters that are not tokens of text, as JSON; null where there are none. */
+  readonly extra: string | null
   readonly usage_source: UsageSource
   readonly usage_method: string
   readonly cost_pico: Pico | null
@@ -96,6 +98,7 @@ export function entryRow(entry: Entry): EntryRow {
     cache_write_1h: count(usage.cache_write_1h),
     output: count(usage.output),
     reasoning: count(usage.reasoning),
+    extra: extraOf(usage),
     usage_source: entry.usage_source,
     usage_method: entry.usage_method,
     cost_pico: pico(cost),
@@ -129,6 +132,12 @@ function count(units: number): bigint {
   return BigInt(units)
 }
 
+function extraOf({ extra }: Usage): string | null {
+  if (extra === undefined) return null
+  for (const units of Object.values(extra)) count(units)
+  return JSON.stringify(extra)
+}
+
 function milliseconds(duration: number): bigint {
   assert(Number.isInteger(duration), 'a duration is a whole number of milliseconds')
   return BigInt(duration)
@@ -160,7 +169,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     model: row.model,
     answered_model: row.answered_model,
     provider_request_id: row.provider_request_id,
-    usage: usageOf(row),
+    usage: withExtra(usageOf(row), row.extra),
     usage_source: row.usage_source,
     usage_method: row.usage_method,
     cost: amountOf(row.cost_pico, row.cost_currency),
@@ -176,7 +185,7 @@ export function entryOf(row: EntryRow): EntryRecord {
 }
 
 /** Counters of tokens, which stay far below 2^53, of an entry or of a sum of entries. */
-export function usageOf(row: Pick<EntryRow, keyof Usage>): Usage {
+export function usageOf(row: Pick<EntryRow, keyof TokenUsage>): TokenUsage {
   return {
     input: Number(row.input),
     cached_input: Number(row.cached_input),
@@ -185,6 +194,10 @@ export function usageOf(row: Pick<EntryRow, keyof Usage>): Usage {
     output: Number(row.output),
     reasoning: Number(row.reasoning),
   }
+}
+
+function withExtra(usage: TokenUsage, extra: string | null): Usage {
+  return extra === null ? usage : { ...usage, extra: JSON.parse(extra) as ExtraUsage }
 }
 
 function iso(epochMs: bigint): string {

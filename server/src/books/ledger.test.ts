@@ -1,12 +1,16 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openStoredBooks, type StoredBooks } from '../../../tests/stand-ins/open-store.ts'
+import { openStoredBooks, openStoredBooksIn, type StoredBooks } from '../../../tests/stand-ins/open-store.ts'
 import { randomEntry } from '../../../tests/stand-ins/random-entry.ts'
 import { entryFor, money } from '../../../tests/stand-ins/samples.ts'
+import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
 import { openConnection } from '../store/sqlite.ts'
+import { openStore } from '../store/store.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
 import type { LedgerBatch } from './ledger.ts'
 import { rollupName } from './rollup.ts'
+import { booksMigrations } from './tables.ts'
 
 const SEGMENT = 'j-00000001-00000001.log'
 const batch = (rows: readonly EntryRow[], position = 1): LedgerBatch => ({
@@ -26,6 +30,24 @@ async function contentOf({ tables, ledger }: StoredBooks): Promise<unknown> {
 const randomEntries = fc
   .integer({ min: 1, max: 30 })
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => randomEntry(`r${index}`))))
+
+describe('a ledger of the first version', () => {
+  it('[B6] keeps its entries when it learns to keep what is not text', async () => {
+    using folder = tempFolder()
+    const { '2026-11-24-books': first } = booksMigrations
+    const store = openStore(join(folder.path, 'paddock.db'))
+    if (first) await store.migrate({ '2026-11-24-books': first })
+    const { extra: _, ...old } = entryRow(entryFor('old'))
+    await store.tables<{ entries: Omit<EntryRow, 'extra'> }>().insertInto('entries').values(old).execute()
+    await store.close()
+
+    await using books = await openStoredBooksIn(folder.path)
+    const usage = { ...entryFor('new').usage, extra: { image: 3 } }
+    books.ledger.write(batch([entryRow(entryFor('new', { usage }))]))
+    expect(await books.ledger.find('old')).toEqual(entryFor('old'))
+    expect(await books.ledger.find('new')).toEqual(entryFor('new', { usage }))
+  })
+})
 
 describe('an entry', () => {
   it('[B6] [B11] comes out of the database as it went in', async () => {

@@ -76,6 +76,7 @@ const ENTRY_COLUMNS = [
   'cache_write_1h',
   'output',
   'reasoning',
+  'extra',
   'usage_source',
   'usage_method',
   'cost_pico',

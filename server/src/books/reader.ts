@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
 import type { Invoice } from '@paddock/contract/invoice'
-import type { Usage } from '@paddock/contract/usage'
+import type { TokenUsage } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
@@ -36,7 +36,7 @@ export type RollupRecord = Pick<
   readonly start: string
   readonly requests: number
   readonly attempts: number
-  readonly usage: Usage
+  readonly usage: TokenUsage
   readonly cost: Amount
   readonly charge: Amount
 }

@@ -22,6 +22,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-entries-extra': {
+    up: async (database) => {
+      await sql.raw('ALTER TABLE entries ADD COLUMN extra TEXT').execute(database)
+    },
+  },
 }
 
 const CREATE = [

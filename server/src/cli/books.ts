@@ -101,7 +101,9 @@ function tableRow({ at, id, state, provider, model, usage, cost, practice }: Ent
   const input = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
   const output = usage.output + usage.reasoning
   const amount = cost.amount === null ? 'no price' : `${cost.amount} ${cost.currency}`
-  return [at, id, state, `${provider}/${model}`, String(input), String(output), amount, practice ? 'practice' : '']
+  const extra = Object.entries(usage.extra ?? {}).map(([counter, units]) => `${units} ${counter}`)
+  const more = [...extra, ...(practice ? ['practice'] : [])].join(', ')
+  return [at, id, state, `${provider}/${model}`, String(input), String(output), amount, more]
 }
 
 async function show(context: CliContext, id: string, options: CommonOptions): Promise<void> {

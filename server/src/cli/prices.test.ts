@@ -35,6 +35,7 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
       json: (value) => void said.json.push(JSON.parse(JSON.stringify(value))),
       table: (head, rows) => void said.tables.push([[...head], ...rows.map((row) => [...row])]),
       note: (text) => void said.notes.push(text),
+      progress: () => undefined,
       write: never,
     },
     clock: { now: () => NOW, elapsed: () => 0 },

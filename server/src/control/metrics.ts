@@ -1,4 +1,5 @@
 import type { EntryRecord } from '@paddock/contract/entry'
+import { tokenCounts } from '@paddock/contract/usage'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Seconds: from a cached answer to a long reasoning stream. */
@@ -87,7 +88,7 @@ function watchEntries(registers: Registry[]): Metrics['settled'] {
     const practice = String(entry.practice)
     requests.inc({ provider, model, state, practice })
     if (entry.usage_source === 'cache') cacheHits.inc({ provider, model })
-    for (const [kind, count] of Object.entries(entry.usage)) {
+    for (const [kind, count] of Object.entries(tokenCounts(entry.usage))) {
       if (count > 0) tokens.inc({ provider, model, kind, practice }, count)
     }
     duration.observe({ provider }, entry.duration_ms / 1000)

@@ -6,7 +6,7 @@ import type { NeutralEvent } from './neutral.ts'
 import type { ProviderError } from './provider-error.ts'
 import type { ReasoningKeeper } from './remember-reasoning.ts'
 import type { SseEvent } from './sse.ts'
-import { believedOr, type UsageReading } from './usage-reading.ts'
+import { believedOr, type Measure, type UsageReading } from './usage-reading.ts'
 
 /** A stream on its way from a provider to a caller, event by event: as it is, or from one dialect into another. */
 export type StreamRelay = {
@@ -33,6 +33,8 @@ export type Seen = {
   readonly model: string | null
   /** The last one counts: some providers send a growing one with every chunk. */
   readonly usage: UsageReading | null
+  /** Where an answer can be counted in several ways: all of them, the most telling first. */
+  readonly measures?: readonly Measure[]
   /** All that the model wrote, for counting. */
   readonly written: string
   /** How many events said something. */

@@ -56,12 +56,16 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
   }
 }
 
-function needModel(root: JsonValue, { modelsOffered }: RequestLimits): void {
+/** Throws model_missing, with some of the names it could be. */
+export function needModel(root: JsonValue, { modelsOffered }: Pick<RequestLimits, 'modelsOffered'>): void {
   const model = root.member('model')
-  if (model !== undefined && model.kind !== 'null' && textOrNull(model) !== '') return
+  if (model === undefined || model.kind === 'null' || textOrNull(model) === '') throw modelMissing(modelsOffered)
+}
+
+export function modelMissing(modelsOffered: readonly string[]): PaddockError {
   const offered = modelsOffered.slice(0, MODELS_OFFERED_MAX).join(', ')
   const advice = offered === '' ? 'GET /v1/models lists what this key may call.' : `This key may call ${offered}.`
-  throw new PaddockError('model_missing', {
+  return new PaddockError('model_missing', {
     message: `model is missing: name the model that is to answer. ${advice}`,
     param: '/model',
   })

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
 import { excerpt } from '../base/errors.ts'
 import type { JsonValue } from './json-text.ts'
 
@@ -8,6 +8,9 @@ export type UsageReading =
   /** Told before the answer: tokens of the answer are not in it. */
   | { readonly kind: 'prompt'; readonly usage: Usage }
   | { readonly kind: 'problem'; readonly problem: string }
+
+/** One way to count what was used, and how it is known. */
+export type Measure = { readonly usage: Usage; readonly source: UsageSource; readonly method: string }
 
 /** What can be told of a usage: nothing that is not believed. */
 export function believed(reading: UsageReading | null): Usage {

@@ -53,7 +53,7 @@ function keepCaps(gateway: Gateway, { caller, json, asked }: Said): Pick<Order, 
 }
 
 /** A key that may call a route may call whatever it leads to; else only the targets it may call by their own name remain. */
-function allowed(caller: Caller, asked: string, destination: Destination): Destination {
+export function allowed(caller: Caller, asked: string, destination: Destination): Destination {
   if (mayCall(caller, asked)) return destination
   const [first, ...rest] = destination.targets.filter((target) => mayCall(caller, fullName(target)))
   if (first) return { ...destination, targets: [first, ...rest] }

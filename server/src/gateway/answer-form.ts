@@ -5,8 +5,8 @@ export type AnswerForm = {
   /** What was expected, for the error when something else came. */
   readonly name: string
   takes(contentType: string): boolean
-  /** Whether it is passed on event by event, or only when it is there whole. */
-  readonly begins: 'event' | 'whole'
+  /** Whether it is passed on event by event, byte by byte, or only when it is there whole. */
+  readonly begins: 'event' | 'byte' | 'whole'
   /** How long the head of an answer may take, in milliseconds, where it may take longer than usual. */
   readonly headersMsMax?: number
 }

@@ -12,13 +12,13 @@ import type { Failed } from './head.ts'
 import { hear, type Begun } from './hear.ts'
 import { billedWhenLost, hearOut } from './lost-call.ts'
 import { openCall, type OpenCall } from './open-call.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /** What the attempts of one request have in common. */
 export type Calling = {
   readonly gateway: Gateway
   readonly exchange: Exchange
-  readonly plan: Plan
+  readonly plan: AnyPlan
   /** The attempts that have ended, in the order in which they did. */
   readonly records: AttemptRecord[]
   /** What to do with each running call when the caller hangs up. */

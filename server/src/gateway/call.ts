@@ -5,7 +5,7 @@ import { start, type Calling, type OpenAnswer } from './attempt.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { heardAlone, withHedge, type Heard } from './hedge.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /** What calling came to: an answer, or the failure of the last attempt. */
 export type Called = {
@@ -20,7 +20,7 @@ export type Called = {
  * Stage 4, call the provider: the targets in turn, until one answers. The next is tried only while the caller is there,
  * the failure is one that another provider may not have, and not a byte has been sent.
  */
-export async function call(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Called> {
+export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan): Promise<Called> {
   const attempts = gateway.router.attempts(plan.itinerary)
   const calling: Calling = { gateway, exchange, plan, records: [], whenGone: new Set() }
   exchange.whenGone(() => {

@@ -14,6 +14,12 @@ import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
 import { deleteResponse, listInputItems, showResponse } from './responses.ts'
+import { embeddings } from './tasks/embeddings.ts'
+import { handleTask } from './tasks/handle-task.ts'
+import { images } from './tasks/images.ts'
+import { rerank } from './tasks/rerank.ts'
+import { speech } from './tasks/speech.ts'
+import { transcriptions } from './tasks/transcriptions.ts'
 
 type Handler = (gateway: Gateway, exchange: Exchange) => Promise<void>
 type Endpoint = {
@@ -32,6 +38,11 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
     '/v1/responses': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['openai-responses'] },
     '/v1/messages': { method: 'POST', handle: handleGeneration, dialect: CALLER_DIALECTS['anthropic-messages'] },
     '/v1/messages/count_tokens': { method: 'POST', handle: countPrompt, dialect: countingCaller },
+    '/v1/embeddings': { method: 'POST', handle: handleTask(embeddings) },
+    '/v1/rerank': { method: 'POST', handle: handleTask(rerank) },
+    '/v1/images/generations': { method: 'POST', handle: handleTask(images) },
+    '/v1/audio/speech': { method: 'POST', handle: handleTask(speech) },
+    '/v1/audio/transcriptions': { method: 'POST', handle: handleTask(transcriptions) },
     '/v1/models': { method: 'GET', handle: listModels },
     '/v1/generation': { method: 'GET', handle: showGeneration },
   }),

@@ -1,3 +1,4 @@
+import { sumTokens } from '@paddock/contract/usage'
 import type { Permit } from '../limits/permit.ts'
 import type { Who } from '../limits/who.ts'
 import type { Caller } from '../callers/caller.ts'
@@ -5,18 +6,22 @@ import { fullName } from '../routing/target.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { CallerGone } from './read-body.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /**
  * Is there room: counts the request against every limit it is under and waits for its place. Throws `rate_limited`,
  * `cap_exceeded`, `concurrency_limited` or `overloaded`; the permit is settled when the request is over.
  */
-export async function enter(gateway: Gateway, exchange: Exchange, { order, itinerary, intent }: Plan): Promise<Permit> {
+export async function enter(
+  gateway: Gateway,
+  exchange: Exchange,
+  { order, itinerary, intent }: AnyPlan,
+): Promise<Permit> {
   const who = whoIs(order.caller)
   const permit = await gateway.limits.admit({
     who,
     model: fullName(itinerary.placed[0].target),
-    tokens: intent.hold.input + intent.hold.output,
+    tokens: sumTokens(intent.hold),
     line: exchange,
   })
   if (permit === null) throw new CallerGone()

@@ -20,6 +20,8 @@ export type Exchange = {
   ignored: readonly string[]
   /** What the limits gave it, once they did. */
   permit: Permit | null
+  /** Set once bytes are out behind which no error can be told: then the connection is cut, so that nobody takes them for the whole. */
+  isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
   cache: CacheUse | null
   /** True once the caller has hung up. */
@@ -42,6 +44,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     acceptedElapsed: clock.elapsed(),
     ignored: [],
     permit: null,
+    isCut: false,
     cache: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {

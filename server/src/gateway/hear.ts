@@ -23,7 +23,7 @@ const WHOLE_MS_MAX = 900_000
 /** A line that comments keep alive is passed on after so long: a caller that hears nothing at all may hang up. */
 const ALIVE_MS_MAX = 10_000
 
-export type Begun = BegunStream | BegunWhole
+export type Begun = BegunStream | BegunWhole | BegunBytes
 
 export type BegunStream = {
   readonly kind: 'stream'
@@ -37,7 +37,15 @@ export type BegunStream = {
   readonly ended: boolean
 }
 
-export type BegunWhole = { readonly kind: 'whole'; readonly answer: WholeAnswer; readonly elapsed: number }
+export type BegunWhole = {
+  readonly kind: 'whole'
+  readonly answer: WholeAnswer
+  readonly contentType: string
+  readonly elapsed: number
+}
+
+/** No text: nothing can be heard in it but that it is there. */
+export type BegunBytes = { readonly kind: 'bytes'; readonly contentType: string }
 
 /** A call that runs, and what is expected of it. */
 export type Asked = {
@@ -86,8 +94,10 @@ class Listener implements Watched {
         return
       }
       this.#status = head.status
-      if (this.#isStream()) this.#hearStream()
-      else await this.#hearWhole()
+      const contentType = head.headers['content-type'] ?? ''
+      if (this.#asked.form.begins === 'byte') this.#settle({ kind: 'bytes', contentType })
+      else if (this.#isStream()) this.#hearStream()
+      else await this.#hearWhole(contentType)
     } catch (thrown) {
       this.#break(thrown)
     }
@@ -115,7 +125,7 @@ class Listener implements Watched {
     return this.#asked.form.begins === 'event'
   }
 
-  async #hearWhole(): Promise<void> {
+  async #hearWhole(contentType: string): Promise<void> {
     const { call, facts, translation } = this.#asked
     const body = await readWhole(call, ANSWER_BYTES_MAX)
     if (body === null) throw badAnswer(facts.id, `the answer has more than ${ANSWER_BYTES_MAX} bytes.`)
@@ -125,7 +135,7 @@ class Listener implements Watched {
     }
     const answer = translation.readAnswer(body)
     if (answer.seen.error) throw failureOfBody(facts, answer.seen.error)
-    this.#settle({ kind: 'whole', answer, elapsed: this.#gateway.clock.elapsed() })
+    this.#settle({ kind: 'whole', answer, contentType, elapsed: this.#gateway.clock.elapsed() })
   }
 
   #hearStream(): void {

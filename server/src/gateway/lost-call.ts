@@ -8,14 +8,14 @@ import type { Failed } from './head.ts'
 import type { Begun } from './hear.ts'
 import type { OpenCall } from './open-call.ts'
 import { quoteFor } from './price.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /** A call that was made beside another one and lost: nobody hears its answer, and it is billed all the same. */
 
 /** Nothing is listened to for longer than the longest answer takes, in milliseconds. */
 const HEARD_OUT_MS_MAX = 900_000
 
-type Lost = { readonly plan: Plan; readonly target: Target }
+type Lost = { readonly plan: AnyPlan; readonly target: Target }
 
 /**
  * What a call costs that was given up before its first word: by the rule of its provider all that the request may use, or

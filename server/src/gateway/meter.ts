@@ -1,12 +1,13 @@
-import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
+import { NO_USAGE } from '@paddock/contract/usage'
 import { countTokens } from '../dialects/token-count.ts'
+import type { Measure } from '../dialects/usage-reading.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Relayed } from './relayed.ts'
 import type { Plan } from './route.ts'
 
 /** What was used, and how that is known. */
-export type Metered = { readonly usage: Usage; readonly source: UsageSource; readonly method: string }
+export type Metered = Measure
 
 /**
  * Stage 6, meter: the provider's own numbers; else tokens counted in what passed by; else an estimate. Nothing is ever

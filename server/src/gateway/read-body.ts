@@ -17,11 +17,7 @@ export class CallerGone extends Error {}
  */
 export async function readBody(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
   checkContentType(request.headers['content-type'])
-  const decoder = pickDecoder(request.headers['content-encoding'])
-  const announced = request.headers['content-length']
-  if (announced !== undefined && tooLong(announced, bytesMax)) throw tooLarge(bytesMax)
-  if (request.headers.expect !== undefined) response.writeContinue()
-  const body = await (decoder === null ? readPlain(request, bytesMax) : readInflated(request, decoder, bytesMax))
+  const body = await readBytes(request, response, bytesMax)
   if (body.length === 0) {
     throw new PaddockError('body_empty', {
       message: 'The request body is empty. Send a JSON object with at least "model" and "messages".',
@@ -30,7 +26,17 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
   return body
 }
 
-function checkContentType(header: string | undefined): void {
+/** The same for a body of any type, and an empty one. */
+export async function readBytes(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
+  const decoder = pickDecoder(request.headers['content-encoding'])
+  const announced = request.headers['content-length']
+  if (announced !== undefined && tooLong(announced, bytesMax)) throw tooLarge(bytesMax)
+  if (request.headers.expect !== undefined) response.writeContinue()
+  return decoder === null ? readPlain(request, bytesMax) : readInflated(request, decoder, bytesMax)
+}
+
+/** Throws content_type or charset_unsupported for what is not JSON in UTF-8. */
+export function checkContentType(header: string | undefined): void {
   const [type = '', ...parameters] = (header ?? '')
     .toLowerCase()
     .split(';')

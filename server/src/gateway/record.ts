@@ -1,5 +1,6 @@
 import type { Amount, AttemptRecord, EntryState } from '@paddock/contract/entry'
 import type { Quote } from '@paddock/contract/quote'
+import { sumTokens } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
 import { closeRecord } from './attempt.ts'
@@ -10,11 +11,11 @@ import type { Metered } from './meter.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { Relayed } from './relayed.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
-import type { Plan } from './route.ts'
+import type { AnyPlan } from './route.ts'
 
 /** All that is known at the end of a request. */
 export type Outcome = {
-  readonly plan: Plan
+  readonly plan: AnyPlan
   readonly called: Called
   readonly relayed: Relayed
   readonly metered: Metered
@@ -34,7 +35,7 @@ export async function record(gateway: Gateway, exchange: Exchange, outcome: Outc
 /** Limits count what was used, and routing remembers how the provider did. */
 function learn(gateway: Gateway, exchange: Exchange, { called, relayed, metered, permit }: Outcome): void {
   const { usage } = metered
-  permit.settle({ tokens: Object.values(usage).reduce((sum, tokens) => sum + tokens, 0) })
+  permit.settle({ tokens: sumTokens(usage) })
   if (!called.answer) return
   const { attempt, begun, started } = called.answer
   const { failure, firstByteElapsed } = relayed

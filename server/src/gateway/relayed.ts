@@ -1,6 +1,7 @@
 import type { Usage } from '@paddock/contract/usage'
 import type { PaddockError } from '../base/errors.ts'
 import type { Seen } from '../dialects/relay.ts'
+import type { Measure } from '../dialects/usage-reading.ts'
 
 /** What became of an answer's body: how it ended, what was seen in it, and the bytes still held back. */
 export type Relayed = {
@@ -9,6 +10,8 @@ export type Relayed = {
   readonly timedOut: boolean
   /** The provider's own usage, where it gave one that can be believed. */
   readonly usage: Usage | null
+  /** Every way to count it, where there are several. */
+  readonly measures: readonly Measure[]
   /** What it told of the prompt, where nothing it told of the answer came. */
   readonly promptUsage: Usage | null
   /** Why a usage that was there is not believed. */
@@ -20,6 +23,8 @@ export type Relayed = {
   readonly answeredModel: string | null
   readonly providerRequestId: string | null
   readonly firstByteElapsed: number | null
+  /** Of a whole answer that is not JSON of ours. */
+  readonly contentType: string | null
   /** The end of the answer, asked for once, when its entry is safe; told the usage we counted where the provider gave none. */
   held(counted?: Usage): Buffer | null
   /** The end of a stream that has begun and failed. */
@@ -27,7 +32,7 @@ export type Relayed = {
 }
 
 export type Ending = Pick<Relayed, 'failure' | 'timedOut' | 'firstByteElapsed'> &
-  Partial<Pick<Relayed, 'held' | 'failBytes'>>
+  Partial<Pick<Relayed, 'held' | 'failBytes' | 'contentType'>>
 
 const NOTHING_SEEN: Seen = { id: null, model: null, usage: null, written: '', events: 0, error: null, hasEnded: false }
 
@@ -36,15 +41,17 @@ export function nothingRelayed(failure: PaddockError | null, timedOut: boolean):
   return relayed(NOTHING_SEEN, { failure, timedOut, firstByteElapsed: null })
 }
 
-export function relayed({ id, model, usage, written, events }: Seen, ending: Ending): Relayed {
+export function relayed({ id, model, usage, measures = [], written, events }: Seen, ending: Ending): Relayed {
   return {
     usage: usage?.kind === 'usage' ? usage.usage : null,
     promptUsage: usage?.kind === 'prompt' ? usage.usage : null,
+    measures,
     usageProblem: usage?.kind === 'problem' ? usage.problem : null,
     begun: events > 0,
     written,
     answeredModel: model,
     providerRequestId: id,
+    contentType: null,
     held: () => null,
     failBytes: () => null,
     ...ending,

@@ -16,7 +16,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
   if (!response.headersSent) {
     response.writeHead(200, {
       ...baseHeaders(exchange),
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': relayed.contentType ?? 'application/json; charset=utf-8',
       'content-length': String(bytes.length),
       ...costHeaders(entry),
     })

@@ -37,6 +37,10 @@ export function streamHeaders(exchange: Exchange, { provider, model }: Target): 
 export function replyError(exchange: Exchange, error: PaddockError, lastEvent: Buffer | null = null): void {
   const { response } = exchange
   if (exchange.gone) return
+  if (response.headersSent && exchange.isCut) {
+    response.destroy()
+    return
+  }
   if (response.headersSent) {
     response.end(lastEvent ?? exchange.dialect.writeErrorEvent(error, exchange.id))
     return

@@ -10,6 +10,7 @@ import type { Order } from './admit.ts'
 import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import type { TaskOrder } from './tasks/task.ts'
 import { translateFor } from './translate-for.ts'
 
 /** Output tokens assumed of a request that sets no limit, until it is known what it really produced. */
@@ -27,14 +28,28 @@ export type Plan = {
   translate(attempt: Attempt): Translation
 }
 
+/** The same for any request, whether it asks for an answer in a conversation or for a task. */
+export type AnyPlan = Omit<Plan, 'order'> & { readonly order: Order | TaskOrder }
+
 /** Stage 3, where to: the ordered targets, and the intent to call them. */
 export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan {
-  const { caller, asked, destination } = order
-  const hold = holdFor(order)
-  const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, order, hold))
-  const { provider, model } = itinerary.placed[0].target
   return {
     order,
+    ...orderTargets(gateway, exchange, { order, hold: holdFor(order) }),
+    form: order.asked.stream ? EVENTS : JSON_OBJECT,
+    translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
+  }
+}
+
+/** `ways`: how it may be billed, where tokens are not the only way. */
+type Wanted = { readonly order: Order | TaskOrder; readonly hold: Usage; readonly ways?: readonly Usage[] }
+
+export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<Plan, 'itinerary' | 'intent'> {
+  const { order, hold } = wanted
+  const { caller, asked, destination } = order
+  const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, wanted))
+  const { provider, model } = itinerary.placed[0].target
+  return {
     itinerary,
     intent: {
       id: exchange.id,
@@ -53,8 +68,6 @@ export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan 
       app: readApp(exchange),
       hold,
     },
-    form: asked.stream ? EVENTS : JSON_OBJECT,
-    translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
   }
 }
 
@@ -67,14 +80,16 @@ function holdFor({ asked }: Order): Usage {
   }
 }
 
-function factsOf(exchange: Exchange, { asked, caller, json }: Order, hold: Usage): RequestFacts {
-  const cacheKey = json.root.member('prompt_cache_key')
+function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFacts {
+  const { asked, caller } = order
+  const cacheKey = 'json' in order ? order.json.root.member('prompt_cache_key') : undefined
   return {
     stream: asked.stream,
     hasImages: asked.hasImages,
     hasTools: asked.hasTools,
     promptTokens: hold.input,
     outputTokens: hold.output,
+    ...(ways === undefined ? {} : { ways }),
     tags: readTags(exchange),
     key: caller.keyId,
     team: caller.teamName,

@@ -1,3 +1,4 @@
+import { assert } from '../base/errors.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -10,6 +11,7 @@ export function stream(gateway: Gateway, exchange: Exchange, { answer, failure, 
   if (!answer) return Promise.resolve(nothingRelayed(failure, attempts.at(-1)?.outcome === 'timeout'))
   const { begun } = answer
   if (begun.kind === 'stream') return relayEvents(gateway, exchange, { answer, begun })
+  assert(begun.kind === 'whole', 'an answer in a conversation is told in words')
   exchange.whenGone(null)
   return Promise.resolve(relayWhole(begun))
 }

@@ -19,7 +19,7 @@ export type PriceBook = {
   rows(filter?: RowFilter): readonly PriceRow[]
   /** By its id, also with the name of a variant behind "#". */
   row(id: string): PriceRow | null
-  /** The models of a provider that have a price for input or output at this instant, by their own names. */
+  /** The models of a provider that have a price for what they are asked at this instant, by their own names. */
   models(provider: string, at: number): readonly string[]
   aliases(provider: string): readonly Alias[]
   changes(span: ChangeSpan): readonly PriceChange[]
@@ -78,7 +78,9 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   }
 }
 
-function quote(index: Index, request: QuoteRequest): Quote {
+function quote(index: Index, asked: QuoteRequest): Quote {
+  const { extra } = asked.usage
+  const request = extra === undefined ? asked : { ...asked, usage: { ...asked.usage, ...extra } }
   const notes = new Set<string>()
   const facts = factsOf(request, (calendar, year) => {
     notes.add(`the calendar ${calendar} has no days of ${year}: no day of that year was taken to be in it`)
@@ -113,12 +115,15 @@ function passes({ row, valid, known }: CompiledRow, filter: RowFilter): boolean 
   )
 }
 
+/** What a request to a model is billed by; all else is billed beside. */
+const ANSWERED = ['input', 'output', 'image', 'audio_second', 'character', 'search_unit'] as const
+
 function modelsOf({ rows }: LoadedBook, provider: string, at: number): string[] {
   const offered = rows.filter(({ row, valid, known, base, variants }) => {
-    const speaks = [base, ...variants.map(({ rates }) => rates)].some(
-      (rates) => rates.has('input') || rates.has('output'),
+    const answers = [base, ...variants.map(({ rates }) => rates)].some((rates) =>
+      ANSWERED.some((component) => rates.has(component)),
     )
-    return row.provider === provider && row.match === 'exact' && speaks && known.to === Infinity && isWithin(valid, at)
+    return row.provider === provider && row.match === 'exact' && answers && known.to === Infinity && isWithin(valid, at)
   })
   return [...new Set(offered.map(({ row }) => row.model))].toSorted()
 }

@@ -11,8 +11,8 @@ export type QuoteRequest = {
   readonly model: string
   /** Milliseconds since 1970: the price in force then. */
   readonly at: number
-  /** Disjoint counters of whole units; absent is zero. */
-  readonly usage: ComponentUsage
+  /** Disjoint counters of whole units; absent is zero. Those in `extra` are like any other. */
+  readonly usage: ComponentUsage & { readonly extra?: ComponentUsage }
   /** Only prices in this currency. Left out: the provider's billing currency, or the one there is. */
   readonly currency?: string | undefined
   readonly serviceTier?: ServiceTier | undefined

@@ -80,14 +80,14 @@ describe('fields', () => {
       'an unknown component',
       { rates: { tokens: '1' } },
       [
-        'rows[0].rates.tokens: must be one of cached_input, cache_write_1h, cache_write, input, audio_input, image_input, reasoning, output, audio_output, image_output, cache_storage, cache_storage_minute, cache_call, image, video_second, character, search_call, fetch_call, request, capacity_month; got "tokens"',
+        'rows[0].rates.tokens: must be one of cached_input, cache_write_1h, cache_write, input, audio_input, image_input, reasoning, output, audio_output, image_output, cache_storage, cache_storage_minute, cache_call, image, video_second, audio_second, character, search_unit, search_call, fetch_call, request, capacity_month; got "tokens"',
       ],
     ],
     [
       'no price',
       {},
       [
-        'rows[0].rates: is missing: it must price something: cached_input, cache_write_1h, cache_write, input, audio_input, image_input, reasoning, output, audio_output, image_output, cache_storage, cache_storage_minute, cache_call, image, video_second, character, search_call, fetch_call, request, capacity_month',
+        'rows[0].rates: is missing: it must price something: cached_input, cache_write_1h, cache_write, input, audio_input, image_input, reasoning, output, audio_output, image_output, cache_storage, cache_storage_minute, cache_call, image, video_second, audio_second, character, search_unit, search_call, fetch_call, request, capacity_month',
       ],
     ],
     [

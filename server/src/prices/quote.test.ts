@@ -28,6 +28,19 @@ describe('lines and amounts', () => {
     })
   })
 
+  it('[P19] prices what is not text by its own components', () => {
+    const book = bookOf([{ rates: { input: '5', image_output: '40', image: { price: '0.04', per: 1 } } }])
+    const extra = { image_output: 1_000, image: 2 }
+    expect(ask(book, { input: 12, extra })).toMatchObject({
+      amount: '0.120060000000',
+      lines: [
+        { component: 'input', units: 12 },
+        { component: 'image_output', units: 1_000 },
+        { component: 'image', units: 2, per: 1 },
+      ],
+    })
+  })
+
   it('[P19] shows more than twelve decimals of a line where there are more', () => {
     const book = bookOf([{ rates: { input: '0.000000000001', output: '0.0000015' } }])
     const quote = ask(book, { input: 1, output: 1 })

@@ -11,14 +11,16 @@ export const baichuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: { ranges: { temperature: { min: 0, max: 1 } } },
   failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'github:MartialBE/one-hub@234fb1b1 (Baichuan-Text-Embedding)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/baichuan/index.ts',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baichuan',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (BAICHUAN_API_KEY)',
   ],
-  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt', 'tasks.embeddings'],
 }

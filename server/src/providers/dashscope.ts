@@ -16,6 +16,7 @@ export const dashscope: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
     unsupported: ['frequency_penalty'],

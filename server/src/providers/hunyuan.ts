@@ -12,6 +12,7 @@ export const hunyuan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
     unsupported: ['frequency_penalty', 'presence_penalty'],
@@ -20,9 +21,17 @@ export const hunyuan: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'https://github.com/songquanpeng/one-api (hunyuan-embedding)',
     'npm:model-bank@1.0.20260927202305 modelProviders',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/hunyuan/index.ts',
     'github:lobehub/lobe-chat@00dc29b Dockerfile (HUNYUAN_API_KEY)',
   ],
-  unverified: ['spelling.reasoningSwitch', 'zone', 'usage.streamOption', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: [
+    'spelling.reasoningSwitch',
+    'zone',
+    'usage.streamOption',
+    'usage.reasoningInOutput',
+    'pricedAt',
+    'tasks.embeddings',
+  ],
 }

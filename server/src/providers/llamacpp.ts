@@ -13,9 +13,13 @@ export const llamacpp: Provider = {
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
   failures: { money: 'none', overload: 'unverified', filter: 'none' },
+  tasks: { embeddings: '/embeddings', rerank: '/rerank' },
   abortBills: 'produced',
   pricedAt: 'accepted',
-  evidence: ['github:ggml-org/llama.cpp@00dc8057 tools/server/README.md'],
+  evidence: [
+    'https://mvysny.github.io/llama-server-endpoints/ (rerank)',
+    'github:ggml-org/llama.cpp@00dc8057 tools/server/README.md',
+  ],
   unverified: [
     'baseUrl',
     'currency',

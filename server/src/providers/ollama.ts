@@ -11,6 +11,7 @@ export const ollama: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings' },
   spelling: {
     reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['none', 'low', 'medium', 'high', 'max'] } },
     unsupported: ['tool_choice', 'logit_bias', 'user', 'n'],

@@ -11,6 +11,12 @@ export const openai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: {
+    embeddings: '/embeddings',
+    images: '/images/generations',
+    speech: '/audio/speech',
+    transcriptions: '/audio/transcriptions',
+  },
   spelling: { outputTokensName: 'max_completion_tokens' },
   errors: {
     money: { codes: ['insufficient_quota', 'credit_balance_exhausted'] },
@@ -20,6 +26,7 @@ export const openai: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:openai@6.49.0 src/resources (embeddings, images, speech, transcriptions)',
     'github:anomalyco/models.dev@f3fc6922 providers/openai/provider.toml',
     'https://developers.openai.com/docs/guides/error-codes',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/usageConverters',

@@ -1,3 +1,4 @@
+import type { TaskName, TaskPaths } from '@paddock/contract/tasks'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { DialectFacts } from '../dialects/facts.ts'
 
@@ -23,6 +24,8 @@ export type Provider = {
   /** The IANA zone in which the provider counts days. */
   readonly zone: string
   readonly usage: UsageFacts
+  /** What it serves beside conversations, spelled the OpenAI way (rerank the Cohere way), and where; left out where nothing is known. */
+  readonly tasks?: TaskPaths
   /** In what the provider differs from its dialect; left out where nothing is known to. */
   readonly spelling?: Omit<DialectFacts, 'usage'>
   /** How its errors tell what they mean, where their status does not; left out where it does. */
@@ -78,9 +81,10 @@ export type Telling = 'marked' | 'common' | 'none' | 'unverified'
 export type FactName =
   | Exclude<
       keyof Provider,
-      'id' | 'usage' | 'spelling' | 'errors' | 'failures' | 'practice' | 'evidence' | 'unverified'
+      'id' | 'usage' | 'tasks' | 'spelling' | 'errors' | 'failures' | 'practice' | 'evidence' | 'unverified'
     >
   | `spelling.${keyof NonNullable<Provider['spelling']>}`
   | `errors.${ErrorMeaning}`
   | `usage.${keyof UsageFacts}`
+  | `tasks.${TaskName}`
   | `keyEnv.${number}`

@@ -115,4 +115,14 @@ describe('docs/reference/providers.md', () => {
       ]),
     )
   })
+
+  it('lists what each serves beside conversations', () => {
+    const section = page.split('## Beside conversations')[1]?.split('\n## ')[0] ?? ''
+    const rows = section.split('\n').filter((line) => /^\| [a-z]/.test(line))
+    const served = ({ tasks = {} }: Provider): string =>
+      Object.entries(tasks)
+        .map(([task, path]) => `${task} \`${path}\``)
+        .join(', ')
+    expect(rows).toEqual(PROVIDERS.filter(({ tasks }) => tasks).map((facts) => `| ${facts.id} | ${served(facts)} |`))
+  })
 })

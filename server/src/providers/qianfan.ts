@@ -11,6 +11,7 @@ export const qianfan: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings', rerank: '/rerankers', images: '/images/generations' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
     filterCodes: ['system_unsafe', 'unsafe_request'],
@@ -23,6 +24,7 @@ export const qianfan: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/wenxin/index.ts',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baiduv2',
     'github:openclaw/openclaw docs, model providers (QIANFAN_API_KEY)',
@@ -30,5 +32,5 @@ export const qianfan: Provider = {
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/baiduv2/error.go',
     'https://ai.baidu.com/ai-doc/AppBuilder/4m8sgh88y (error codes)',
   ],
-  unverified: ['zone', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['zone', 'usage.reasoningInOutput', 'pricedAt', 'tasks.embeddings', 'tasks.images'],
 }

@@ -12,6 +12,7 @@ export const vllm: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings', rerank: '/rerank', transcriptions: '/audio/transcriptions' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'chat_template_kwargs.enable_thinking', on: true, off: false } },
     thinkTags: true,
@@ -20,6 +21,7 @@ export const vllm: Provider = {
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [
+    'https://docs.vllm.ai/en/v0.32.0/serving/online_serving/ (embeddings, rerank, transcriptions)',
     'github:vllm-project/vllm@00256d59 docs/features/reasoning_outputs.md',
     'github:vllm-project/vllm docs/getting_started/quickstart.md (VLLM_API_KEY)',
     'github:vllm-project/vllm@00256d59 vllm/entrypoints/openai (--enable-force-include-usage)',

@@ -11,6 +11,7 @@ export const volcengine: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: { embeddings: '/embeddings', images: '/images/generations' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
     filterCodes: [
@@ -30,6 +31,7 @@ export const volcengine: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'github:labring/aiproxy@aebeb5ec core/relay/adaptor (embeddings, images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/volcengine/index.ts',
     'npm:model-bank@1.0.20260927202305',
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',

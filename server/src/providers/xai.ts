@@ -11,12 +11,14 @@ export const xai: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: false },
+  tasks: { images: '/images/generations' },
   spelling: { unsupported: ['frequency_penalty', 'presence_penalty'] },
   errors: { auth: { words: ['incorrect api key provided'] } },
   failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/xai/index.ts',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/core/usageConverters',
     'github:anomalyco/models.dev@f3fc6922 providers/xai/provider.toml',
@@ -24,5 +26,5 @@ export const xai: Provider = {
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/xai/error.go',
   ],
-  unverified: ['zone', 'pricedAt'],
+  unverified: ['zone', 'pricedAt', 'tasks.images'],
 }

@@ -12,6 +12,13 @@ export const zhipu: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  tasks: {
+    embeddings: '/embeddings',
+    rerank: '/rerank',
+    images: '/images/generations',
+    speech: '/audio/speech',
+    transcriptions: '/audio/transcriptions',
+  },
   spelling: {
     reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
     ranges: { temperature: { min: 0, max: 1 } },
@@ -30,6 +37,7 @@ export const zhipu: Provider = {
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [
+    'npm:model-bank@1.0.20260927202305 (images)',
     'github:anomalyco/models.dev@f3fc6922 providers/zhipuai/provider.toml',
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/zhipu',
     'github:Portkey-AI/gateway@669825cb src/providers/zhipu',
@@ -39,5 +47,5 @@ export const zhipu: Provider = {
     'github:labring/aiproxy@aebeb5ec core/relay/adaptor/zhipu/error.go',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/zhipu/index.ts (index -1, temperature)',
   ],
-  unverified: ['keyEnv.1', 'zone', 'usage.reasoningInOutput', 'pricedAt'],
+  unverified: ['keyEnv.1', 'zone', 'usage.reasoningInOutput', 'pricedAt', 'tasks.images'],
 }

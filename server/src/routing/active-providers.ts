@@ -1,4 +1,5 @@
 import type { ProviderSetting } from '@paddock/contract/config'
+import type { TaskPaths } from '@paddock/contract/tasks'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import type { CallProvider } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -68,7 +69,23 @@ function withSetting(facts: Provider, setting: ProviderSetting, sources: Sources
     currency: setting.currency ?? facts.currency,
     zone: setting.zone ?? facts.zone,
     abortBills: setting.abort_bills ?? facts.abortBills,
+    ...tasksIn(setting),
   }
+}
+
+/** Where who speaks one of these dialects has its other endpoints, if it has them. */
+const HAVE_USUAL_PATHS: ReadonlySet<Provider['dialect']> = new Set(['openai-chat', 'openai-responses'])
+const USUAL_PATHS: TaskPaths = {
+  embeddings: '/embeddings',
+  rerank: '/rerank',
+  images: '/images/generations',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+}
+
+function tasksIn({ tasks }: ProviderSetting): Pick<Provider, 'tasks'> {
+  if (tasks === undefined) return {}
+  return { tasks: Object.fromEntries(Object.entries(tasks).filter(([, path]) => path !== undefined)) }
 }
 
 /** What a provider differs in is said of one dialect; of another that it speaks, only its codes hold as well. */
@@ -85,10 +102,11 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
       message: `providers.${id} is not a known provider, so it needs base_url: everything before /chat/completions, such as http://127.0.0.1:8000/v1.`,
     })
   }
+  const dialect = setting.dialect ?? 'openai-chat'
   return {
     id,
     name: { en: id, zh: id, ja: id },
-    dialect: setting.dialect ?? 'openai-chat',
+    dialect,
     baseUrl: trimSlash(setting.base_url),
     auth: keysInSetting(setting).length === 0 ? 'none' : 'bearer',
     keyEnv: [],
@@ -97,6 +115,8 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     zone: setting.zone ?? 'UTC',
     usage: { streamOption: true, reasoningInOutput: true },
     failures: { money: 'common', overload: 'common', filter: 'common' },
+    ...(HAVE_USUAL_PATHS.has(dialect) ? { tasks: USUAL_PATHS } : {}),
+    ...tasksIn(setting),
     abortBills: setting.abort_bills ?? 'unknown',
     pricedAt: 'accepted',
     evidence: ['paddock.yaml'],

@@ -1,3 +1,5 @@
+import type { Usage } from '@paddock/contract/usage'
+
 /** What routing has to know of a request; the gateway reads it in whatever dialect the request is spelled. */
 export type RequestFacts = {
   readonly stream: boolean
@@ -7,6 +9,8 @@ export type RequestFacts = {
   readonly promptTokens: number
   /** How long the answer is expected to be, for comparing prices and speeds. */
   readonly outputTokens: number
+  /** In which ways it may be billed, where tokens are not the only one: a target's price is that of the first it has a price for. */
+  readonly ways?: readonly Usage[]
   readonly tags: readonly string[]
   readonly key: string
   readonly team: string | null

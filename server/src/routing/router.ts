@@ -151,6 +151,8 @@ function expectedPrice(
   target: Target,
   { request, at }: Pick<DatedTrip, 'request' | 'at'>,
 ): Money | null {
+  if (request.ways)
+    return request.ways.map((usage) => priceOf(target, { usage, at })).find((price) => price !== null) ?? null
   const cached = Math.round(request.promptTokens * measures.cachedShare(fullName(target), now()))
   const input = request.promptTokens - cached
   const usage = { ...NO_USAGE, input, cached_input: cached, output: request.outputTokens }
