@@ -46,9 +46,17 @@ type Said = Pick<Order, 'caller' | 'json' | 'asked'>
 /** Throws `cap_exceeded`. A request that sets no limit itself is sent on with its key's. */
 function keepCaps(gateway: Gateway, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
   const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
-  if (maxTokens === asked.maxTokens) return { json, asked }
+  return maxTokens === null || maxTokens === asked.maxTokens
+    ? { json, asked }
+    : withMaxTokens({ json, asked }, maxTokens)
+}
+
+type Limited = Pick<Order, 'json' | 'asked'>
+
+/** The same request, with this many tokens at most for each answer. */
+export function withMaxTokens({ json, asked }: Limited, maxTokens: number): Limited {
   const edit = new JsonEdit(json).setMember(asked.fields.maxTokens, String(maxTokens))
-  // What the caller wrote was checked above; what a provider once said in this conversation is not the caller's fault.
+  // What the caller wrote was checked before; what a provider once said in this conversation is not the caller's fault.
   return { json: readJson(edit.bytes(), { ...CALLER_JSON, strict: false }), asked: { ...asked, maxTokens } }
 }
 

@@ -90,6 +90,7 @@ function stateOf(exchange: Exchange, relayed: Relayed, quote: Quote): EntryState
   if (exchange.gone) return 'client_gone'
   if (relayed.timedOut) return 'timeout'
   if (relayed.failure) return 'upstream_error'
+  if (relayed.stopped) return 'stopped_budget'
   return quote.state === 'unpriced' ? 'unpriced' : 'ok'
 }
 
@@ -99,10 +100,10 @@ type Ended = { readonly called: Called; readonly relayed: Relayed }
 function attemptsOf(
   gateway: Gateway,
   exchange: Exchange,
-  { called: { attempts, answer }, relayed: { failure, timedOut } }: Ended,
+  { called: { attempts, answer }, relayed: { failure, timedOut, stopped } }: Ended,
 ): readonly AttemptRecord[] {
   if (!answer) return attempts
-  const outcome = exchange.gone ? 'cancelled' : timedOut ? 'timeout' : failure ? 'error' : 'ok'
+  const outcome = exchange.gone || stopped ? 'cancelled' : timedOut ? 'timeout' : failure ? 'error' : 'ok'
   return [...attempts, closeRecord(gateway, answer.started, { outcome, status: 200, error: failure?.code ?? null })]
 }
 

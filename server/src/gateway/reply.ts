@@ -10,12 +10,13 @@ import type { Gateway } from './gateway.ts'
 const ID_HEADERS: Readonly<Partial<Record<CallerDialectName, string>>> = { 'anthropic-messages': 'request-id' }
 
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, dialect, permit, ignored, cache }: Exchange): Record<string, string> {
+export function baseHeaders({ id, dialect, permit, hold, ignored, cache }: Exchange): Record<string, string> {
   const ownName = ID_HEADERS[dialect.name]
   return {
     'x-request-id': id,
     ...(ownName === undefined ? {} : { [ownName]: id }),
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
     ...(cache ? cacheHeaders(cache) : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
   }

@@ -46,7 +46,8 @@ export function readPromptText(json: JsonText): string {
   return pieceText(promptPieces(json.root))
 }
 
-/** An empty name is a name: it was sent. */
+/** An empty name is a name: it was sent. The newer spelling counts where the older one is missing. */
 function userOf(root: JsonValue): string | null {
-  return root.member('user')?.kind === 'string' ? memberText(root, 'user') : null
+  const name = ['user', 'safety_identifier'].find((each) => root.member(each)?.kind === 'string')
+  return name === undefined ? null : memberText(root, name)
 }
