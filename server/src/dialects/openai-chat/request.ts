@@ -1,5 +1,5 @@
 import type { ReadRequest } from '../dialect.ts'
-import { memberBoolean, memberItems, memberNumber, memberText } from '../json-read.ts'
+import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
@@ -34,6 +34,10 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
     metadata: readMetadata(root),
     previousResponseId: null,
     store: memberBoolean(root, 'store'),
+    fields: {
+      conversation: 'messages',
+      maxTokens: memberPresent(root, 'max_completion_tokens') ? 'max_completion_tokens' : 'max_tokens',
+    },
   }
 }
 
