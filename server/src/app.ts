@@ -56,9 +56,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const config = read()
   const folder = await openFolder(config, clock)
   const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
-  const build = async (settings: Config): Promise<Live> =>
-    buildLive(settings, { clock, call, entered: await enteredKeys.open() })
-  const live = reloadable(await build(config))
+  // The configuration is read when the keys are there, so that of two changes at once neither undoes the other.
+  const build = async (settings: () => Config): Promise<Live> => {
+    const entered = await enteredKeys.open()
+    return buildLive(settings(), { clock, call, entered })
+  }
+  const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
@@ -95,12 +98,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     live: now,
     feed,
     enteredKeys,
-    rebuild: async () => void live.swap(await build(now().config)),
+    rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
   })
   const handle = dispatcher(gateway, { config, metrics, state, api })
   const running = await startHttpServer({ ...config, handle })
-  const again = (): Promise<Live> => build(refuseBlank(now().config, read()))
+  const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
   const background = startBackground({ live, build: again, folder, responses, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {

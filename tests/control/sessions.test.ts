@@ -154,6 +154,25 @@ describe('a session', () => {
     expect((await client('GET /api/session', { headers: twice })).code).toBe('session_missing')
   })
 
+  it.each(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'])(
+    'is not needed with a key in %s',
+    async (header) => {
+      const { client, server } = bench
+      const key = server.started.firstKeys?.admin ?? ''
+      const headers = { [header]: header === 'authorization' ? `Bearer ${key}` : key }
+      expect((await client('GET /api/session', { headers })).body).toMatchObject({
+        via: 'key',
+        role: 'admin',
+        person: null,
+      })
+      // A key is no browser: it changes things without the header of our own pages.
+      expect((await client('POST /api/keys', { headers, body: { name: header } })).status).toBe(201)
+      expect((await client('GET /api/session', { headers: { ...headers, 'x-api-key': 'sk-pdk-other' } })).code).toBe(
+        header === 'x-api-key' ? 'key_malformed' : 'credential_conflict',
+      )
+    },
+  )
+
   it('has a cookie that no script reads, no form sends, and behind TLS no plain connection', async () => {
     const { client } = bench
     const body = { email: 'owner@example.com', password: PASSWORD }
