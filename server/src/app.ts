@@ -15,6 +15,7 @@ import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
 import { isApiPath, type Api } from './control/serve-api.ts'
+import { isPagePath, servePages } from './control/serve-pages.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
@@ -22,7 +23,7 @@ import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { openControlPlane } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
-import { openEnteredKeys } from './routing/entered-keys.ts'
+import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -31,7 +32,17 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Folder, type Live } from './parts.ts'
+import {
+  buildLive,
+  cacheSeconds,
+  openFolder,
+  priceIntent,
+  routerFor,
+  type Folder,
+  type Live,
+  consoleFolder,
+  type LiveTools,
+} from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -56,11 +67,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const config = read()
   const folder = await openFolder(config, clock)
   const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
-  // The configuration is read when the keys are there, so that of two changes at once neither undoes the other.
-  const build = async (settings: () => Config): Promise<Live> => {
-    const entered = await enteredKeys.open()
-    return buildLive(settings(), { clock, call, entered })
-  }
+  const build = builderOf(enteredKeys, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
   const books = await openFolderBooks(now, { folder, clock, log, call })
@@ -139,6 +146,14 @@ function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstK
   }
 }
 
+/** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */
+function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config) => Promise<Live> {
+  return async (settings) => {
+    const entered = await keys.open()
+    return buildLive(settings(), { ...tools, entered })
+  }
+}
+
 function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
   return (provider, cause) => {
     log.error('providers.key_unusable', { provider }, cause)
@@ -199,6 +214,7 @@ function dispatcher(
   { config, metrics, state, api }: Dispatched,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const data = serveGateway(gateway)
+  const pages = servePages(consoleFolder())
   const control = serveControl({
     metrics,
     readiness: () => {
@@ -215,6 +231,7 @@ function dispatcher(
   return (request, response) => {
     if (isControlPath(request)) control(request, response)
     else if (isApiPath(request)) api.handle(request, response)
+    else if (isPagePath(request)) pages.handle(request, response)
     else data(request, response)
   }
 }

@@ -40,14 +40,22 @@ import { openStore, type Store } from './store/store.ts'
 
 /** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
 export function shippedFolder(name: string): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const places = [join(here, '..', '..', name), join(here, '..', name)]
-  const found = places.find((place) => existsSync(place))
+  const found = findShipped(name)
   if (found === undefined)
     throw new PaddockError('data_unusable', {
       message: `The folder ${name} that belongs to Paddock is missing. Install it again.`,
     })
   return found
+}
+
+function findShipped(name: string): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url))
+  return [join(here, '..', '..', name), join(here, '..', name)].find((place) => existsSync(place))
+}
+
+/** The built console; null where it is not part of this build. */
+export function consoleFolder(): string | null {
+  return findShipped(join('console', 'dist')) ?? null
 }
 
 export function openPrices(config: Config): PriceBook {

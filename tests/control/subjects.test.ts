@@ -300,6 +300,23 @@ describe('the audit log', () => {
   })
 })
 
+describe('a refusal', () => {
+  it('stands in the audit log under the name of who tried', async () => {
+    const viewer = await bench.join(as(), 'curious@example.com', 'viewer')
+    await client('POST /api/keys', { as: viewer, body: { name: 'mine' } })
+    await client('POST /api/keys', {
+      as: as(),
+      body: { name: 'forged' },
+      headers: { 'x-paddock': '1', origin: 'https://evil.example' },
+    })
+    const { body } = await client('GET /api/audit?action=keys.create&limit=2', { as: as() })
+    expect(body.items).toMatchObject([
+      { actor: { name: 'owner@example.com' }, outcome: 'refused', code: 'origin_refused' },
+      { actor: { name: 'curious@example.com' }, outcome: 'refused', code: 'role_missing' },
+    ])
+  })
+})
+
 describe('what is wrong with a request', () => {
   it.each<[string, string, unknown, string, string | null]>([
     [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { API } from './api.ts'
-import type { Endpoint } from './endpoint.ts'
+import { endpoint, type Endpoint } from './endpoint.ts'
 import { openApi } from './openapi.ts'
 
 type Operation = {
@@ -42,6 +43,13 @@ describe('the description of the control plane', () => {
     expect(schema === undefined).toBe(endpoint.body === undefined)
     // A field that nobody knows is refused, and the description says so.
     if (schema !== undefined) expect(schema['additionalProperties']).toBe(false)
+  })
+
+  it('has no endpoint without a rule: one cannot be written', () => {
+    // @ts-expect-error Property 'rule' is missing: this line is what keeps the type from becoming laxer.
+    const open = endpoint({ method: 'GET', path: '/api/open', summary: 'Open to all', answer: z.object({}) })
+    expect(open).not.toHaveProperty('rule')
+    for (const [name, { rule }] of ENDPOINTS) expect([name, rule.who.length > 0]).toEqual([name, true])
   })
 
   it('refers to nothing that is not in it', () => {

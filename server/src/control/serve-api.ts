@@ -92,26 +92,26 @@ async function answer(serving: Serving, exchange: Exchange): Promise<void> {
 
 async function serve(serving: Serving, exchange: Exchange, found: Found): Promise<void> {
   const { endpoint } = found
-  const actor = await admit(serving, exchange, endpoint)
-  if (endpoint.stream === true) {
-    const asked = await readRequest(serving, exchange, { found, actor, notes: [] })
-    const headers = { ...API_HEADERS, 'x-request-id': exchange.requestId }
-    found.handle(
-      asked,
-      serving.streams.open(exchange.response, (event) => fit(endpoint, event), headers),
-    )
-    return
-  }
+  const { request, response, requestId } = exchange
+  const actor = endpoint.rule.who === 'anyone' ? null : await identify(serving.identities, request)
   const notes: Note[] = []
   const done = await attempt(async () => {
+    refuseForeignPages(request, { endpoint, bySession: actor?.via === 'session' })
+    if (actor !== null) permit(endpoint.rule, actor)
     const asked = await readRequest(serving, exchange, { found, actor, notes })
-    return fit(endpoint, await found.handle(asked))
+    if (endpoint.stream !== true) return fit(endpoint, await found.handle(asked))
+    const headers = { ...API_HEADERS, 'x-request-id': requestId }
+    found.handle(
+      asked,
+      serving.streams.open(response, (event) => fit(endpoint, event), headers),
+    )
+    return null
   })
   if (endpoint.method !== 'GET' && endpoint.looks !== true) {
     await record(serving, exchange, { found, actor, notes, code: done.error?.code ?? null })
   }
   if (done.error) throw done.error
-  reply(exchange, { status: endpoint.status ?? 200, body: done.answer })
+  if (endpoint.stream !== true) reply(exchange, { status: endpoint.status ?? 200, body: done.answer })
 }
 
 type Done = { readonly answer: unknown; readonly error: null } | { readonly answer: null; readonly error: PaddockError }
@@ -122,19 +122,6 @@ async function attempt(act: () => Promise<unknown>): Promise<Done> {
   } catch (thrown) {
     return { answer: null, error: asPaddockError(thrown) }
   }
-}
-
-/** Null where no credential is asked for. */
-async function admit({ identities }: Serving, { request }: Exchange, endpoint: Endpoint): Promise<Actor | null> {
-  const { rule } = endpoint
-  if (rule.who === 'anyone') {
-    refuseForeignPages(request, { endpoint, bySession: false })
-    return null
-  }
-  const actor = await identify(identities, request)
-  refuseForeignPages(request, { endpoint, bySession: actor.via === 'session' })
-  permit(rule, actor)
-  return actor
 }
 
 type Reading = { readonly found: Found; readonly actor: Actor | null; readonly notes: Note[] }
