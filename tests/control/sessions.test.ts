@@ -234,6 +234,16 @@ describe('a second factor', () => {
 })
 
 describe('guessing', () => {
+  it('gets no further by asking many times at once', async () => {
+    const { client } = bench
+    const guesses = Array.from({ length: 30 }, (_, index) =>
+      client('POST /api/session', { body: { email: 'target@example.com', password: `guess number ${index}` } }),
+    )
+    const codes = (await Promise.all(guesses)).map(({ code }) => code)
+    expect(codes.filter((code) => code === 'sign_in_failed')).toHaveLength(FAILURES_MAX.email)
+    expect(codes.filter((code) => code === 'sign_in_limited')).toHaveLength(30 - FAILURES_MAX.email)
+  })
+
   it('tells an unknown address and a wrong password in the same words, and is slowed down', async () => {
     const { client } = bench
     const guess = (email: string) => client('POST /api/session', { body: { email, password: 'not this one, no' } })

@@ -6,11 +6,18 @@ export type Trying = { readonly email?: string; readonly from?: string }
 
 /** Slows down guessing: by address, so that one person's password is safe, and by place, so that nobody tries many. */
 export type SignInLimit = {
-  /** Throws `sign_in_limited` while too many have failed lately. */
-  check(trying: Trying): void
-  failed(trying: Trying): void
-  /** What failed for an address before counts no more; a place stays under watch. */
-  succeeded(trying: Trying): void
+  /**
+   * An attempt counts as failed from its beginning, so that many at once are no way around. Throws `sign_in_limited` while too
+   * many have failed lately.
+   */
+  begin(trying: Trying): Attempt
+}
+
+export type Attempt = {
+  /** What failed for the address before counts no more; a place stays under watch. */
+  succeeded(): void
+  /** It was no guess: it counts neither way. */
+  takeBack(): void
 }
 
 const WINDOW_MS = 15 * 60_000
@@ -23,35 +30,45 @@ type Failures = { readonly count: number; readonly since: number }
 
 export function openSignInLimit(clock: Clock): SignInLimit {
   const failures = new Map<string, Failures>()
-  const current = (name: string): Failures | null => {
+  const current = (name: string): Failures => {
     const known = failures.get(name)
-    return known !== undefined && known.since + WINDOW_MS > clock.elapsed() ? known : null
+    const isFresh = known !== undefined && known.since + WINDOW_MS > clock.elapsed()
+    return isFresh ? known : { count: 0, since: clock.elapsed() }
+  }
+  const add = (name: string, more: number): void => {
+    const { count, since } = current(name)
+    failures.delete(name)
+    if (count + more > 0) failures.set(name, { count: count + more, since })
+    const [oldest] = failures.keys()
+    if (failures.size > REMEMBERED_MAX && oldest !== undefined) failures.delete(oldest)
   }
   return {
-    check: (trying) => {
-      for (const { name, max } of namesOf(trying)) {
-        const known = current(name)
-        if (known === null || known.count < max) continue
-        const seconds = Math.ceil((known.since + WINDOW_MS - clock.elapsed()) / 1000)
-        throw new PaddockError('sign_in_limited', {
-          message: `Too many attempts have failed. Try again in ${seconds} seconds.`,
-          retryAfterSeconds: seconds,
-        })
+    begin: (trying) => {
+      const names = namesOf(trying)
+      for (const { name, max } of names) {
+        const { count, since } = current(name)
+        if (count >= max) throw limited(Math.ceil((since + WINDOW_MS - clock.elapsed()) / 1000))
       }
-    },
-    failed: (trying) => {
-      for (const { name } of namesOf(trying)) {
-        const known = current(name)
-        failures.delete(name)
-        failures.set(name, { count: (known?.count ?? 0) + 1, since: known?.since ?? clock.elapsed() })
-        const [oldest] = failures.keys()
-        if (failures.size > REMEMBERED_MAX && oldest !== undefined) failures.delete(oldest)
+      for (const { name } of names) add(name, 1)
+      const takeBack = (): void => {
+        for (const { name } of names) add(name, -1)
       }
-    },
-    succeeded: ({ email }) => {
-      if (email !== undefined) failures.delete(`email ${email}`)
+      return {
+        takeBack,
+        succeeded: () => {
+          takeBack()
+          if (trying.email !== undefined) failures.delete(`email ${trying.email}`)
+        },
+      }
     },
   }
+}
+
+function limited(seconds: number): PaddockError {
+  return new PaddockError('sign_in_limited', {
+    message: `Too many attempts have failed. Try again in ${seconds} seconds.`,
+    retryAfterSeconds: seconds,
+  })
 }
 
 function namesOf({ email, from }: Trying): { readonly name: string; readonly max: number }[] {

@@ -1,8 +1,7 @@
 import type { sessionApi } from '@paddock/contract/control/session'
 import { isoInstant } from '../../base/clock.ts'
 import type { Links } from '../../callers/links.ts'
-import type { People } from '../../callers/people.ts'
-import { describePerson } from '../../callers/people.ts'
+import { describePerson, type People } from '../../callers/people.ts'
 import type { Person } from '../../callers/person.ts'
 import type { Sessions } from '../../callers/sessions.ts'
 import type { SignIn } from '../../callers/sign-in.ts'
@@ -40,13 +39,12 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
         return enter(parts, asked, await links.use('invitation', token, member))
       })
     },
-    signIn: (asked) => {
-      return limited(parts, { email: asked.body.email, from: asked.from }, async () => {
+    signIn: (asked) =>
+      limited(parts, { email: asked.body.email, from: asked.from }, async () => {
         asked.note({ claimed: asked.body.email })
         const person = await signIn.signIn(asked.body)
         return enter(parts, asked, person.id)
-      })
-    },
+      }),
     whoAmI: ({ actor }) => Promise.resolve(whoIs(actor)),
     signOut: async ({ actor, setSession }) => {
       await sessions.end(actor.token)
@@ -79,13 +77,13 @@ export function sessionHandlers(parts: SessionParts): Handlers<Api> {
 const GUESSES: ReadonlySet<string> = new Set(['sign_in_failed', 'second_factor_wrong', 'link_invalid'])
 
 async function limited<Answer>({ limit }: SessionParts, trying: Trying, act: () => Promise<Answer>): Promise<Answer> {
-  limit.check(trying)
+  const attempt = limit.begin(trying)
   try {
     const answer = await act()
-    limit.succeeded(trying)
+    attempt.succeeded()
     return answer
   } catch (thrown) {
-    if (GUESSES.has(asPaddockError(thrown).code)) limit.failed(trying)
+    if (!GUESSES.has(asPaddockError(thrown).code)) attempt.takeBack()
     throw thrown
   }
 }
