@@ -12,16 +12,17 @@ import type { Directory } from './callers/directory.ts'
 import { tellBudgetEvent } from './control/budget-alerts.ts'
 import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
-import { isControlPath, serveControl } from './control/endpoints.ts'
+import { isApiPath, isControlPath, serveControl } from './control/endpoints.ts'
 import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
-import { isApiPath, type Api } from './control/serve-api.ts'
+import { openOnDemand } from './control/on-demand.ts'
+import type { Api } from './control/serve-api.ts'
 import { isPagePath, servePages } from './control/serve-pages.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
-import { openControlPlane } from './control-plane.ts'
+import type { ControlPlaneParts } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
@@ -41,6 +42,7 @@ import {
   type Folder,
   type Live,
   consoleFolder,
+  makeSetupToken,
   type LiveTools,
 } from './parts.ts'
 
@@ -99,7 +101,8 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     observe: observerOf({ metrics, log, feed }),
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const { api, setupToken } = await openControlPlane({
+  const setupToken = await makeSetupToken(folder, clock)
+  const api = controlPlaneOf({
     ...gateway,
     folder,
     live: now,
@@ -144,6 +147,13 @@ function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstK
     // The token stands behind "#": browsers keep that to themselves, so no log on the way sees it.
     setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
   }
+}
+
+function controlPlaneOf(parts: ControlPlaneParts): Api {
+  const open = async (): Promise<Api> => (await import('./control-plane.ts')).openControlPlane(parts)
+  return openOnDemand(open, (cause) => {
+    parts.log.error('control.not_opened', {}, cause)
+  })
 }
 
 /** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */

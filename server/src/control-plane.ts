@@ -52,11 +52,8 @@ export type ControlPlaneParts = {
   readonly url: () => string
 }
 
-/** `setupToken` makes the first owner, while there is none. */
-export type ControlPlane = { readonly api: Api; readonly setupToken: string | null }
-
 /** Hands each subject of the control plane what it works with. */
-export async function openControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
+export function openControlPlane(parts: ControlPlaneParts): Api {
   const { clock, log, folder, live, books } = parts
   const { directory, store } = folder
   const shared = { ...parts, ...folder, prices: () => live().prices, routing: () => live().routing, version: VERSION }
@@ -68,7 +65,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Contro
   const reader = openReader({ store, files, price: priceIntent(live) })
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
-  const api = serveApi({
+  return serveApi({
     identities: { clock, directory, people, sessions },
     auditLog,
     log,
@@ -103,8 +100,6 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Contro
       settings: settingsHandlers({ ...shared, config: () => live().config }),
     },
   })
-  const home = await people.home()
-  return { api, setupToken: home && (await links.makeSetUp(home.id)) }
 }
 
 /** By what the price book knew when the entry was priced. */

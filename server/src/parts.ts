@@ -12,6 +12,8 @@ import { booksMigrations } from './books/tables.ts'
 import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { auditMigrations } from './callers/audit-log.ts'
+import { openLinks } from './callers/links.ts'
+import { openPeople } from './callers/people.ts'
 import { peopleMigrations } from './callers/people-tables.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { chatsMigrations } from './chats/tables.ts'
@@ -199,6 +201,12 @@ export function pricingOf({ config, prices, routing, charging }: Live): Pricing 
 
 function bookNameOf({ providers }: RoutingTable, provider: string): string {
   return providers.find(({ facts }) => facts.id === provider)?.bookName ?? provider
+}
+
+/** What makes the first owner; null once somebody can sign in. */
+export async function makeSetupToken({ store }: Folder, clock: Clock): Promise<string | null> {
+  const home = await openPeople({ store, clock }).home()
+  return home && openLinks({ store, clock }).makeSetUp(home.id)
 }
 
 /** Prices what a crash left unfinished, by the book as it is known now. */

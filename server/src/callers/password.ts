@@ -1,4 +1,4 @@
-import { hash, verify } from '@node-rs/argon2'
+import type * as Argon2 from '@node-rs/argon2'
 import { PaddockError } from '../base/errors.ts'
 
 /** Passwords are kept as argon2id hashes. */
@@ -8,6 +8,11 @@ import { PaddockError } from '../base/errors.ts'
  * algorithm is argon2id unless told otherwise.
  */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Loaded when the first password comes: most of the time a gateway has none to look at. */
+function argon2(): Promise<typeof Argon2> {
+  return import('@node-rs/argon2')
+}
 
 /** A hash nobody has the password of, made when it is first needed. */
 let nobodys: Promise<string> | null = null
@@ -22,7 +27,7 @@ let last: Promise<unknown> = Promise.resolve()
 
 /** Throws `overloaded` where too many wait already. */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password, COST))
+  return inTurn(async () => (await argon2()).hash(password, COST))
 }
 
 function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -42,6 +47,7 @@ function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
 
 /** For an address that is not known (null) the same work is done, so that the time taken does not tell which ones are. */
 export async function isPassword(stored: string | null, password: string): Promise<boolean> {
+  const { hash, verify } = await argon2()
   nobodys ??= hash(crypto.randomUUID(), COST)
   const known = stored ?? (await nobodys)
   const matches = await inTurn(() => verify(known, password))

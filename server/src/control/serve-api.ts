@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { openApi } from '@paddock/contract/control/openapi'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
-import { pathOf, readPath, sendJson } from '../base/http.ts'
+import { readPath, sendJson } from '../base/http.ts'
 import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { AuditLog } from '../callers/audit-log.ts'
@@ -30,18 +30,13 @@ export type Api = {
   close(): void
 }
 
-export function isApiPath(request: IncomingMessage): boolean {
-  const path = pathOf(request)
-  return path === '/api' || path.startsWith('/api/')
-}
-
 /** The control plane's HTTP: one table of endpoints, each with its rule, and one place where what is thrown becomes a reply. */
 export function serveApi(parts: ApiParts): Api {
   const serving: Serving = {
     ...parts,
     table: buildEndpointTable(parts.handlers),
     streams: openEventStreams(),
-    description: openApi(parts.version),
+    description: once(() => openApi(parts.version)),
   }
   return {
     handle: (request, response) => {
@@ -53,10 +48,16 @@ export function serveApi(parts: ApiParts): Api {
   }
 }
 
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
 type Serving = ApiParts & {
   readonly table: EndpointTable
   readonly streams: EventStreams
-  readonly description: object
+  /** Made when it is first asked for: a start need not wait for it. */
+  readonly description: () => object
 }
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
 
@@ -68,7 +69,7 @@ async function answer(serving: Serving, exchange: Exchange): Promise<void> {
   try {
     const path = readPath(request)
     if (path === '/api/openapi.json' && request.method === 'GET') {
-      reply(exchange, { status: 200, body: serving.description })
+      reply(exchange, { status: 200, body: serving.description() })
       return
     }
     found = serving.table.find(request.method ?? '', path)
