@@ -1,4 +1,4 @@
-import { PaddockError } from '../base/errors.ts'
+import { assert, PaddockError } from '../base/errors.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import { countTokens } from '../dialects/token-count.ts'
 import { fullName, type Target } from '../routing/target.ts'
@@ -17,9 +17,12 @@ export async function fitting({ dialect }: Exchange, order: Order): Promise<Orde
   const mayBeLong = targets.some((target) => isBeyondContext(target, asked, asked.promptBytes))
   // A token has a byte at least, so few prompts have to be counted.
   const promptTokens = mayBeLong ? (await countTokens(dialect.promptText(json))).tokens : 0
-  const [first, ...rest] = targets.filter((target) => faultOf(target, asked, promptTokens) === null)
+  const looked = targets.map((target) => ({ target, fault: faultOf(target, asked, promptTokens) }))
+  const [first, ...rest] = looked.filter(({ fault }) => fault === null).map(({ target }) => target)
   if (first) return { ...order, destination: { ...destination, targets: [first, ...rest] } }
-  throw faultOf(targets[0], asked, promptTokens)
+  const fault = looked[0]?.fault
+  assert(fault, 'a target that is passed over has a reason')
+  throw fault
 }
 
 function factsOf({ provider, model }: Target): ReturnType<Target['provider']['modelFacts']['get']> {
