@@ -5,6 +5,7 @@ import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import { openBooks } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
+import { SqlOnce } from './books/once/once.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
@@ -60,7 +61,8 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
   const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
-  const cleaning = cleanRegularly(responses, log)
+  const once = new SqlOnce({ store: folder.store, clock, books, limits: () => now().config.idempotency })
+  const cleaning = cleanRegularly([responses, once], log)
   const state = { stopping: false }
   const router = routerFor(now, clock)
   const gateway: Gateway = {
@@ -78,6 +80,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
+    once,
     deadlines,
     accepting: () => !state.stopping,
     observe: {
@@ -122,11 +125,11 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
 const CLEAN_EVERY_MS = 600_000
 
 /** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
+function cleanRegularly(kept: readonly { clean(): Promise<unknown> }[], log: Log): { close(): Promise<unknown> } {
   let running: Promise<unknown> = Promise.resolve()
   const clean = (): void => {
-    running = responses.clean().catch((thrown: unknown) => {
-      log.error('responses.not_cleaned', {}, thrown)
+    running = Promise.all(kept.map((each) => each.clean())).catch((thrown: unknown) => {
+      log.error('answers.not_cleaned', {}, thrown)
     })
   }
   clean()

@@ -7,6 +7,7 @@ import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
+import { onceMigrations } from './books/once/tables.ts'
 import { booksMigrations } from './books/tables.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
@@ -144,7 +145,13 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   ensureDataFolder(config.dataFolder)
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
+  await store.migrate({
+    ...callersMigrations,
+    ...booksMigrations,
+    ...onceMigrations,
+    ...chatsMigrations,
+    ...leaguesMigrations,
+  })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

@@ -77,14 +77,19 @@ export function start(calling: Calling, attempt: Attempt): Leg {
     if (facts.abortBills === 'full') call.resume()
     else call.cancel()
   }
-  whenGone.add(goOnAlone)
-  if (exchange.gone) goOnAlone()
+  // Who has named its request will ask for this answer again.
+  const whenLeft = (): void => {
+    if (exchange.claim) call.resume()
+    else goOnAlone()
+  }
+  whenGone.add(whenLeft)
+  if (exchange.gone) whenLeft()
 
   let over = false
   const hearing = hear(gateway, { call, translation, facts, form: plan.form })
   const heard = hearing.then((begun) => {
     if (!('failure' in begun)) return { target, call, begun, attempt, started, ignored: translation.ignored }
-    whenGone.delete(goOnAlone)
+    whenGone.delete(whenLeft)
     if (over) return begun.failure
     over = true
     return fail(begun)
@@ -92,7 +97,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   const lose = (): void => {
     if (over) return
     over = true
-    whenGone.delete(goOnAlone)
+    whenGone.delete(whenLeft)
     close({ outcome: 'cancelled', status: null, error: null, ...billedWhenLost(gateway, exchange, { plan, target }) })
     attempt.end({ kind: 'neutral', silentMs: gateway.clock.elapsed() - started.elapsed })
     goOnAlone()

@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { keep } from './keep.ts'
 import { meter } from './meter.ts'
+import { claimName, keepReply, replyAgain } from './once.ts'
 import { price } from './price.ts'
 import { record } from './record.ts'
 import { release } from './release.ts'
@@ -22,6 +23,8 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const order = await admit(gateway, exchange, caller) // may they, and what do they want
   const plan = route(gateway, exchange, order) // where to, in which order
   using permit = await enter(gateway, exchange, plan) // is there room
+  using claim = await claimName(gateway, exchange, caller) // was it sent before, under the same Idempotency-Key
+  if (claim.reply) return replyAgain(gateway, exchange, claim.reply)
   const recalled = recall(gateway, exchange, plan) // was the same answered before
   if (recalled) return await answerAgain(gateway, exchange, { plan, recalled, permit })
   await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
@@ -32,5 +35,6 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const quote = price(gateway, exchange, { called, metered }) // what that costs, exactly
   const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
   const kept = await keep(gateway, exchange, { plan, relayed, entry }) // what is needed of it later
-  release(exchange, kept, entry) // and only then the last byte
+  const told = await keepReply(gateway, exchange, { relayed: kept, entry }) // for who sends it again
+  release(exchange, told, entry) // and only then the last byte
 }
