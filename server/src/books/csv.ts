@@ -43,6 +43,7 @@ const COLUMNS: readonly Column[] = [
   ['duration_ms', ({ duration_ms }) => duration_ms],
   ['attempts', ({ attempts }) => JSON.stringify(attempts)],
   ['extra', ({ usage }) => (usage.extra === undefined ? null : JSON.stringify(usage.extra))],
+  ['retry_loss', ({ retry_loss = [] }) => retry_loss.map(({ amount, currency }) => `${amount} ${currency}`).join(' ')],
 ]
 
 /** The first line of the export, as RFC 4180 has it. */

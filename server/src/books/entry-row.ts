@@ -4,6 +4,7 @@ import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
+import { retryLoss } from './retry-loss.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -152,6 +153,7 @@ function pico({ amount }: Amount): Pico | null {
 
 /** The entry back, the same as went in but for its amounts, which always show twelve decimals. */
 export function entryOf(row: EntryRow): EntryRecord {
+  const attempts = JSON.parse(row.attempts) as AttemptRecord[]
   return {
     id: row.id,
     at: iso(row.at),
@@ -180,7 +182,8 @@ export function entryOf(row: EntryRow): EntryRecord {
     app: row.app,
     first_byte_ms: row.first_byte_ms === null ? null : Number(row.first_byte_ms),
     duration_ms: Number(row.duration_ms),
-    attempts: JSON.parse(row.attempts) as AttemptRecord[],
+    attempts,
+    ...retryLoss(attempts),
   }
 }
 

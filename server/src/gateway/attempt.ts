@@ -57,8 +57,15 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   const close = (ended: Pick<AttemptRecord, 'outcome' | 'status' | 'error'> & Partial<AttemptRecord>): void => {
     records.push(closeRecord(gateway, started, ended))
   }
-  const fail = ({ failure, status, timeout }: Failed): PaddockError => {
-    close({ outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error', status, error: failure.code })
+  const fail = ({ failure, status, timeout, billed }: Failed): PaddockError => {
+    // Who hangs up is charged for what it asked for.
+    const loss = billed && !exchange.gone ? billedWhenLost(gateway, exchange, { plan, target }) : {}
+    close({
+      outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error',
+      status,
+      error: failure.code,
+      ...loss,
+    })
     attempt.end(exchange.gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
     return failure
   }
@@ -67,7 +74,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   try {
     translation = plan.translate(attempt)
   } catch (thrown) {
-    const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false })
+    const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
     return { target, heard: Promise.resolve(failure), lose: () => undefined }
   }
   gateway.books.attempt({ id: exchange.id, provider: facts.id, model: target.model, started_at: started.started_at })

@@ -9,8 +9,16 @@ import { badAnswer, failureOfBody, failureOfCall, failureOfStatus } from './prov
 /** An error answer longer than this is not an error message. */
 const ERROR_BYTES_MAX = 65_536
 
-/** Why there is no answer, and the status that came with that. */
-export type Failed = { readonly failure: PaddockError; readonly status: number | null; readonly timeout: boolean }
+/**
+ * Why there is no answer, and the status that came with that. `billed`: it broke off, or was given up, while the provider was
+ * at work; what the provider itself calls a failure is not billed.
+ */
+export type Failed = {
+  readonly failure: PaddockError
+  readonly status: number | null
+  readonly timeout: boolean
+  readonly billed: boolean
+}
 
 type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly form: AnswerForm }
 
@@ -18,22 +26,27 @@ type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly fo
 export async function headOf({ call, facts, form }: Expected): Promise<Head | Failed> {
   const head = await call.head()
   if (isFailure(head)) {
-    return { failure: failureOfCall(facts.id, head), status: null, timeout: head.kind.endsWith('timeout') }
+    return {
+      failure: failureOfCall(facts.id, head),
+      status: null,
+      timeout: head.kind.endsWith('timeout'),
+      billed: head.kind === 'headers_timeout',
+    }
   }
   const { status } = head
   if (status < 200 || status >= 300) {
     const error = readError(status, await readBody(call))
-    return { failure: failureOfStatus(facts, head, error), status, timeout: false }
+    return { failure: failureOfStatus(facts, head, error), status, timeout: false, billed: false }
   }
   const type = head.headers['content-type'] ?? ''
   if (form.takes(type)) return head
   const body = await readBody(call)
   const error = readError(status, body)
   // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.
-  if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false }
+  if (isError(body)) return { failure: failureOfBody(facts, error), status, timeout: false, billed: false }
   const came = type === '' ? 'no content type' : type
   const failure = badAnswer(facts.id, `${form.name} was expected, ${came} came. It reads: ${error.message}`)
-  return { failure, status, timeout: false }
+  return { failure, status, timeout: false, billed: false }
 }
 
 /** The body of an answer that is none; nothing where it is too long, or breaks off. */

@@ -3,6 +3,7 @@ import type { Quote } from '@paddock/contract/quote'
 import { sumTokens } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
+import { retryLoss } from '../books/retry-loss.ts'
 import { closeRecord } from './attempt.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
@@ -54,6 +55,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
   const { hold: _, ...intent } = plan.intent
   const cost: Amount = { amount: quote.amount, currency: quote.currency }
   const ended = gateway.clock.elapsed()
+  const attempts = attemptsOf(gateway, exchange, { called, relayed })
   return {
     ...intent,
     ended_at: isoInstant(gateway.clock.now()),
@@ -72,7 +74,8 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     practice: called.target.provider.facts.practice === true,
     first_byte_ms: relayed.firstByteElapsed === null ? null : since(exchange, relayed.firstByteElapsed),
     duration_ms: since(exchange, ended),
-    attempts: attemptsOf(gateway, exchange, { called, relayed }),
+    attempts,
+    ...retryLoss(attempts),
   }
 }
 
