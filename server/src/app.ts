@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
-import { openBooks } from './books/books.ts'
+import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import { SqlOnce } from './books/once/once.ts'
 import type { BooksEvent } from './books/event.ts'
@@ -110,7 +111,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       state.stopping = true
       reloading.close()
       limits.stop()
-      await drain(running, deadlines, config.drainMsMax)
+      await drain(running, { deadlines, books, msMax: config.drainMsMax })
       deadlines.close()
       await cleaning.close()
       await books.close()
@@ -236,24 +237,37 @@ function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
 }
 
 const CHECK_IDLE_EVERY_MS = 50
+/** How long answers that were ended may take to get their entries. */
+const SETTLE_MS_MAX = 5_000
+
+type Draining = { readonly deadlines: Deadlines; readonly books: Books; readonly msMax: number }
 
 /** Waits for running answers to end by themselves, then ends the rest with a word, and closes the door. */
-async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: number): Promise<void> {
+async function drain({ server, closeIdle }: RunningServer, { deadlines, books, msMax }: Draining): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()
     })
   })
-  // A kept connection whose last answer has just ended would hold the server open until its time-out.
-  const idle = setInterval(() => {
-    server.closeIdleConnections()
-  }, CHECK_IDLE_EVERY_MS)
+  // A kept connection whose last answer has just ended would hold the server open until its time-out, an unused one for ever.
+  const idle = setInterval(closeIdle, CHECK_IDLE_EVERY_MS)
   const limit = setTimeout(() => {
     deadlines.stopAll()
   }, msMax)
   await closed
+  await unheardAnswers(books, msMax + SETTLE_MS_MAX)
   clearInterval(idle)
   clearTimeout(limit)
+}
+
+/** Answers that nobody waits for any more, and that are heard out all the same, have entries to come. */
+async function unheardAnswers(books: Books, msMax: number): Promise<void> {
+  for (let left = msMax; left > 0; left -= CHECK_IDLE_EVERY_MS) {
+    const { accepting, openIntents } = books.status()
+    // Books that take nothing any more settle nothing either.
+    if (openIntents === 0 || !accepting) return
+    await sleep(CHECK_IDLE_EVERY_MS)
+  }
 }
 
 /** What the books tell, as log lines. */

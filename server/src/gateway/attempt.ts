@@ -58,8 +58,9 @@ export function start(calling: Calling, attempt: Attempt): Leg {
     records.push(closeRecord(gateway, started, ended))
   }
   const fail = ({ failure, status, timeout, billed }: Failed): PaddockError => {
-    // Who hangs up is charged for what it asked for.
-    const loss = billed && !exchange.gone ? billedWhenLost(gateway, exchange, { plan, target }) : {}
+    // Who hangs up is charged for what it asked for, once: of two attempts that end by that, the first to end is lost.
+    const isLost = billed && (!exchange.gone || whenGone.size > 0)
+    const loss = isLost ? billedWhenLost(gateway, exchange, { plan, target }) : {}
     close({
       outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error',
       status,

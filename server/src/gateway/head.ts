@@ -1,6 +1,7 @@
 import type { PaddockError } from '../base/errors.ts'
 import { holdsError, readError } from '../dialects/provider-error.ts'
 import { readProviderJson } from '../dialects/provider-json.ts'
+import type { CallFailure } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AnswerForm } from './answer-form.ts'
 import { isFailure, readWhole, type Head, type OpenCall } from './open-call.ts'
@@ -20,6 +21,9 @@ export type Failed = {
   readonly billed: boolean
 }
 
+/** It was sent, and we stopped waiting. */
+const GIVEN_UP: ReadonlySet<CallFailure['kind']> = new Set(['headers_timeout', 'cancelled'])
+
 type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly form: AnswerForm }
 
 /** The head of a usable answer, or why there is none. */
@@ -30,7 +34,7 @@ export async function headOf({ call, facts, form }: Expected): Promise<Head | Fa
       failure: failureOfCall(facts.id, head),
       status: null,
       timeout: head.kind.endsWith('timeout'),
-      billed: head.kind === 'headers_timeout',
+      billed: GIVEN_UP.has(head.kind),
     }
   }
   const { status } = head
