@@ -31,6 +31,7 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
+import type { Store } from './store/store.ts'
 import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
 
 /** A running Paddock. */
@@ -61,9 +62,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
-  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
-  const once = new SqlOnce({ store: folder.store, clock, books, limits: () => now().config.idempotency })
-  const cleaning = cleanRegularly([responses, once], log)
+  const { cleaning, ...kept } = keepAnswers(now, { store: folder.store, clock, books, log })
   const state = { stopping: false }
   const router = routerFor(now, clock)
   const gateway: Gateway = {
@@ -77,11 +76,10 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
-    responses,
+    ...kept,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
-    once,
     deadlines,
     accepting: () => !state.stopping,
     observe: {
@@ -121,6 +119,18 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       log.info('server.stopped')
     },
   }
+}
+
+type Keeping = { readonly store: Store; readonly clock: Clock; readonly books: Books; readonly log: Log }
+
+/** Answers in the database: those that callers go on from, and those for requests that are sent again. */
+function keepAnswers(
+  now: () => Live,
+  { log, ...parts }: Keeping,
+): { responses: SqlStoredResponses; once: SqlOnce; cleaning: { close(): Promise<unknown> } } {
+  const responses = new SqlStoredResponses({ ...parts, limits: () => now().config.responses })
+  const once = new SqlOnce({ ...parts, limits: () => now().config.idempotency })
+  return { responses, once, cleaning: cleanRegularly([responses, once], log) }
 }
 
 const CLEAN_EVERY_MS = 600_000

@@ -30,7 +30,7 @@ export type RunningServer = {
   readonly port: number
   readonly server: Server
   /** Closes connections on which nothing runs, also those that never carried a request: Node leaves them open. */
-  closeIdle(): void
+  readonly closeIdle: () => void
 }
 
 /** Listens with Node's strict parser. Throws `port_unusable` with the setting to change. */

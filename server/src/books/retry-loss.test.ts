@@ -57,10 +57,13 @@ describe('[B65] what attempts without an answer cost', () => {
       cost,
       charge.amount,
     ])
-    expect(told.toSorted()).toEqual([
-      ['dear', 'large', 0, money('1.500000000000', 'USD'), '0.000000000000'],
-      ['lab', 'small', 2, money('2.000000000002', 'CNY'), '2.200000000000'],
-    ])
+    expect(told).toHaveLength(2)
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['dear', 'large', 0, money('1.500000000000', 'USD'), '0.000000000000'],
+        ['lab', 'small', 2, money('2.000000000002', 'CNY'), '2.200000000000'],
+      ]),
+    )
   })
 
   it('is part of what verify adds up', async () => {

@@ -66,7 +66,7 @@ const ROW_BYTES = 512n
 /** How many rows one step of making room takes away at most. */
 const STEP_ROWS = 100
 /** Adding up takes time, so room is not made for one reply but for a sixteenth of all. */
-const ROOM_SHARE = 16
+const ROOM_SHARE = 16n
 
 /** Whoever asked came to nothing for it, so asking again is a new request. */
 const FAILED: ReadonlySet<EntryState> = new Set(['upstream_error', 'timeout', 'refused'])
@@ -193,10 +193,10 @@ export class SqlOnce implements Once {
 
   /** Adds to what an organisation holds. Where that is too much, its oldest names are forgotten, with what they stand for. */
   async #count(organisationId: string, bytes: bigint): Promise<void> {
-    const bytesMax = this.#parts.limits().organisationBytesMax
+    const bytesMax = BigInt(this.#parts.limits().organisationBytesMax)
     const known = this.#held.get(organisationId)
     let held = known === undefined ? await this.#heldBy(organisationId) : known + bytes
-    const enough = BigInt(Math.floor(held > bytesMax ? bytesMax - bytesMax / ROOM_SHARE : bytesMax))
+    const enough = held > bytesMax ? bytesMax - bytesMax / ROOM_SHARE : bytesMax
     while (held > enough) {
       const forgotten = await this.#forgetOldest(organisationId, held - enough)
       if (forgotten === 0) break
