@@ -95,6 +95,9 @@ export const ERRORS = {
   rate_limited: tooFast,
   concurrency_limited: tooFast,
   cap_exceeded: bad(400),
+  budget_exhausted: { status: 402, type: 'billing_error', retryable: false },
+  budget_held: tooFast,
+  price_unknown: bad(422),
 
   // Where to
   path_unknown: absent,

@@ -1,12 +1,14 @@
 import { Command } from 'commander'
 import { startApp } from './app.ts'
 import { systemClock } from './base/clock.ts'
-import { readConfig } from './base/config.ts'
-import { asPaddockError } from './base/errors.ts'
+import { readConfig, type Config } from './base/config.ts'
+import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
-import { openBooksForCommand } from './books/open-for-command.ts'
+import type { BooksOptions } from './books/books.ts'
+import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
 import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
+import { budgetsCommand } from './cli/budgets.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
@@ -16,10 +18,12 @@ import { keysCommand } from './cli/keys.ts'
 import { leaguesCommand } from './cli/leagues.ts'
 import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
+import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
-import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
+import { buildLive, openFolder, openPrices, priceIntent, pricingOf, routerFor, shippedFolder } from './parts.ts'
+import { readPracticeDataset } from './providers/practice/recordings.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -31,16 +35,20 @@ const context: CliContext = {
   config: (options) => readConfig(options),
   billShapes: () => readBillShapes(shippedFolder('pricebook')),
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
-  openBooks: async (options) => {
-    const config = readConfig(options)
-    const live = buildLive(config, { clock, call: callNobody })
-    const folder = await openFolder(config, clock)
-    return openBooksForCommand({ folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) })
-  },
+  openPricing: (options) => Promise.resolve(pricingOf(buildLive(readConfig(options), { clock, call: callNobody }))),
+  openBooks: async (options) => openBooksForCommand(await booksOptions(options)),
+  openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
     return Object.assign(directory, { close: () => store.close() })
   },
+}
+
+async function booksOptions(options: CommonOptions): Promise<BooksOptions> {
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  const folder = await openFolder(config, clock)
+  return { folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) }
 }
 
 /** Commands look at providers and call none. */
@@ -51,6 +59,60 @@ function callNobody(): never {
 function openRouting(options: CommonOptions): Promise<Routing> {
   const live = buildLive(readConfig(options), { clock, call: callNobody })
   return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+}
+
+const RACE_KEY_LIVES_MS = 7 * 86_400_000
+
+/**
+ * A whole Paddock in this process, for a race: on a free port of this machine, and with the practice provider, which answers
+ * without its pauses, beside those that are set up.
+ */
+const openPaddock: RaceTools['openPaddock'] = async (options) => {
+  const read = (): Config => {
+    const config = readConfig(options)
+    const practice = { enabled: config.practice.enabled ?? true, speed: 0 }
+    return { ...config, host: '127.0.0.1', port: 0, practice }
+  }
+  const app = await startApp(read, { clock, log: openLog('error') }).catch((cause: unknown) => {
+    const error = asPaddockError(cause)
+    if (error.code !== 'data_in_use') throw cause
+    throw new PaddockError('data_in_use', {
+      message: `${error.message} Or race through it: --url and --key.`,
+      cause,
+    })
+  })
+  if (app.firstKeys !== null)
+    output.note(
+      `This data folder is new. Shown this once: admin token ${app.firstKeys.admin}, key ${app.firstKeys.key}`,
+    )
+  const directory = await context.openDirectory(options)
+  const wanted = { name: 'race', scopes: ['call'], models: null, expiresAt: clock.now() + RACE_KEY_LIVES_MS } as const
+  const { id, key } = await directory.createKey(wanted)
+  return {
+    url: app.url,
+    key,
+    close: async () => {
+      await directory.revokeKey(id)
+      await directory.close()
+      await app.stop()
+    },
+  }
+}
+
+const raceTools: RaceTools = {
+  openPaddock,
+  practiceDataset: async () => {
+    const items = await readPracticeDataset(shippedFolder('practice'))
+    return items.map((item) => JSON.stringify(item)).join('\n')
+  },
+  get stopped() {
+    const controller = new AbortController()
+    process.once('SIGINT', () => {
+      output.note('Stopping when the running calls have ended. The same command goes on; once more ends it at once.')
+      controller.abort()
+    })
+    return controller.signal
+  },
 }
 
 async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(): Promise<void> }> {
@@ -104,6 +166,8 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(budgetsCommand(context))
+  .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(leaguesCommand(context, openLeaguesOf))

@@ -68,7 +68,7 @@ const billOf = (tag: string): ReturnType<FakeProvider['bill']>[number] | undefin
     .provider.bill()
     .find((each) => each.tag === tag)
 
-describe('[G10] a caller that hangs up', () => {
+describe('[G10] a caller that hangs up (problem 5)', () => {
   // Of whom nobody knows what it bills is told to stop as well: what was produced is certain, and its bill tells the rest.
   it.each(['lab', 'nobody-knows'])(
     'at every chunk of %s leaves an entry that says what was produced',

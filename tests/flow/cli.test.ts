@@ -7,7 +7,7 @@ import { openWorkspace } from '../paddock.ts'
 
 describe('the command line', () => {
   it.each([
-    [[], ['serve', 'keys', 'prices', 'books', 'doctor', 'Exit codes']],
+    [[], ['serve', 'keys', 'prices', 'books', 'race', 'doctor', 'Exit codes']],
     [['serve'], ['--host', '--port', '--data', '--config', '--json', 'Examples:']],
     [
       ['keys', 'create'],
@@ -22,6 +22,14 @@ describe('the command line', () => {
       ['--from', '--to', '--limit', '--key', '--model', 'Examples:'],
     ],
     [['books', 'verify'], ['--json']],
+    [
+      ['race', 'run'],
+      ['--champion', '--challenger', '--margin', '--grader', '--budget', '--aa', 'Examples:', 'Exit codes'],
+    ],
+    [
+      ['race', 'plan'],
+      ['--margin', '--power', '--per-day', 'Examples:'],
+    ],
     [['doctor'], ['--json', 'Exit code']],
   ])('paddock %j --help says what there is', async (command, words) => {
     await using workspace = openWorkspace()

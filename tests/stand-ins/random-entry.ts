@@ -1,7 +1,6 @@
-import { ENTRY_STATES } from '@paddock/contract/entry'
+import { ENTRY_STATES, type EntryRecord } from '@paddock/contract/entry'
 import { EXTRA_COUNTERS } from '@paddock/contract/usage'
 import fc from 'fast-check'
-import type { Entry } from '../../server/src/books/entry.ts'
 import { entryFor, money, NOON } from './samples.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 })
@@ -23,7 +22,7 @@ const priced = fc
 const cost = fc.oneof({ weight: 9, arbitrary: priced }, { weight: 1, arbitrary: fc.constant(money(null, null)) })
 
 /** Any entry with this id that the books must keep as it is. */
-export function randomEntry(id: string): fc.Arbitrary<Entry> {
+export function randomEntry(id: string): fc.Arbitrary<EntryRecord> {
   return fc
     .record({
       at: instant,
@@ -35,6 +34,7 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       team_id: fc.constantFrom('team-1', 'team-2'),
       user_id: nullable(text),
       key_id: fc.constantFrom('key-1', 'key-2', '=1+1'),
+      end_user: nullable(text),
       stream: fc.boolean(),
       route: nullable(fc.constantFrom('chat', 'cheap')),
       provider: fc.constantFrom('lab', 'other'),
@@ -62,5 +62,5 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       first_byte_ms: nullable(fc.nat()),
       duration_ms: fc.nat(),
     })
-    .map((changes) => entryFor(id, changes as Partial<Entry>))
+    .map((changes) => entryFor(id, changes as Partial<EntryRecord>))
 }

@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   ['team_id', ({ team_id }) => team_id],
   ['user_id', ({ user_id }) => user_id],
   ['key_id', ({ key_id }) => key_id],
+  ['end_user', ({ end_user }) => end_user],
   ['endpoint', ({ endpoint }) => endpoint],
   ['stream', ({ stream }) => stream],
   ['route', ({ route }) => route],
@@ -43,6 +44,9 @@ const COLUMNS: readonly Column[] = [
   ['duration_ms', ({ duration_ms }) => duration_ms],
   ['attempts', ({ attempts }) => JSON.stringify(attempts)],
   ['extra', ({ usage }) => (usage.extra === undefined ? null : JSON.stringify(usage.extra))],
+  ['kind', ({ kind }) => kind],
+  ['adjusts', ({ adjusts }) => adjusts],
+  ['reason', ({ reason }) => reason],
   ['retry_loss', ({ retry_loss = [] }) => retry_loss.map(({ amount, currency }) => `${amount} ${currency}`).join(' ')],
 ]
 

@@ -18,6 +18,32 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await endOfTurn()
 }
 
+it('[B9] reads a segment that grows meanwhile as far as it had grown', async () => {
+  const disk = new MemoryDisk()
+  const open = disk.open.bind(disk)
+  // Reading takes so long that the next group is on disk before it is over.
+  disk.open = async (name) => {
+    const file = await open(name)
+    const read = file.read.bind(file)
+    file.read = async (position, length) => {
+      const bytes = await read(position, length)
+      await turns(5)
+      return bytes
+    }
+    return file
+  }
+  await using test = await openTestBooks({ disk })
+  const settled: Promise<void>[] = []
+  for (const id of ids(60)) {
+    settled.push(test.books.settle(entryFor(id)))
+    await turns(2)
+  }
+  await Promise.all(settled)
+  await test.books.drained()
+  expect([...test.ledger.rows.keys()]).toEqual(ids(60))
+  expect(test.events.filter(({ kind }) => kind === 'drain_failed')).toEqual([])
+})
+
 describe('[B9] a ledger that takes no rows', () => {
   it('holds up no request, and all rows arrive when it is back', async () => {
     await using test = await openTestBooks()
@@ -84,6 +110,30 @@ describe('[B9] a ledger that takes no rows', () => {
     expect(test.books.status().oldestUndrainedAgeMs).toBe(8_000)
     test.clock.move(-3_600_000)
     expect(test.books.status().oldestUndrainedAgeMs).toBe(0)
+  })
+})
+
+describe('[B8] a journal that grows while it is drained', () => {
+  it('is drained to where it ended, and then further', async () => {
+    const disk = new MemoryDisk()
+    await using test = await openTestBooks({ disk })
+    const open = disk.open.bind(disk)
+    let late = 0
+    disk.open = async (name) => {
+      const file = await open(name)
+      const read = file.read.bind(file)
+      file.read = async (from, count) => {
+        const bytes = await read(from, count)
+        if (late < 3) await test.books.settle(entryFor(`late${(late += 1)}`))
+        return bytes
+      }
+      return file
+    }
+    await test.books.settle(entryFor('early'))
+    while (late < 3) await endOfTurn()
+    await test.books.drained()
+    expect([...test.ledger.rows.keys()]).toEqual(['early', 'late1', 'late2', 'late3'])
+    expect(test.events).toEqual([])
   })
 })
 

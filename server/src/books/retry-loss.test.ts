@@ -29,7 +29,7 @@ function retried(id: string, changes: Partial<Entry> = {}): Entry {
     attempt({ provider: 'lab', model: 'small', outcome: 'ok' }),
   ]
   const amounts = { cost: money('1', 'CNY'), charge: money('1.1', 'CNY') }
-  return entryFor(id, { ...amounts, attempts, ...retryLoss(attempts), ...changes })
+  return entryFor(id, { ...amounts, attempts, retry_loss: retryLoss(attempts), ...changes })
 }
 
 function write({ ledger }: StoredBooks, entries: readonly Entry[]): void {

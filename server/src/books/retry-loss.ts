@@ -1,4 +1,4 @@
-import type { Amount, AttemptRecord } from '@paddock/contract/entry'
+import type { Amount, AttemptRecord, EntryRecord } from '@paddock/contract/entry'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 
 /**
@@ -20,11 +20,18 @@ export function lossesIn(attempts: string): Loss[] {
   return attempts.includes('"cost":') ? lossesOf(JSON.parse(attempts) as AttemptRecord[]) : []
 }
 
-/** One amount for each currency, and no member where nothing was lost: as an entry tells it. */
-export function retryLoss(attempts: readonly AttemptRecord[]): { readonly retry_loss?: readonly Amount[] } {
+/** One amount for each currency, in their order. */
+export function retryLoss(attempts: readonly AttemptRecord[]): readonly Amount[] {
   const sums = new Map<string, bigint>()
   for (const { currency, amount } of lossesOf(attempts)) sums.set(currency, (sums.get(currency) ?? 0n) + amount)
-  if (sums.size === 0) return {}
   const sorted = [...sums].toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return { retry_loss: sorted.map(([currency, sum]) => ({ amount: formatPico(sum as Pico), currency })) }
+  return sorted.map(([currency, sum]) => ({ amount: formatPico(sum as Pico), currency }))
+}
+
+/** The entry with what was lost in it; as it is, where that is nothing. */
+export function withRetryLoss<Some extends Pick<EntryRecord, 'attempts'>>(
+  entry: Some,
+): Some & Pick<EntryRecord, 'retry_loss'> {
+  const lost = retryLoss(entry.attempts)
+  return lost.length === 0 ? entry : { ...entry, retry_loss: lost }
 }

@@ -78,7 +78,7 @@ function randomEntry(random: Seeded, id: string): Entry {
     random.below(4) > 0 ? [] : [lostAt('other', money(amount(), 'EUR')), lostAt('lab', money(amount(), currency))]
   return entryFor(id, {
     attempts,
-    ...retryLoss(attempts),
+    ...(attempts.length === 0 ? {} : { retry_loss: retryLoss(attempts) }),
     at: isoInstant(NOON + 10 * HOUR_MS + random.below(4 * HOUR_MS)),
     key_id: `key-${random.below(5)}`,
     team_id: `team-${random.below(2)}`,

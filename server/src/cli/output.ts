@@ -9,6 +9,8 @@ export type Output = {
   json(value: unknown): void
   table(head: readonly string[], rows: readonly (readonly string[])[]): void
   note(text: string): void
+  /** How far something is, in lines that the next ones replace; none clears them. Only made when a person is there to see. */
+  progress(lines: () => readonly string[]): void
   /** Raw text without a line end, for exports; resolves when the reader has taken it. */
   write(text: string): Promise<void>
 }
@@ -22,6 +24,7 @@ export function processOutput(): Output {
   const line = (text: string): void => {
     process.stdout.write(`${text}\n`)
   }
+  let shown = 0
   return {
     terminal: process.stdout.isTTY,
     line,
@@ -33,6 +36,14 @@ export function processOutput(): Output {
     },
     note: (text) => {
       process.stderr.write(`${text}\n`)
+    },
+    progress: (make) => {
+      if (!process.stderr.isTTY) return
+      const lines = make()
+      const width = process.stderr.columns
+      const up = shown === 0 ? '' : `\u001b[${shown}A\u001b[0J`
+      process.stderr.write(up + lines.map((text) => `${text.slice(0, width - 1)}\n`).join(''))
+      shown = lines.length
     },
     write: (text) =>
       new Promise((resolve, reject) => {
@@ -52,6 +63,13 @@ export function printRows<Row>(output: Output, { json }: { readonly json?: boole
     output.table(head, rows.map(cells))
     for (const note of notes) output.note(note)
   }
+}
+
+/** Amounts by currency, which are never added up: "12.5 CNY + 3 USD". */
+export function amountsText(amounts: Readonly<Record<string, string>>): string {
+  return Object.entries(amounts)
+    .map(([currency, amount]) => `${amount} ${currency}`)
+    .join(' + ')
 }
 
 type List<Row> = {

@@ -103,9 +103,8 @@ export function replyAgain(gateway: Gateway, exchange: Exchange, { requestId, he
   gateway.log.info('request.answered_again', { request_id: requestId })
   if (exchange.gone) return
   exchange.response.writeHead(200, {
-    ...headers,
     ...baseHeaders(exchange),
-    'x-request-id': requestId,
+    ...headers,
     'idempotent-replayed': 'true',
   })
   exchange.response.end(body)
@@ -142,9 +141,9 @@ function headersOf(
   relayed: Relayed,
   { entry, body }: { readonly entry: Entry; readonly body: Buffer },
 ): Record<string, string> {
-  const { ignored } = exchange
   return {
-    ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    // How its limits stood then is of no use later.
+    ...baseHeaders({ ...exchange, permit: null }),
     ...(entry.stream ? streamHeaders(entry) : wholeHeaders(relayed, entry, body)),
   }
 }

@@ -114,6 +114,7 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     currency: setting.currency ?? 'USD',
     zone: setting.zone ?? 'UTC',
     usage: { streamOption: true, reasoningInOutput: true },
+    failures: { money: 'common', overload: 'common', filter: 'common' },
     ...(HAVE_USUAL_PATHS.has(dialect) ? { tasks: USUAL_PATHS } : {}),
     ...tasksIn(setting),
     abortBills: setting.abort_bills ?? 'unknown',

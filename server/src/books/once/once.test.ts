@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import type { EntryState } from '@paddock/contract/entry'
+import type { EntryRecord, EntryState } from '@paddock/contract/entry'
 import { describe, expect, it } from 'vitest'
 import { seeded } from '../../../../tests/seed.ts'
 import { MovingClock } from '../../../../tests/stand-ins/moving-clock.ts'
 import { entryFor, NOON } from '../../../../tests/stand-ins/samples.ts'
 import { tempFolder } from '../../../../tests/stand-ins/temp-folder.ts'
 import { openStore } from '../../store/store.ts'
-import type { Entry } from '../entry.ts'
 import { SqlOnce, type Claim, type OnceLimits } from './once.ts'
 import { onceMigrations, type OnceTables } from './tables.ts'
 
@@ -19,7 +18,7 @@ async function openTestOnce(changes: Partial<OnceLimits> = {}) {
   const store = openStore(join(folder.path, 'paddock.db'))
   await store.migrate(onceMigrations)
   const clock = new MovingClock(NOON)
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, EntryRecord>()
   const open = new Set<string>()
   const books = { find: async (id: string) => entries.get(id) ?? null, isOpen: (id: string) => open.has(id) }
   const restart = (): SqlOnce => new SqlOnce({ store, clock, books, limits: () => ({ ...LIMITS, ...changes }) })
@@ -28,7 +27,8 @@ async function openTestOnce(changes: Partial<OnceLimits> = {}) {
     open,
     once: restart(),
     restart,
-    settle: (id: string, state: EntryState) => entries.set(id, entryFor(id, { state })),
+    settle: (id: string, state: EntryState) =>
+      entries.set(id, { kind: 'request', adjusts: null, reason: null, ...entryFor(id, { state }) } as EntryRecord),
     rows: () => store.tables<OnceTables>().selectFrom('once').select(['key', 'bytes']).orderBy('created_at').execute(),
     [Symbol.asyncDispose]: async () => {
       await store.close()

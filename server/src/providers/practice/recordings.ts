@@ -20,6 +20,7 @@ type ProblemsFile = {
   readonly after: string
   readonly problems: readonly {
     readonly question: string
+    readonly answer: string
     readonly question_tokens: number
     readonly prompt_tokens: number
   }[]
@@ -42,6 +43,16 @@ export function openRecordings(folder: string): Recordings {
       return { text, tokens }
     },
   }
+}
+
+/** The problems as they were put to the models, in ZeroEval's frame, and their right answers: a dataset to race on. */
+export async function readPracticeDataset(folder: string): Promise<{ id: string; prompt: string; answer: string }[]> {
+  const { before, after, problems } = await readJson<ProblemsFile>(join(folder, 'problems.json.br'))
+  return problems.map(({ question, answer }, index) => ({
+    id: `gsm8k-${index}`,
+    prompt: before + question + after,
+    answer,
+  }))
 }
 
 async function readProblems(folder: string): Promise<Map<string, AskedProblem>> {

@@ -1,0 +1,181 @@
+import type { Decimal } from '@paddock/contract/decimal'
+import { formatPico, type Pico } from '../../money/fixed-point.ts'
+import type { Fate } from '../decide.ts'
+import { differenceInterval, type Proof } from '../gate.ts'
+import type { Interval } from '../interval.ts'
+import { nameOf, raceId, type Arm, type RaceConfig } from './config.ts'
+import type { Item } from './item.ts'
+import type { Ending, Finished } from './race.ts'
+import type { Look, Place } from './scoreboard.ts'
+import { convert, sumByCurrency } from './spend.ts'
+import { keyOf, type Trial, type TrialLog } from './trial-log.ts'
+
+/** What a race came to: `paddock race run --json` prints it, report.json keeps it, report.html shows it. */
+export type Report = {
+  readonly race: string
+  readonly verdict: {
+    readonly kind: Ending['kind']
+    readonly challenger: string | null
+    readonly reason: string | null
+  }
+  readonly config: RaceConfig
+  /** Items that were counted, and items that were set aside because a crash lost an answer. */
+  readonly items: { readonly counted: number; readonly lost: number; readonly planned: number; readonly max: number }
+  readonly champion: Bill
+  readonly challengers: readonly ChallengerReport[]
+  readonly spent: readonly { readonly amount: Decimal; readonly currency: string }[]
+  /** The same in the race's currency. */
+  readonly spent_total: Decimal
+  /** Items on which the scores differ. */
+  readonly differences: readonly Difference[]
+}
+
+/** What was asked of one model, how it did, and what it cost: all its calls, also those after it was out. */
+export type Bill = {
+  readonly model: string
+  readonly calls: number
+  readonly errors: number
+  readonly score: number
+  readonly cost: readonly { readonly amount: Decimal; readonly currency: string }[]
+  /** In the race's currency, per call; null without a price. */
+  readonly cost_per_call: number | null
+  readonly duration_ms_mean: number
+}
+
+export type ChallengerReport = Bill & {
+  readonly fate: Fate
+  /** Items that were compared until its fate was decided. */
+  readonly n: number
+  readonly difference: number
+  readonly interval: Interval
+  readonly evidence: { readonly good_enough: Proof; readonly too_bad: Proof }
+  readonly errors_gate: { readonly state: string; readonly good_enough: Proof }
+  readonly cost_gate: { readonly state: string; readonly mean: number; readonly half_width: number } | null
+  /** 1 − its mean cost / the champion's, on the items that were compared. */
+  readonly saving: number | null
+  readonly looks: readonly Look[]
+}
+
+export type Difference = {
+  readonly item: string
+  readonly question: string
+  readonly right: string
+  readonly answers: readonly {
+    readonly model: string
+    readonly score: number
+    readonly text: string
+    readonly state: string
+  }[]
+}
+
+const LOOKS_MAX = 200
+
+export function buildReport(
+  race: { config: RaceConfig; items: readonly Item[]; log: TrialLog },
+  end: Finished,
+): Report {
+  const { config, items, log } = race
+  const { ending, scoreboard } = end
+  const trials = [...log.trials.values()]
+  const places = scoreboard.places()
+  const champion = billOf(config.champion, { trials, config })
+  const counted = items.slice(0, end.items)
+  return {
+    race: raceId(config),
+    verdict: {
+      kind: ending.kind,
+      challenger: ending.kind === 'promote' ? ending.challenger : null,
+      reason: ending.kind === 'abort' ? ending.reason : null,
+    },
+    config,
+    items: {
+      counted: end.items,
+      lost: counted.filter(({ id }) => isLost(log, id, config)).length,
+      planned: scoreboard.planned,
+      max: scoreboard.trialsMax,
+    },
+    champion,
+    challengers: places.map((place) => ({
+      ...billOf(place.arm, { trials, config }),
+      ...standingOf(place, config),
+      saving: savingOf(place.standing.meanCost, champion.cost_per_call),
+    })),
+    spent: sumByCurrency(trials.map(({ cost }) => cost)),
+    spent_total: formatPico(totalOf(trials, config)),
+    differences: differencesOf(counted, { config, log }),
+  }
+}
+
+function standingOf(place: Place, config: RaceConfig): Omit<ChallengerReport, keyof Bill | 'saving'> {
+  const { quality, guardrails, cost } = place.standing
+  const { errors } = guardrails
+  const nothing: Proof = { logEvidence: 0, threshold: 0, progress: 0 }
+  return {
+    fate: place.fate,
+    n: quality.n,
+    difference: quality.n === 0 ? 0 : quality.mean,
+    interval: differenceInterval(place.compared, config.alpha),
+    evidence: { good_enough: quality.goodEnough, too_bad: quality.tooBad },
+    errors_gate: { state: errors?.state ?? 'open', good_enough: errors?.goodEnough ?? nothing },
+    // Before the first pair the half width is infinite, which JSON has no word for.
+    cost_gate:
+      cost === null || cost.n === 0 ? null : { state: cost.state, mean: cost.mean, half_width: cost.halfWidth },
+    looks: thin(place.looks),
+  }
+}
+
+function billOf(arm: Arm, { trials, config }: { trials: readonly Trial[]; config: RaceConfig }): Bill {
+  const own = trials.filter(({ model, copy }) => model === arm.model && copy === arm.copy)
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / (values.length || 1)
+  const priced = own.filter(({ cost }) => convert(cost, config.currency, new Map(config.rates)) !== null)
+  return {
+    model: nameOf(arm),
+    calls: own.length,
+    errors: own.filter(({ state }) => state !== 'ok').length,
+    score: mean(own.map(({ score }) => score)),
+    cost: sumByCurrency(own.map(({ cost }) => cost)),
+    cost_per_call: priced.length === 0 ? null : Number(totalOf(priced, config)) / 1e12 / priced.length,
+    duration_ms_mean: Math.round(mean(own.map(({ durationMs }) => durationMs))),
+  }
+}
+
+function totalOf(trials: readonly Trial[], { currency, rates }: RaceConfig): Pico {
+  const table = new Map(rates)
+  return trials.reduce((sum, { cost }) => sum + (convert(cost, currency, table) ?? 0n), 0n) as Pico
+}
+
+function savingOf(own: number | null, champion: number | null): number | null {
+  return own === null || champion === null || champion === 0 ? null : 1 - own / champion
+}
+
+function isLost(log: TrialLog, item: string, { champion, challengers }: RaceConfig): boolean {
+  return [champion, ...challengers].some((arm) => log.lost.has(keyOf({ item, ...arm })))
+}
+
+function differencesOf(items: readonly Item[], race: { config: RaceConfig; log: TrialLog }): Difference[] {
+  const arms = [race.config.champion, ...race.config.challengers]
+  return items.flatMap((item) => {
+    const trials = arms.flatMap((arm) => race.log.trials.get(keyOf({ item: item.id, ...arm })) ?? [])
+    if (new Set(trials.map(({ score }) => score)).size < 2) return []
+    return [
+      {
+        item: item.id,
+        question: item.question,
+        right: typeof item.answer === 'string' ? item.answer : JSON.stringify(item.answer),
+        answers: trials.map((trial) => ({
+          model: nameOf(trial),
+          score: trial.score,
+          text: trial.reply.text || JSON.stringify(trial.reply.calls),
+          state: trial.state,
+        })),
+      },
+    ]
+  })
+}
+
+/** Enough looks to draw a line by, the last one among them. */
+function thin(looks: readonly Look[]): Look[] {
+  const step = Math.ceil(looks.length / LOOKS_MAX)
+  return looks.filter(({ n }) => n % step === 0 || n === looks.length)
+}
