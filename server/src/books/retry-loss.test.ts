@@ -1,10 +1,13 @@
 import type { AttemptRecord } from '@paddock/contract/entry'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { openStoredBooks, type StoredBooks } from '../../../tests/stand-ins/open-store.ts'
+import { openStoredBooks, openStoredBooksIn, type StoredBooks } from '../../../tests/stand-ins/open-store.ts'
 import { entryFor, money } from '../../../tests/stand-ins/samples.ts'
+import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
 import { entryRow } from './entry-row.ts'
 import type { Entry } from './entry.ts'
 import { retryLoss } from './retry-loss.ts'
+import { readLosses } from './whatif/read-losses.ts'
 
 type Called = Pick<AttemptRecord, 'provider' | 'model'> & Partial<AttemptRecord>
 
@@ -98,5 +101,45 @@ describe('[B65] what attempts without an answer cost', () => {
     expect(await books.reader.booked({ ...span, provider: 'lab' })).toMatchObject([
       { model: 'small', amount: 1_000_000_000_001n, entries: 1, estimated: 1n },
     ])
+  })
+
+  it('is named by a what-if of the same traffic, found without looking at all entries', async () => {
+    await using books = await openStoredBooks()
+    write(books, [
+      retried('a'),
+      retried('practised', { practice: true }),
+      retried('other key', { key_id: 'key-2' }),
+      retried('later', { at: '2024-05-22T12:00:00.000Z' }),
+      ...Array.from({ length: 50 }, (_, index) => entryFor(`whole-${index}`)),
+    ])
+    const asked = { from: Date.parse('2024-05-21'), to: Date.parse('2024-05-22') }
+    const once = [money('0.000000000001', 'CNY'), money('0.750000000000', 'USD')]
+    const twice = [money('0.000000000002', 'CNY'), money('1.500000000000', 'USD')]
+    expect(await readLosses(books.tables, { ...asked, traffic: {} })).toEqual(twice)
+    expect(await readLosses(books.tables, { ...asked, traffic: { key: 'key-2' } })).toEqual(once)
+    expect(await readLosses(books.tables, { ...asked, traffic: { key: 'key-3' } })).toEqual([])
+    const { rows } = await sql<{ detail: string }>`
+      EXPLAIN QUERY PLAN SELECT attempts FROM entries WHERE instr(attempts, '"cost":') > 0 AND at >= 0`.execute(
+      books.tables,
+    )
+    expect(rows.map(({ detail }) => detail).join()).toContain('entries_lost')
+  })
+
+  it('gets into the sums of a ledger of an earlier version when that is opened', async () => {
+    using folder = tempFolder()
+    {
+      await using books = await openStoredBooksIn(folder.path)
+      write(books, [retried('a')])
+      const undo = [
+        "DELETE FROM rollups WHERE provider = 'dear'",
+        'UPDATE rollups SET cost_pico = cost_pico - 1',
+        'DROP INDEX entries_lost',
+        "DELETE FROM migrations WHERE name = '2026-11-28-retry-loss'",
+      ]
+      for (const statement of undo) books.store.batch({ durable: true }, (run) => run(statement, []))
+      expect(await books.reader.verify()).toMatchObject({ ok: false })
+    }
+    await using books = await openStoredBooksIn(folder.path)
+    expect(await books.reader.verify()).toMatchObject({ ok: true, totals: { USD: '0.750000000000' } })
   })
 })

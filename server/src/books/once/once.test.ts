@@ -28,7 +28,7 @@ async function openTestOnce(changes: Partial<OnceLimits> = {}) {
     once: restart(),
     restart,
     settle: (id: string, state: EntryState) =>
-      entries.set(id, { kind: 'request', adjusts: null, reason: null, ...entryFor(id, { state }) } as EntryRecord),
+      entries.set(id, { ...entryFor(id, { state }), kind: 'request', adjusts: null, reason: null }),
     rows: () => store.tables<OnceTables>().selectFrom('once').select(['key', 'bytes']).orderBy('created_at').execute(),
     [Symbol.asyncDispose]: async () => {
       await store.close()
