@@ -75,10 +75,10 @@ describe('[G10] a caller that hangs up (problem 5)', () => {
     { timeout: 120_000 },
     async (id) => {
       const tags = Array.from({ length: CHUNKS - 1 }, (_, index) => `${id}-chunk-${index + 1}`)
+      // It would go on for a second: a busy machine hangs up late.
+      const fake = { chunkDelayMs: 20, chunks: 2 * CHUNKS }
       await Promise.all(
-        tags.map((tag, index) =>
-          hangUpAfter(call({ model: `${id}/small`, tag, stream: true, fake: { chunkDelayMs: 20 } }), index + 1),
-        ),
+        tags.map((tag, index) => hangUpAfter(call({ model: `${id}/small`, tag, stream: true, fake }), index + 1)),
       )
       const { provider, workspace } = testbed()
       await provider.idle()
