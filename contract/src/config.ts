@@ -32,7 +32,15 @@ const providerSetting = z.strictObject({
   tasks: z.partialRecord(z.enum(TASK_NAMES), taskPath).optional(),
   /** What each model can take and give, where it is known. */
   model_facts: z
-    .record(text, z.strictObject({ images: z.boolean().optional(), max_output_tokens: z.int().positive().optional() }))
+    .record(
+      text,
+      z.strictObject({
+        images: z.boolean().optional(),
+        max_output_tokens: z.int().positive().optional(),
+        /** Tokens of prompt and answer together. */
+        context_tokens: z.int().positive().optional(),
+      }),
+    )
     .optional(),
 })
 

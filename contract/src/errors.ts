@@ -58,6 +58,7 @@ export const ERRORS = {
   message_role: bad(400),
   content_type_unknown: bad(400),
   modality_unsupported: bad(400),
+  context_exceeded: bad(400),
   url_forbidden: bad(400),
   url_scheme: bad(400),
   url_credentials: bad(400),

@@ -4,6 +4,7 @@ import { answerAgain, recall } from './cached.ts'
 import { call } from './call.ts'
 import { enter } from './enter.ts'
 import type { Exchange } from './exchange.ts'
+import { fitting } from './fitting.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
 import { keep } from './keep.ts'
@@ -21,7 +22,8 @@ import { stream } from './stream.ts'
  */
 export async function handleGeneration(gateway: Gateway, exchange: Exchange): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call') // who is calling
-  const order = await admit(gateway, exchange, caller) // may they, and what do they want
+  const asked = await admit(gateway, exchange, caller) // may they, and what do they want
+  const order = await fitting(exchange, asked) // which models can take it
   const wanted = route(gateway, exchange, order) // where to, in which order
   using permit = await enter(gateway, exchange, wanted) // is there room
   using claim = await claimName(gateway, exchange, caller) // was it sent before, under the same Idempotency-Key
