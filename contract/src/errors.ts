@@ -86,6 +86,12 @@ export const ERRORS = {
   credential_conflict: bad(400),
   scope_missing: denied,
 
+  // Sent again
+  idempotency_key_invalid: bad(400),
+  idempotency_mismatch: bad(422),
+  idempotency_in_progress: { ...bad(409), retryable: true },
+  idempotency_unknown: bad(409),
+
   // How much
   rate_limited: tooFast,
   concurrency_limited: tooFast,

@@ -38,11 +38,11 @@ describe('a ledger of the first version', () => {
     const store = openStore(join(folder.path, 'paddock.db'))
     if (first) await store.migrate({ '2026-11-24-books': first })
     const {
+      end_user: _endUser,
       extra: _extra,
       kind: _kind,
       adjusts: _adjusts,
       reason: _reason,
-      end_user: _user,
       ...old
     } = entryRow(entryFor('old'))
     await store.tables<{ entries: typeof old }>().insertInto('entries').values(old).execute()
