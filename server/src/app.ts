@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startBackground, warningsOf } from './background.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
@@ -6,6 +7,7 @@ import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
+import { SqlOnce } from './books/once/once.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
@@ -33,6 +35,7 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
+import type { Store } from './store/store.ts'
 import {
   buildLive,
   cacheSeconds,
@@ -77,7 +80,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
-  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
+  const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
   const feed = openEntryFeed()
   const router = routerFor(now, clock)
@@ -92,7 +95,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
-    responses,
+    ...kept,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
@@ -114,7 +117,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state, api })
   const running = await startHttpServer({ ...config, handle })
   const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
-  const background = startBackground({ live, build: again, folder, responses, router, metrics, clock, log })
+  const background = startBackground({ live, build: again, folder, kept, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -123,7 +126,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       state.stopping = true
       api.close()
       limits.stop()
-      await drain(running, deadlines, config.drainMsMax)
+      await drain(running, { deadlines, books, msMax: config.drainMsMax })
       deadlines.close()
       await books.close()
       await background.close()
@@ -167,6 +170,16 @@ function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config
 function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
   return (provider, cause) => {
     log.error('providers.key_unusable', { provider }, cause)
+  }
+}
+
+type Keeping = { readonly store: Store; readonly clock: Clock; readonly books: Books }
+
+/** Answers in the database: those that callers go on from, and those for requests that are sent again. */
+function keptAnswers(now: () => Live, parts: Keeping): { responses: SqlStoredResponses; once: SqlOnce } {
+  return {
+    responses: new SqlStoredResponses({ ...parts, limits: () => now().config.responses }),
+    once: new SqlOnce({ ...parts, limits: () => now().config.idempotency }),
   }
 }
 
@@ -278,24 +291,37 @@ function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
 }
 
 const CHECK_IDLE_EVERY_MS = 50
+/** How long answers that were ended may take to get their entries. */
+const SETTLE_MS_MAX = 5_000
+
+type Draining = { readonly deadlines: Deadlines; readonly books: Books; readonly msMax: number }
 
 /** Waits for running answers to end by themselves, then ends the rest with a word, and closes the door. */
-async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: number): Promise<void> {
+async function drain({ server, closeIdle }: RunningServer, { deadlines, books, msMax }: Draining): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()
     })
   })
-  // A kept connection whose last answer has just ended would hold the server open until its time-out.
-  const idle = setInterval(() => {
-    server.closeIdleConnections()
-  }, CHECK_IDLE_EVERY_MS)
+  // A kept connection whose last answer has just ended would hold the server open until its time-out, an unused one for ever.
+  const idle = setInterval(closeIdle, CHECK_IDLE_EVERY_MS)
   const limit = setTimeout(() => {
     deadlines.stopAll()
   }, msMax)
   await closed
+  await unheardAnswers(books, msMax + SETTLE_MS_MAX)
   clearInterval(idle)
   clearTimeout(limit)
+}
+
+/** Answers that nobody waits for any more, and that are heard out all the same, have entries to come. */
+async function unheardAnswers(books: Books, msMax: number): Promise<void> {
+  for (let left = msMax; left > 0; left -= CHECK_IDLE_EVERY_MS) {
+    const { accepting, openIntents } = books.status()
+    // Books that take nothing any more settle nothing either.
+    if (openIntents === 0 || !accepting) return
+    await sleep(CHECK_IDLE_EVERY_MS)
+  }
 }
 
 /** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */

@@ -8,6 +8,7 @@ import { PaddockError } from './base/errors.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
+import { onceMigrations } from './books/once/tables.ts'
 import { booksMigrations } from './books/tables.ts'
 import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -184,6 +185,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...auditMigrations,
     ...enteredKeysMigrations,
     ...booksMigrations,
+    ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,
   })

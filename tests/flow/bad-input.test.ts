@@ -10,7 +10,7 @@ import { SPELLINGS, type Spelling } from './endpoints.ts'
 
 const testbed = sharedTestbed((url) => [
   'providers:',
-  `  lab: { base_url: "${url}", api_key: any, models: [small, large, gpt-5-turbo], model_facts: { small: { images: false, max_output_tokens: 4096 }, large: { images: true } } }`,
+  `  lab: { base_url: "${url}", api_key: any, models: [small, large, short, gpt-5-turbo], model_facts: { small: { images: false, max_output_tokens: 4096 }, large: { images: true }, short: { context_tokens: 8192 } } }`,
   'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
 ])
 
@@ -150,6 +150,16 @@ const ANNOUNCED: readonly Row[] = [
   }),
 ]
 
+/** Of those that ask for an answer: what only counts tokens may count what no model could take. */
+function answering(send: (of: Spelling) => Body): (of: Spelling) => Body | null {
+  return (of) => (of.path.endsWith('/count_tokens') ? null : send(of))
+}
+
+/** So many tokens, about. */
+function words(count: number): object[] {
+  return [{ role: 'user', content: 'word '.repeat(count) }]
+}
+
 /** The model, the conversation and what is in it. */
 const CONVERSATION: readonly Row[] = [
   row('21: no model', { messages: [], input: [] }, 'model_missing', /model is missing.*lab\/large/, {
@@ -188,12 +198,15 @@ const CONVERSATION: readonly Row[] = [
   {
     ...part('28: an unknown part', () => ({ type: 'hologram' }), 'content_type_unknown', /hologram.*image/s),
     // What only counts tokens leaves it to whoever will read the rest.
-    send: (of) => (of.path.endsWith('/count_tokens') ? null : withContent(of, [{ type: 'hologram' }])),
+    send: answering((of) => withContent(of, [{ type: 'hologram' }])),
     at: (of) => `/${of.conversation}/0/content/0/type`,
   },
   {
     what: '29: an image for a model of text',
-    send: (of) => ({ ...withContent(of, [of.image('https://upload.wikimedia.org/a.png')]), model: 'lab/small' }),
+    send: answering((of) => ({
+      ...withContent(of, [of.image('https://upload.wikimedia.org/a.png')]),
+      model: 'lab/small',
+    })),
     code: 'modality_unsupported',
     says: /lab\/small takes text only.*large/,
     at: conversation,
@@ -292,7 +305,7 @@ const LIMITS: readonly Row[] = [
   maxTokens('100', 'type', /must be a whole number/),
   {
     what: '40: more tokens than the model writes',
-    send: (of) => ({ ...of.ask({ [of.maxTokens]: 5_000 }), model: 'lab/small' }),
+    send: answering((of) => ({ ...of.ask({ [of.maxTokens]: 5_000 }), model: 'lab/small' })),
     code: 'out_of_range',
     says: /lab\/small writes at most 4096 tokens; max_(output_)?tokens asks for 5000/,
     at: (of) => `/${of.maxTokens}`,
@@ -300,6 +313,16 @@ const LIMITS: readonly Row[] = [
   {
     ...field([41, 'n'], 1_000, ['n_too_large', /at most 8; got 1000/]),
     send: ({ choices, ask }) => (choices === null ? null : ask({ [choices]: 1_000 })),
+  },
+  {
+    what: '42: a prompt longer than the model takes',
+    send: answering((of) => ({
+      ...of.ask({ [of.maxTokens]: 200, [of.conversation]: words(8_000) }),
+      model: 'lab/short',
+    })),
+    code: 'context_exceeded',
+    says: /prompt of about \d{4} tokens \+ max_(output_)?tokens 200 is more than the 8192 that lab\/short takes/,
+    at: conversation,
   },
   stops('43: 50 stops', Array.from({ length: 50 }, String), 'too_many', /may have 16 entries; this one has 50/),
   stops('43: an empty stop', [''], 'out_of_range', /must not be empty/),

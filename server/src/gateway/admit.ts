@@ -6,11 +6,12 @@ import { CALLER_JSON, readJson, type JsonText } from '../dialects/json-text.ts'
 import { checkCaps } from '../limits/caps.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import type { Destination } from '../routing/table.ts'
-import { fullName, type Target } from '../routing/target.ts'
+import { fullName } from '../routing/target.ts'
 import { wholeConversation, type Conversation } from './conversation.ts'
 import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { nameRequest } from './once.ts'
 import { readBody } from './read-body.ts'
 
 /** A request that was read, understood and allowed. */
@@ -29,7 +30,9 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   const routing = gateway.routing()
   // A full server says so before it reads what it cannot answer.
   gateway.limits.turnAway(whoIs(caller))
-  const json = readJson(await readBody(exchange.request, exchange.response, bodyBytesMax))
+  const body = await readBody(exchange.request, exchange.response, bodyBytesMax)
+  nameRequest(exchange, [body])
+  const json = readJson(body)
   const modelsOffered = caller.models ?? routing.firstNames
   const limits = { choicesMax, outputTokensMax, modelsOffered }
   const said = exchange.dialect.readRequest(json, limits)
@@ -37,7 +40,6 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   const asked = whole.json === json ? said : exchange.dialect.readRequest(whole.json, limits)
   const within = keepCaps(gateway, { caller, json: whole.json, asked })
   const destination = allowed(caller, asked.model, routing.resolve(asked.model))
-  for (const target of destination.targets) checkModel(target, asked)
   return { caller, ...within, destination, conversation: whole.conversation }
 }
 
@@ -70,22 +72,4 @@ export function allowed(caller: Caller, asked: string, destination: Destination)
       'This key may not call this model. GET /v1/models lists what it may call; an operator can make a key for more.',
     param: '/model',
   })
-}
-
-/** Refuses what the model is known not to take. Where nothing is known, the provider decides. */
-function checkModel(target: Target, asked: ReadRequest): void {
-  const facts = target.provider.modelFacts.get(target.model)
-  if (asked.hasImages && facts?.images === false) {
-    const able = [...target.provider.modelFacts].filter(([, each]) => each.images === true).map(([model]) => model)
-    throw new PaddockError('modality_unsupported', {
-      message: `${fullName(target)} takes text only, and there is an image in ${asked.fields.conversation}.${able.length > 0 ? ` These take images: ${able.slice(0, 10).join(', ')}.` : ''}`,
-      param: `/${asked.fields.conversation}`,
-    })
-  }
-  if (facts?.maxOutputTokens !== undefined && asked.maxTokens !== null && asked.maxTokens > facts.maxOutputTokens) {
-    throw new PaddockError('out_of_range', {
-      message: `${fullName(target)} writes at most ${facts.maxOutputTokens} tokens; ${asked.fields.maxTokens} asks for ${asked.maxTokens}.`,
-      param: `/${asked.fields.maxTokens}`,
-    })
-  }
 }

@@ -73,7 +73,7 @@ function fromSetting(id: string, setting: ProviderSetting, sources: Sources): Ac
     modelFacts: new Map(
       Object.entries(setting.model_facts ?? {}).map(([model, each]) => [
         model,
-        { images: each.images, maxOutputTokens: each.max_output_tokens },
+        { images: each.images, maxOutputTokens: each.max_output_tokens, contextTokens: each.context_tokens },
       ]),
     ),
     foundIn: 'paddock.yaml',
