@@ -200,15 +200,20 @@ describe('[R20] [G32] a silent first attempt', () => {
 
 it('[R18] [R20] silence of a whole provider makes few second attempts', async () => {
   const { provider, server, key } = testbed()
-  const seen = (): number => provider.requests().filter(({ body }) => String(body).includes('"many"')).length
+  const seen = (): number => provider.requests().filter(({ body }) => String(body).includes('"many-')).length
   const before = provider.bill().length
   const hangUp = new AbortController()
-  const asked = Array.from({ length: 20 }, () =>
+  const asked = Array.from({ length: 20 }, (_, index) =>
     fetch(`${server.url}/v1/chat/completions`, {
       method: 'POST',
       signal: hangUp.signal,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'many', user: 'many', messages: [{ role: 'user', content: 'a question' }] }),
+      // Each of another user: one who was answered goes where the answer came from.
+      body: JSON.stringify({
+        model: 'many',
+        user: `many-${index}`,
+        messages: [{ role: 'user', content: 'a question' }],
+      }),
     }).then(
       (response) => response.status,
       () => 'hung up',
