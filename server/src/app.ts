@@ -14,13 +14,19 @@ import type { Directory } from './callers/directory.ts'
 import { tellBudgetEvent } from './control/budget-alerts.ts'
 import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
-import { isControlPath, serveControl } from './control/endpoints.ts'
+import { isApiPath, isControlPath, serveControl } from './control/endpoints.ts'
+import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
+import { openOnDemand } from './control/on-demand.ts'
+import type { Api } from './control/serve-api.ts'
+import { isPagePath, servePages } from './control/serve-pages.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import type { ControlPlaneParts } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
+import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -30,7 +36,18 @@ import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
 import type { Store } from './store/store.ts'
-import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Folder, type Live } from './parts.ts'
+import {
+  buildLive,
+  cacheSeconds,
+  openFolder,
+  priceIntent,
+  routerFor,
+  type Folder,
+  type Live,
+  consoleFolder,
+  makeSetupToken,
+  type LiveTools,
+} from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -41,6 +58,8 @@ export type App = {
   readonly example: { readonly model: string; readonly prompt: string }
   /** Keys made because there were none: shown now or never. */
   readonly firstKeys: FirstKeys | null
+  /** Where the first owner is made, while there is none: good once, for a day. */
+  readonly setupLink: string | null
   /** Stops taking requests, lets running answers end within the limit, brings the books to rest. */
   stop(): Promise<void>
 }
@@ -51,9 +70,11 @@ export type FirstKeys = { readonly admin: string; readonly key: string }
 export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
   const call = httpCall()
   const config = read()
-  const live = reloadable(buildLive(config, { clock, call }))
-  const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
+  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
+  const build = builderOf(enteredKeys, { clock, call })
+  const live = reloadable(await build(() => config))
+  const now = (): Live => live.current()
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
@@ -61,6 +82,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   deadlines.watch(limits)
   const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
+  const feed = openEntryFeed()
   const router = routerFor(now, clock)
   const gateway: Gateway = {
     clock,
@@ -79,27 +101,30 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     books,
     deadlines,
     accepting: () => !state.stopping,
-    observe: {
-      refused: (code) => {
-        metrics.refused(code)
-      },
-      settled: observeEntry(metrics, log),
-    },
+    observe: observerOf({ metrics, log, feed }),
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const handle = dispatcher(gateway, { config, metrics, state })
-  const running = await startHttpServer({ host: config.host, port: config.port, handle })
-  const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const background = startBackground({ live, build, folder, kept, router, metrics, clock, log })
+  const setupToken = await makeSetupToken(folder, clock)
+  const api = controlPlaneOf({
+    ...gateway,
+    folder,
+    live: now,
+    feed,
+    enteredKeys,
+    rebuild: async () => void live.swap(await build(() => now().config)),
+    url: () => `http://${addressOf(config.host)}:${running.port}`,
+  })
+  const handle = dispatcher(gateway, { config, metrics, state, api })
+  const running = await startHttpServer({ ...config, handle })
+  const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
+  const background = startBackground({ live, build: again, folder, kept, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: now().routing.providers,
-    warnings: warningsOf(now()),
-    example: exampleFor(now().routing.offered.map(({ name }) => name)),
+    ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
       state.stopping = true
+      api.close()
       limits.stop()
       await drain(running, { deadlines, books, msMax: config.drainMsMax })
       deadlines.close()
@@ -109,6 +134,42 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       await folder.store.close()
       log.info('server.stopped')
     },
+  }
+}
+
+type Started = { readonly port: number; readonly setupToken: string | null }
+
+function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstKeys' | 'stop'> {
+  const { config, routing } = live
+  const url = `http://${hostText(config.host)}:${port}`
+  return {
+    url,
+    providers: routing.providers,
+    warnings: warningsOf(live),
+    example: exampleFor(routing.offered.map(({ name }) => name)),
+    // The token stands behind "#": browsers keep that to themselves, so no log on the way sees it.
+    setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
+  }
+}
+
+function controlPlaneOf(parts: ControlPlaneParts): Api {
+  const open = async (): Promise<Api> => (await import('./control-plane.ts')).openControlPlane(parts)
+  return openOnDemand(open, (cause) => {
+    parts.log.error('control.not_opened', {}, cause)
+  })
+}
+
+/** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */
+function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config) => Promise<Live> {
+  return async (settings) => {
+    const entered = await keys.open()
+    return buildLive(settings(), { ...tools, entered })
+  }
+}
+
+function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
+  return (provider, cause) => {
+    log.error('providers.key_unusable', { provider }, cause)
   }
 }
 
@@ -153,14 +214,30 @@ async function makeFirstKeys(directory: Directory): Promise<FirstKeys | null> {
   return { admin: admin.key, key: first.key }
 }
 
-type Dispatched = { readonly config: Config; readonly metrics: Metrics; readonly state: { readonly stopping: boolean } }
+/** How a host stands in an address. */
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** How the server reaches itself: one that listens everywhere is also at home. */
+function addressOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : hostText(host)
+}
+
+type Dispatched = {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly state: { readonly stopping: boolean }
+  readonly api: Api
+}
 
 /** Sends each request to the plane it belongs to. */
 function dispatcher(
   gateway: Gateway,
-  { config, metrics, state }: Dispatched,
+  { config, metrics, state, api }: Dispatched,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const data = serveGateway(gateway)
+  const pages = servePages(consoleFolder())
   const control = serveControl({
     metrics,
     readiness: () => {
@@ -176,6 +253,8 @@ function dispatcher(
   })
   return (request, response) => {
     if (isControlPath(request)) control(request, response)
+    else if (isApiPath(request)) api.handle(request, response)
+    else if (isPagePath(request)) pages.handle(request, response)
     else data(request, response)
   }
 }
@@ -184,9 +263,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
-  return (entry) => {
+type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: EntryFeed }
+
+function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
+  const settled = (entry: Entry): void => {
     metrics.settled(entry)
+    feed.publish({ kind: 'request', adjusts: null, reason: null, ...entry })
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,
@@ -199,6 +281,12 @@ function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
       input_tokens: entry.usage.input + entry.usage.cached_input,
       output_tokens: entry.usage.output + entry.usage.reasoning,
     })
+  }
+  return {
+    settled,
+    refused: (code) => {
+      metrics.refused(code)
+    },
   }
 }
 

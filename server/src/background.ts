@@ -21,7 +21,7 @@ export type Background = { close(): Promise<void> }
 export type BackgroundParts = {
   readonly live: Reloadable<Live>
   /** Builds everything from the configuration as it is now; throws for what is wrong with it. */
-  readonly build: () => Live
+  readonly build: () => Promise<Live>
   readonly folder: Folder
   /** Answers in the database, each kind with a way to clear away those whose time is over. */
   readonly kept: Readonly<Record<string, { clean(): Promise<unknown> }>>
