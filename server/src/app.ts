@@ -112,13 +112,13 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
 type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }
 
 /** The books of the data folder, with the budgets in force, and somebody who hears what they tell. */
-function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
+async function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
   const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts })
   return openBooks({
     folder: folder.path,
     store: folder.store,
     clock,
-    price: priceIntent(now),
+    price: await priceIntent(now, folder.directory),
     budgets: { rules: () => now().budgetRules, convert: (amount, between) => now().fx.convert(amount, between) },
     onEvent: reportTo(log, webhook),
   })

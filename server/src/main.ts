@@ -48,7 +48,7 @@ async function booksOptions(options: CommonOptions): Promise<BooksOptions> {
   const config = readConfig(options)
   const live = buildLive(config, { clock, call: callNobody })
   const folder = await openFolder(config, clock)
-  return { folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) }
+  return { folder: folder.path, store: folder.store, clock, price: await priceIntent(() => live, folder.directory) }
 }
 
 /** Commands look at providers and call none. */

@@ -65,7 +65,7 @@ export type BooksReader = {
   priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
   /** What the ledger has of charges. */
   charged(query: ChargedQuery): Promise<ChargedTo[]>
-  /** The requests that a server is running, each with the most it may cost; those without a price are left out. */
+  /** The requests that a server is running, each with the most it may be charged; those without a price are left out. */
   running(): Promise<Running[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
@@ -108,7 +108,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
 }
 
 function priced(intent: Intent, price: PriceUsage): Running[] {
-  const { amount, currency } = price(intent, intent.hold)
+  const { amount, currency } = price(intent, intent.hold).charge
   const pico = amount === null ? null : parsePico(amount)
   return pico === null || currency === null ? [] : [{ intent, amount: pico, currency }]
 }

@@ -89,7 +89,7 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
       remembered.set(name, { caller, until: clock.elapsed() + BELIEVED_MS })
       return caller
     },
-    createKey: (wanted) => createKey(tables, wanted, { clock, pepper }),
+    createKey: (wanted) => createKey(options, wanted),
     listKeys: () => listKeys(tables),
     revokeKey: (name) => revokeKey(tables, name, clock),
     changeKey: (name, changes) => changeKey(tables, name, changes),
@@ -130,13 +130,12 @@ function asCaller(row: NamedKey): Caller {
 }
 
 async function createKey(
-  tables: Kysely<CallersTables>,
+  { store, clock, pepper }: { store: Store; clock: Clock; pepper: Buffer },
   wanted: NewKey,
-  { clock, pepper }: { clock: Clock; pepper: Buffer },
 ): Promise<{ id: string; key: KeyText }> {
   const key = mintKey()
   const id = newId(clock)
-  await tables.transaction().execute(async (transaction) => {
+  await store.write(async (transaction: Kysely<CallersTables>) => {
     const named = { tables: transaction, clock }
     const organisationId = await ensure(named, 'organisations', { name: DEFAULT_ORGANISATION })
     const of = { organisation_id: organisationId }
