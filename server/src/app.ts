@@ -87,7 +87,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const background = startBackground({ live, build, folder, responses, router, metrics, clock, log })
+  const background = startBackground({ live, build, folder, books, responses, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,

@@ -1,7 +1,11 @@
 import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
+import type { Books } from './books/books.ts'
 import { describeEvent } from './books/price-events.ts'
+import { forgetMonths } from './books/retention/forget.ts'
+import { latestMark } from './books/retention/latest-mark.ts'
+import { addMonths, monthOf } from './books/retention/month.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import type { SqlStoredResponses } from './chats/stored-responses.ts'
 import type { Metrics } from './control/metrics.ts'
@@ -24,6 +28,7 @@ export type BackgroundParts = {
   /** Builds everything from the configuration as it is now; throws for what is wrong with it. */
   readonly build: () => Live
   readonly folder: Folder
+  readonly books: Books
   readonly responses: SqlStoredResponses
   readonly router: Router
   readonly metrics: Metrics
@@ -31,17 +36,19 @@ export type BackgroundParts = {
   readonly log: Log
 }
 
-/** Reads a changed configuration, watches prices, counts the leagues and clears away kept answers. */
+/** Reads a changed configuration, watches prices, counts the leagues, clears away kept answers and old entries. */
 export function startBackground(parts: BackgroundParts): Background {
   const watch = startWatchingPrices(parts)
   const reloading = reloadOnChange(parts, watch)
   const counting = countLeagues(parts)
   const cleaning = cleanRegularly(parts)
+  const forgetting = forgetRegularly(parts)
   return {
     close: async () => {
       reloading.close()
       await watch.close()
       await cleaning.close()
+      await forgetting.close()
       await counting.close()
     },
   }
@@ -133,6 +140,57 @@ function cleanRegularly({ responses, log }: BackgroundParts): { close(): Promise
       clearInterval(timer)
       return running
     },
+  }
+}
+
+const FORGET_EVERY_MS = 6 * 3_600_000
+
+/** Lets the entries of months that are older than wanted go, now and some times a day. */
+function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } {
+  const { live, log } = parts
+  const state = { closing: false }
+  let running: Promise<unknown> = Promise.resolve()
+  const forget = (): void => {
+    const { keepMonths } = live.current().config.books
+    if (keepMonths === null) return
+    running = running
+      .then(() => forgetOld(parts, { keepMonths, isClosing: () => state.closing }))
+      .catch((thrown: unknown) => {
+        log.error('books.not_forgotten', {}, thrown)
+      })
+  }
+  forget()
+  const timer = setInterval(forget, FORGET_EVERY_MS)
+  timer.unref()
+  return {
+    close: () => {
+      state.closing = true
+      clearInterval(timer)
+      return running
+    },
+  }
+}
+
+type Forgetting = { readonly keepMonths: number; readonly isClosing: () => boolean }
+
+async function forgetOld(parts: BackgroundParts, { keepMonths, isClosing }: Forgetting): Promise<void> {
+  const { live, folder, books, clock, log } = parts
+  const { config, budgetRules } = live.current()
+  const { zone } = config
+  const wanted = addMonths(monthOf(clock.now(), zone), -keepMonths)
+  const latest = latestMark(clock.now(), zone, budgetRules)
+  const { archive } = config.books
+  await books.drained()
+  // Leagues count entries: those that are not counted yet must be before they go.
+  await openLeagues({ store: folder.store, zone }).collect()
+  const request = {
+    before: wanted < latest ? wanted : latest,
+    zone,
+    archive: archive === null ? null : ({ folder: archive, format: 'csv' } as const),
+  }
+  for await (const { month, entries } of forgetMonths(folder.store, request)) {
+    log.info('books.month_forgotten', { reason: month, count: entries })
+    if (isClosing()) return
   }
 }
 

@@ -92,7 +92,8 @@ export function money(amount: string | null, currency: string | null): EntryReco
 
 /** One CNY for a thousand output tokens, and nothing else. */
 export const priceOutput: PriceUsage = (_intent, usage) => {
-  const amount = `${Math.floor(usage.output / 1000)}.${String(usage.output % 1000).padStart(3, '0')}000000000` as Decimal
+  const amount =
+    `${Math.floor(usage.output / 1000)}.${String(usage.output % 1000).padStart(3, '0')}000000000` as Decimal
   const money = { amount, currency: 'CNY' }
   return { state: 'priced', ...money, rows: ['lab/small@CNY:2024-01-01'], lines: [], notes: [], charge: money }
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Pico } from '../../money/fixed-point.ts'
 import { offsetMs } from '../../prices/zone.ts'
+import { requireEntries } from '../retention/mark.ts'
 import type { BooksTables } from '../tables.ts'
 
 /** What the books have of a provider, by day of its zone, model and currency. */
@@ -41,14 +42,15 @@ const PICO_PER_WHOLE = 1_000_000_000_000n
  */
 export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan): Promise<BookedLine[]> {
   const { provider, zone } = span
-  const [from, to] = [span.from, span.to].map((day) => BigInt(startOf(day, zone)))
+  const [from = 0, to = 0] = [span.from, span.to].map((day) => startOf(day, zone))
+  await requireEntries(tables, from, `Comparing with a bill from ${span.from} on`)
   const { rows } = await sql<Sum>`
     SELECT at / ${HOUR_MS} AS hour, model, cost_currency AS currency,
       CASE WHEN state = 'orphan' THEN 'orphan' WHEN usage_source = 'provider' THEN 'known' ELSE 'estimated' END AS kind,
       sum(kind = 'request') AS entries,
       sum(cost_pico / ${PICO_PER_WHOLE}) AS whole, sum(cost_pico % ${PICO_PER_WHOLE}) AS pico
     FROM entries
-    WHERE provider = ${provider} AND at >= ${from} AND at < ${to} AND practice = 0 AND cost_pico IS NOT NULL
+    WHERE provider = ${provider} AND at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND cost_pico IS NOT NULL
     GROUP BY 1, 2, 3, 4`.execute(tables)
   const lines = new Map<string, BookedLine>()
   for (const row of rows) add(lines, row, zone)
