@@ -22,6 +22,7 @@ import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
+import { completeFrom } from './retention/mark.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
 import type { Pricing, WhatIfRequest } from './whatif/run.ts'
@@ -56,6 +57,8 @@ export type BooksReader = {
   /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
+  /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
+  completeFrom(): Promise<number>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
@@ -91,6 +94,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
   return {
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
+    completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
     priceEvents: (filter = {}) => readPriceEvents(tables, filter),

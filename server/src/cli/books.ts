@@ -1,5 +1,6 @@
 import { ENTRY_STATES, type EntryRecord } from '@paddock/contract/entry'
 import { Command } from 'commander'
+import { isoInstant } from '../base/clock.ts'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import type { Requote } from '../books/audit.ts'
 import type { EntryFilter } from '../books/entry-rows.ts'
@@ -90,9 +91,16 @@ function examples(...lines: readonly string[]): string {
 async function list(context: CliContext, options: FilterOptions): Promise<void> {
   const filter = readFilter(options)
   await withOpen(context.openBooks(options), async (books) => {
+    await noteForgotten(context, books, filter)
     if (options.json === true) for await (const entry of books.entries(filter)) context.output.json(entry)
     else await listForPerson(context, books, filter)
   })
+}
+
+/** Less than was asked for must not look like all of it. */
+async function noteForgotten({ output }: CliContext, books: BooksReader, { from = 0 }: EntryFilter): Promise<void> {
+  const mark = await books.completeFrom()
+  if (from < mark) output.note(`Entries before ${isoInstant(mark)} were forgotten; only their sums are left.`)
 }
 
 async function listForPerson({ output }: CliContext, books: BooksReader, filter: EntryFilter): Promise<void> {
@@ -166,6 +174,7 @@ async function exportEntries(context: CliContext, options: ExportOptions): Promi
   const filter = readFilter(options)
   const format = readFormat(options)
   await withOpen(context.openBooks(options), async (books) => {
+    await noteForgotten(context, books, filter)
     const text = exportText(books.entries(filter), format, progress(context, 'exported'))
     if (options.out === undefined) for await (const chunk of text) await context.output.write(chunk)
     else await writeExport(options.out, text)
