@@ -7,7 +7,6 @@ import { forgetMonths } from './books/retention/forget.ts'
 import { latestMark } from './books/retention/latest-mark.ts'
 import { addMonths, monthOf } from './books/retention/month.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
-import type { SqlStoredResponses } from './chats/stored-responses.ts'
 import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
@@ -29,7 +28,8 @@ export type BackgroundParts = {
   readonly build: () => Live
   readonly folder: Folder
   readonly books: Books
-  readonly responses: SqlStoredResponses
+  /** Answers in the database, each kind with a way to clear away those whose time is over. */
+  readonly kept: Readonly<Record<string, { clean(): Promise<unknown> }>>
   readonly router: Router
   readonly metrics: Metrics
   readonly clock: Clock
@@ -125,11 +125,11 @@ function later(act: () => void, ms: number): () => void {
 const CLEAN_EVERY_MS = 600_000
 
 /** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly({ responses, log }: BackgroundParts): { close(): Promise<unknown> } {
+function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
   let running: Promise<unknown> = Promise.resolve()
   const clean = (): void => {
-    running = responses.clean().catch((thrown: unknown) => {
-      log.error('responses.not_cleaned', {}, thrown)
+    running = Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
+      log.error('answers.not_cleaned', {}, thrown)
     })
   }
   clean()

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Migration } from 'kysely'
 import type { EntryRow } from './entry-row.ts'
 import type { PriceEventRow, PriceWatchRow } from './price-events.ts'
-import type { ForgottenMonthRow } from './retention/mark.ts'
+import { completeFrom, type ForgottenMonthRow } from './retention/mark.ts'
 import { rebuildSums } from './rebuild.ts'
 import type { RollupRow } from './rollup.ts'
 import type { CellRow } from './whatif/cells.ts'
@@ -61,6 +61,15 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       await sql.raw(CREATE_FORGOTTEN).execute(database)
     },
   },
+  '2026-11-28-retry-loss': {
+    up: async (database) => {
+      await sql.raw(INDEX_LOST).execute(database)
+      const tables = database as Kysely<BooksTables>
+      const { rows } = await sql`SELECT id FROM entries WHERE instr(attempts, '"cost":') > 0 LIMIT 1`.execute(database)
+      // Sums of before do not count what was lost.
+      if (rows.length > 0) await rebuildSums(tables, { from: await completeFrom(tables) })
+    },
+  },
 }
 
 const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
@@ -72,6 +81,9 @@ const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
     archive TEXT,
     archive_sha256 TEXT
   ) STRICT, WITHOUT ROWID`
+
+/** Few entries have attempts that cost something beside the answer. A query finds them by this with the same words. */
+const INDEX_LOST = `CREATE INDEX entries_lost ON entries (at) WHERE instr(attempts, '"cost":') > 0`
 
 const CREATE_EVENTS = [
   `CREATE TABLE price_events (

@@ -39,6 +39,13 @@ export class Assumptions {
       )
   }
 
+  /** Losses stand in entries alone. */
+  lossesFrom(mark: number): void {
+    this.#notes.add(
+      `What attempts without an answer cost is known from ${isoInstant(mark)} on; entries before were forgotten.`,
+    )
+  }
+
   cached(model: string, tokens: bigint, hasPrice: boolean): void {
     const counted = this.#cached.get(model) ?? { asCached: 0n, asInput: 0n }
     this.#cached.set(model, counted)

@@ -5,27 +5,27 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import type { EntryRecord } from '@paddock/contract/entry'
 import { describe, expect, it } from 'vitest'
-import { openStoredBooks, openStoredBooksIn, type StoredBooks } from '../../../../tests/stand-ins/open-store.ts'
-import { parseCsv } from '../../../../tests/stand-ins/parse-csv.ts'
-import { runElsewhere, sourceUrl } from '../../../../tests/stand-ins/run-elsewhere.ts'
-import { entryFor, money } from '../../../../tests/stand-ins/samples.ts'
-import { tempFolder } from '../../../../tests/stand-ins/temp-folder.ts'
-import { seeded, type Seeded } from '../../../../tests/seed.ts'
-import { isoInstant } from '../../base/clock.ts'
-import { openLeagues } from '../../leagues/leagues.ts'
-import { leaguesMigrations } from '../../leagues/tables.ts'
-import { openPriceBook } from '../../prices/book.ts'
-import { openFxTable } from '../../prices/fx.ts'
-import { copyDatabase } from '../../store/sqlite.ts'
-import { readBudgetRules } from '../budgets/rules.ts'
-import { entryRow } from '../entry-row.ts'
-import { rebuildSums } from '../rebuild.ts'
-import { correctionOf } from '../reprice.ts'
-import { forgetMonths, type ForgetRequest, type ForgottenMonth } from './forget.ts'
-import { digestSums } from './digest.ts'
-import { latestMark } from './latest-mark.ts'
-import { completeFrom } from './mark.ts'
-import { addMonths, markedMonthOf, markOf, monthOf } from './month.ts'
+import { openStoredBooks, openStoredBooksIn, type StoredBooks } from '../stand-ins/open-store.ts'
+import { parseCsv } from '../stand-ins/parse-csv.ts'
+import { runElsewhere, sourceUrl } from '../stand-ins/run-elsewhere.ts'
+import { entryFor, money } from '../stand-ins/samples.ts'
+import { tempFolder } from '../stand-ins/temp-folder.ts'
+import { seeded, type Seeded } from '../seed.ts'
+import { isoInstant } from '../../server/src/base/clock.ts'
+import { openLeagues } from '../../server/src/leagues/leagues.ts'
+import { leaguesMigrations } from '../../server/src/leagues/tables.ts'
+import { openPriceBook } from '../../server/src/prices/book.ts'
+import { openFxTable } from '../../server/src/prices/fx.ts'
+import { copyDatabase } from '../../server/src/store/sqlite.ts'
+import { readBudgetRules } from '../../server/src/books/budgets/rules.ts'
+import { entryRow } from '../../server/src/books/entry-row.ts'
+import { rebuildSums } from '../../server/src/books/rebuild.ts'
+import { correctionOf } from '../../server/src/books/reprice.ts'
+import { forgetMonths, type ForgetRequest, type ForgottenMonth } from '../../server/src/books/retention/forget.ts'
+import { digestSums } from '../../server/src/books/retention/digest.ts'
+import { latestMark } from '../../server/src/books/retention/latest-mark.ts'
+import { completeFrom } from '../../server/src/books/retention/mark.ts'
+import { addMonths, markedMonthOf, markOf, monthOf } from '../../server/src/books/retention/month.ts'
 
 const DAY_MS = 86_400_000
 const ZONE = 'Asia/Shanghai'
@@ -124,7 +124,7 @@ async function sumsOf({ tables, reader, store }: StoredBooks): Promise<unknown> 
     spent: await reader.charged({ subject: { scope: 'team', id: null }, ...year }),
     active: await leagues.activity({ dimension: 'all', value: '', ...days }),
     standings: await leagues.standings({ dimension: 'model', limit: 9, ...days }),
-    whatIf: { ...whatIf, entries_read: 0 },
+    whatIf: { ...whatIf, assumptions: [] },
   }
 }
 
