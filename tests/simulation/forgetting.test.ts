@@ -9,7 +9,6 @@ import { openStoredBooks, openStoredBooksIn, type StoredBooks } from '../stand-i
 import { parseCsv } from '../stand-ins/parse-csv.ts'
 import { runElsewhere, sourceUrl } from '../stand-ins/run-elsewhere.ts'
 import { entryFor, money } from '../stand-ins/samples.ts'
-import { tempFolder } from '../stand-ins/temp-folder.ts'
 import { seeded, type Seeded } from '../seed.ts'
 import { isoInstant } from '../../server/src/base/clock.ts'
 import { openLeagues } from '../../server/src/leagues/leagues.ts'
