@@ -122,18 +122,12 @@ function later(act: () => void, ms: number): () => void {
   }
 }
 
-const CLEAN_EVERY_MS = 600_000
-
-/** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
-  let running: Promise<unknown> = Promise.resolve()
-  const clean = (): void => {
-    running = Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
-      log.error('answers.not_cleaned', {}, thrown)
-    })
-  }
-  clean()
-  const timer = setInterval(clean, CLEAN_EVERY_MS)
+/** Acts now and from time to time, until it is closed; what is under way is waited for. */
+function regularly(everyMs: number, act: () => Promise<unknown>): { close(): Promise<unknown> } {
+  let running = act()
+  const timer = setInterval(() => {
+    running = running.then(act)
+  }, everyMs)
   timer.unref()
   return {
     close: () => {
@@ -141,45 +135,45 @@ function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unkn
       return running
     },
   }
+}
+
+const CLEAN_EVERY_MS = 600_000
+
+/** Deletes kept answers whose time is over, now and every ten minutes. */
+function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
+  return regularly(CLEAN_EVERY_MS, () =>
+    Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
+      log.error('answers.not_cleaned', {}, thrown)
+    }),
+  )
 }
 
 const FORGET_EVERY_MS = 6 * 3_600_000
 
 /** Lets the entries of months that are older than wanted go, now and some times a day. */
 function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } {
-  const { live, log } = parts
   const state = { closing: false }
-  let running: Promise<unknown> = Promise.resolve()
-  const forget = (): void => {
-    const { keepMonths } = live.current().config.books
-    if (keepMonths === null) return
-    running = running
-      .then(() => forgetOld(parts, { keepMonths, isClosing: () => state.closing }))
-      .catch((thrown: unknown) => {
-        log.error('books.not_forgotten', {}, thrown)
-      })
-  }
-  forget()
-  const timer = setInterval(forget, FORGET_EVERY_MS)
-  timer.unref()
+  const { close } = regularly(FORGET_EVERY_MS, () =>
+    forgetOld(parts, () => state.closing).catch((thrown: unknown) => {
+      parts.log.error('books.not_forgotten', {}, thrown)
+    }),
+  )
   return {
     close: () => {
       state.closing = true
-      clearInterval(timer)
-      return running
+      return close()
     },
   }
 }
 
-type Forgetting = { readonly keepMonths: number; readonly isClosing: () => boolean }
-
-async function forgetOld(parts: BackgroundParts, { keepMonths, isClosing }: Forgetting): Promise<void> {
+async function forgetOld(parts: BackgroundParts, isClosing: () => boolean): Promise<void> {
   const { live, folder, books, clock, log } = parts
   const { config, budgetRules } = live.current()
   const { zone } = config
+  const { keepMonths, archive } = config.books
+  if (keepMonths === null) return
   const wanted = addMonths(monthOf(clock.now(), zone), -keepMonths)
   const latest = latestMark(clock.now(), zone, budgetRules)
-  const { archive } = config.books
   await books.drained()
   // Leagues count entries: those that are not counted yet must be before they go.
   await openLeagues({ store: folder.store, zone }).collect()
