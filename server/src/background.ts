@@ -153,7 +153,7 @@ const FORGET_EVERY_MS = 6 * 3_600_000
 /** Lets the entries of months that are older than wanted go, now and some times a day. */
 function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } {
   const state = { closing: false }
-  const { close } = regularly(FORGET_EVERY_MS, () =>
+  const forgetting = regularly(FORGET_EVERY_MS, () =>
     forgetOld(parts, () => state.closing).catch((thrown: unknown) => {
       parts.log.error('books.not_forgotten', {}, thrown)
     }),
@@ -161,7 +161,7 @@ function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } 
   return {
     close: () => {
       state.closing = true
-      return close()
+      return forgetting.close()
     },
   }
 }
