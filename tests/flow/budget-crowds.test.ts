@@ -46,30 +46,25 @@ describe('a budget worth ten requests', () => {
       await using testbed = await openTestbed((url) => YAML(url, 10))
       const keys = await ofTeam(testbed, 4)
       const samples: BudgetRecord[] = []
-      let isRunning = true
-      const watching = (async () => {
-        while (isRunning) samples.push(await teamOf(testbed, keys[0] ?? ''))
-      })()
-      const slow = { 'x-fake': { chunks: 10, chunkDelayMs: 5 } }
+      const slow = { 'x-fake': { chunks: 10, chunkDelayMs: 50 } }
       const statuses = await Promise.all(
         keys.flatMap((key) =>
           Array.from({ length: 200 }, async (_, each) => {
             const response = await testbed.post(body({ stream: each % 2 === 0, ...slow }), { key })
             await response.text()
+            // Who is refused looks at once how it stands.
+            if (response.status !== 200 && each % 3 === 0) samples.push(await teamOf(testbed, key))
             return response.status
           }),
         ),
       )
-      isRunning = false
-      await watching
 
       expect(statuses.filter((status) => status === 200)).toHaveLength(10)
       expect([...new Set(statuses)].filter((status) => ![200, 402, 429].includes(status))).toEqual([])
       const asked = testbed.provider.requests().length
       expect(asked).toBe(10)
-      expect(samples.length).toBeGreaterThan(3)
+      expect(samples.length).toBeGreaterThan(200)
       expect(samples.filter(({ spent, held }) => Number(spent) + Number(held) > 10)).toEqual([])
-      expect(samples.filter(({ held }) => Number(held) > 0).length).toBeGreaterThan(0)
       const entries = await testbed.workspace.entries('--state', 'ok')
       expect(entries.reduce((sum, { charge }) => sum + Number(charge.amount), 0)).toBe(10)
       expect(await teamOf(testbed, keys[0] ?? '')).toMatchObject({ spent: '10.000000000000', held: '0.000000000000' })
