@@ -40,6 +40,8 @@ export type Config = {
   readonly budgets: readonly BudgetSetting[]
   /** Where alerts go besides the log. */
   readonly alerts: AlertsSetting | null
+  /** How many whole months of entries are kept before the present one, and where older ones are archived; null: all, nowhere. */
+  readonly books: { readonly keepMonths: number | null; readonly archive: string | null }
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -92,6 +94,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     callerLimits: file.limits ?? {},
     budgets: file.budgets ?? [],
     alerts: file.alerts ?? null,
+    books: { keepMonths: file.books?.keep_months ?? null, archive: file.books?.archive ?? null },
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,
