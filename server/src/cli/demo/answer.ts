@@ -1,0 +1,176 @@
+import type { AttemptRecord, EntryState } from '@paddock/contract/entry'
+import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
+import { isoInstant } from '../../base/clock.ts'
+import type { Charging } from '../../books/charge.ts'
+import type { Entry, Intent } from '../../books/entry.ts'
+import type { Pricing } from '../../books/whatif/run.ts'
+import { splitModel } from '../../prices/book.ts'
+import type { Arrival } from './arrivals.ts'
+import { call, speedOf, type Calls } from './calls.ts'
+import type { Seeded } from './seeded.ts'
+import { CACHING } from './story.ts'
+
+/** How requests are priced: by the same book and the same rules as a server's. */
+export type DemoPricing = Pricing & { readonly charging: Charging }
+
+/** How a request came out, and what was on record while it ran. */
+export type Answered = {
+  readonly intent: Intent
+  readonly entry: Entry
+  /** When it is over, in milliseconds since 1970. */
+  readonly endedAt: number
+}
+
+/** Of a thousand streams, so many are given up before their end. */
+const GONE = 0.012
+/** What a request holds for an answer whose length nobody knows. */
+const HELD_OUTPUT = 2_048
+/** Of what a prefix cache does not have yet, programs ask to keep about so much. */
+const KEPT_SHARE = 0.5
+
+export function answer(arrival: Arrival, seeded: Seeded, pricing: DemoPricing): Answered {
+  const calls = call(arrival, seeded)
+  const usage = usageOf(arrival, calls.last.model)
+  const intent = intentOf(arrival, calls, seeded.id(arrival.at))
+  const draft = {
+    ...intent,
+    hold: { ...usage, output: HELD_OUTPUT },
+    priced_as_of: isoInstant(pricing.prices.recordedUntil),
+  }
+  if (calls.failure !== null) return unanswered(draft, calls, pricing)
+  const gone = arrival.stream && seeded.chance(GONE) ? seeded.fraction() : null
+  const output = gone === null ? usage.output : Math.floor(usage.output * gone)
+  const ended = gone === null ? 'ok' : 'client_gone'
+  return end(draft, calls, { state: ended, usage: { ...usage, output }, pricing })
+}
+
+/** The same request, ended after fewer tokens: there was no money for more. */
+export function stopAfter(output: number, { intent, entry }: Answered, pricing: DemoPricing): Answered {
+  const failed = entry.attempts.slice(0, -1)
+  const last = entry.attempts.at(-1)
+  const startedAt = Date.parse(last?.started_at ?? intent.at)
+  const calls: Calls = { failed, last: { model: `${entry.provider}/${entry.model}`, startedAt }, failure: null }
+  return end(intent, calls, { state: 'stopped_budget', usage: { ...entry.usage, output }, pricing })
+}
+
+function usageOf({ sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
+  if (!CACHING.has(splitModel(model).provider)) return { ...NO_USAGE, input: prompt, output }
+  const rest = prompt - cached
+  const kept = Math.floor(rest * KEPT_SHARE)
+  return { ...NO_USAGE, input: rest - kept, cached_input: cached, cache_write: kept, output }
+}
+
+type Draft = Omit<Intent, 'hold' | 'priced_as_of'>
+
+function intentOf({ at, by, key, person, stream }: Arrival, { last }: Calls, id: string): Draft {
+  const { provider, name: model } = splitModel(last.model)
+  const { endpoint, app, asks } = by.workload
+  return {
+    id,
+    at: isoInstant(at),
+    organisation_id: by.organisation.id,
+    team_id: by.team.id,
+    user_id: person?.named.id ?? null,
+    key_id: key.id,
+    end_user: person?.named.name ?? null,
+    endpoint,
+    stream,
+    route: 'route' in asks ? asks.route : null,
+    provider,
+    model,
+    practice: false,
+    app,
+  }
+}
+
+function unanswered(intent: Intent, { failed, failure }: Calls, pricing: DemoPricing): Answered {
+  const last = failed.at(-1)
+  const endedAt = Date.parse(last?.started_at ?? intent.at) + (last?.duration_ms ?? 0)
+  const state = last?.outcome === 'timeout' ? 'timeout' : 'upstream_error'
+  const entry = write(intent, {
+    ...priced(intent, NO_USAGE, { pricing, state }),
+    error: failure,
+    answered_model: null,
+    usage_source: 'estimated',
+    usage_method: 'nothing was answered',
+    first_byte_ms: null,
+    endedAt,
+    attempts: failed,
+  })
+  return { intent, entry, endedAt }
+}
+
+type Ending = { readonly state: EntryState; readonly usage: Usage; readonly pricing: DemoPricing }
+
+function end(intent: Intent, { failed, last }: Calls, { state, usage, pricing }: Ending): Answered {
+  const { firstByteMs, tokensPerSecond } = speedOf(last.model)
+  // Long prompts take longer to begin with.
+  const begunAt = last.startedAt + firstByteMs + Math.floor(sumPrompt(usage) / 20)
+  const endedAt = begunAt + Math.round((usage.output * 1_000) / tokensPerSecond)
+  const isWhole = state === 'ok'
+  const attempt: AttemptRecord = {
+    provider: intent.provider,
+    model: intent.model,
+    outcome: isWhole ? 'ok' : 'cancelled',
+    status: 200,
+    error: null,
+    started_at: isoInstant(last.startedAt),
+    duration_ms: endedAt - last.startedAt,
+  }
+  const source: UsageSource = isWhole ? 'provider' : 'counted'
+  const entry = write(intent, {
+    ...priced(intent, usage, { pricing, state }),
+    error: null,
+    answered_model: intent.model,
+    usage_source: source,
+    usage_method: isWhole ? 'usage' : 'o200k_base: the prompt and the text that arrived',
+    first_byte_ms: (intent.stream ? begunAt : endedAt) - Date.parse(intent.at),
+    endedAt,
+    attempts: [...failed, attempt],
+  })
+  return { intent, entry, endedAt }
+}
+
+function sumPrompt({ input, cached_input, cache_write }: Usage): number {
+  return input + cached_input + cache_write
+}
+
+type Written = Pick<
+  Entry,
+  | 'state'
+  | 'usage'
+  | 'cost'
+  | 'charge'
+  | 'price_rows'
+  | 'error'
+  | 'answered_model'
+  | 'usage_source'
+  | 'usage_method'
+  | 'first_byte_ms'
+  | 'attempts'
+> & { readonly endedAt: number }
+
+function write({ hold: _, ...intent }: Intent, { endedAt, ...written }: Written): Entry {
+  return {
+    ...intent,
+    ...written,
+    ended_at: isoInstant(endedAt),
+    provider_request_id: null,
+    duration_ms: endedAt - Date.parse(intent.at),
+  }
+}
+
+/** Exact, at the prices in force when it was accepted; what has no price then is unpriced. */
+function priced(
+  intent: Intent,
+  usage: Usage,
+  { pricing, state }: Pick<Ending, 'pricing' | 'state'>,
+): Pick<Entry, 'state' | 'usage' | 'cost' | 'charge' | 'price_rows'> {
+  const at = Date.parse(intent.at)
+  const quote = pricing.prices.quote({ model: pricing.bookName(intent.provider, intent.model), at, usage })
+  const cost = { amount: quote.amount, currency: quote.currency }
+  const organisation = { id: intent.organisation_id, name: 'default' }
+  const charge = pricing.charging.chargeOf({ organisation, cost, usage, at })
+  const isUnpriced = state === 'ok' && quote.state === 'unpriced'
+  return { state: isUnpriced ? 'unpriced' : state, usage, cost, charge, price_rows: quote.rows }
+}

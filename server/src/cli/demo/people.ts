@@ -1,0 +1,104 @@
+import { noteArrival, type Arrival } from '../../leagues/channels.ts'
+import { keyDigest, mintKey, publicPart } from '../../callers/key.ts'
+import type { CallersTables } from '../../callers/tables.ts'
+import type { Store } from '../../store/store.ts'
+import { CHANNELS, WORKLOADS, type Workload } from './company.ts'
+import type { Seeded } from './seeded.ts'
+import { instantOf, progressAt, spanOf, DAYS_MAX, ZONE } from './story.ts'
+
+export type Named = { readonly id: string; readonly name: string }
+
+/** A workload with the rows of the directory that stand for it. */
+export type Staffed = {
+  readonly workload: Workload
+  readonly organisation: Named
+  readonly team: Named
+  readonly keys: readonly Named[]
+  /** Those who came first have the first places. */
+  readonly people: readonly Named[]
+}
+
+const BEFORE = instantOf('2024-04-01')
+const ROWS_AT_ONCE = 500
+/** Of all people, those who were there when the ninety days began. */
+const AT_FIRST = 0.35
+
+/**
+ * Organisation, teams, users and keys as rows of the directory. Ids come from the seed; the keys' texts do not, and nobody
+ * is shown them: entries were made with these keys, and no request can be.
+ */
+export async function staffCompany(store: Store, seeded: Seeded, pepper: Buffer): Promise<readonly Staffed[]> {
+  const named = (name: string): Named => ({ id: seeded.id(BEFORE), name })
+  const organisation = named('default')
+  const teams = new Map([...new Set(WORKLOADS.map(({ team }) => team))].map((team) => [team, named(team)]))
+  const staffed = WORKLOADS.map((workload) => ({
+    workload,
+    organisation,
+    team: teams.get(workload.team) ?? organisation,
+    keys: workload.keys.map(named),
+    people: Array.from({ length: workload.people }, (_, index) => named(personName(workload, index))),
+  }))
+  await store
+    .tables<CallersTables>()
+    .transaction()
+    .execute(async (tables) => {
+      const common = { organisation_id: organisation.id, created_at: BigInt(BEFORE) }
+      await tables
+        .insertInto('organisations')
+        .values({ ...organisation, created_at: common.created_at })
+        .execute()
+      await tables
+        .insertInto('teams')
+        .values([...teams.values()].map((team) => ({ ...team, ...common })))
+        .execute()
+      const people = staffed.flatMap((each) => each.people)
+      for (let at = 0; at < people.length; at += ROWS_AT_ONCE) {
+        const users = people.slice(at, at + ROWS_AT_ONCE).map((person) => ({ ...person, ...common }))
+        await tables.insertInto('users').values(users).execute()
+      }
+      const keys = staffed.flatMap(({ team, keys }) =>
+        keys.map((key) => keyRow({ ...common, ...key, team_id: team.id }, pepper)),
+      )
+      await tables.insertInto('keys').values(keys).execute()
+    })
+  return staffed
+}
+
+function personName({ app }: Workload, index: number): string {
+  return `${app.toLowerCase().replaceAll(' ', '-')}-${String(index + 1).padStart(4, '0')}`
+}
+
+type KeyOwner = Pick<CallersTables['keys'], 'id' | 'name' | 'organisation_id' | 'team_id' | 'created_at'>
+
+function keyRow(owner: KeyOwner, pepper: Buffer) {
+  const key = mintKey()
+  return {
+    ...owner,
+    user_id: null,
+    public_part: publicPart(key),
+    digest: keyDigest(pepper, key),
+    scopes: 'call',
+    models: null,
+    limits: null,
+    budget: null,
+    expires_at: null,
+  }
+}
+
+/** How many of the people have come by an instant: a third were there at the beginning. */
+export function arrivedBy(people: number, at: number): number {
+  return Math.ceil(people * (AT_FIRST + (1 - AT_FIRST) * progressAt(at)))
+}
+
+/** By which channel each of the people came. */
+export function noteArrivals(store: Store, staffed: readonly Staffed[], seeded: Seeded): void {
+  for (const { organisation, people } of staffed) {
+    for (const { id } of people) noteArrival(store, arrivalOf(organisation, id, seeded.below(100)))
+  }
+}
+
+function arrivalOf(organisation: Named, person: string, percent: number): Arrival {
+  let passed = 0
+  const channel = CHANNELS.find((each) => percent < (passed += each.percent)) ?? CHANNELS[0]
+  return { organisation: organisation.id, member: `user:${person}`, channel: channel.name, day: 0 }
+}
