@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { isoInstant } from '../base/clock.ts'
 import { readBudgetRules } from '../books/budgets/rules.ts'
@@ -75,7 +75,7 @@ async function act(context: CliContext, tools: DemoTools, options: DemoOptions):
     const { key } = await directory.createKey({ ...common, name: 'demo key', scopes: ['call'] })
     const made = { folder: data, config: where.config, ...told, entries, admin: admin.key, key }
     if (options.json === true) output.json(made)
-    else for (const line of summary(made)) output.line(line)
+    else for (const line of summary(made, options.data ?? FOLDER)) output.line(line)
   } finally {
     await store.close()
   }
@@ -94,20 +94,20 @@ function bar({ days, entries }: { days: number; entries: number }, all: number):
 }
 
 type Made = {
-  readonly folder: string
-  readonly config: string
   readonly from: string
-  readonly days: number
+  readonly to: string
   readonly entries: number
   readonly admin: string
   readonly key: string
 }
 
-function summary({ folder, config, from, days, entries, admin, key }: Made): string[] {
+/** `folder` as it was written: whoever reads it stands where it was. */
+function summary({ from, to, entries, admin, key }: Made, folder: string): string[] {
   const here = `--data ${folder}`
+  const both = `${here} --config ${join(folder, 'paddock.yaml')}`
   return [
     '',
-    `  ${entries} entries of ${days} days from ${from} on, in ${folder}`,
+    `  ${entries} entries from ${from} to ${to}, in ${folder}`,
     '',
     `  admin token  ${admin}`,
     `  key          ${key}`,
@@ -117,9 +117,9 @@ function summary({ folder, config, from, days, entries, admin, key }: Made): str
     '',
     `  paddock books verify ${here}`,
     `  paddock prices events ${here}`,
-    `  paddock books whatif ${here} --config ${config} --from 2024-05-01 --to 2024-06-01 --route chat --as deepseek/deepseek-chat --in CNY`,
-    `  paddock leagues table ${here} --config ${config} --from 2024-05-18 --to 2024-05-25`,
-    `  paddock serve ${here} --config ${config}`,
+    `  paddock books whatif ${both} --from 2024-05-01 --to 2024-06-01 --route chat --as deepseek/deepseek-chat --in CNY`,
+    `  paddock leagues table ${both} --by app --from 2024-05-18 --to 2024-05-25`,
+    `  paddock serve ${both}`,
     '',
   ]
 }

@@ -2,7 +2,7 @@ import type { AttemptRecord, EntryState } from '@paddock/contract/entry'
 import { NO_USAGE, type Usage, type UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../../base/clock.ts'
 import type { Charging } from '../../books/charge.ts'
-import type { Entry, Intent } from '../../books/entry.ts'
+import type { Entry } from '../../books/entry.ts'
 import type { Pricing } from '../../books/whatif/run.ts'
 import { splitModel } from '../../prices/book.ts'
 import type { Arrival } from './arrivals.ts'
@@ -13,10 +13,10 @@ import { CACHING } from './story.ts'
 /** How requests are priced: by the same book and the same rules as a server's. */
 export type DemoPricing = Pricing & { readonly charging: Charging }
 
-/** How a request came out, and what was on record while it ran. */
+/** How a request came out, and what was held for it while it ran. */
 export type Answered = {
-  readonly intent: Intent
   readonly entry: Entry
+  readonly hold: Usage
   /** When it is over, in milliseconds since 1970. */
   readonly endedAt: number
 }
@@ -31,26 +31,21 @@ const KEPT_SHARE = 0.5
 export function answer(arrival: Arrival, seeded: Seeded, pricing: DemoPricing): Answered {
   const calls = call(arrival, seeded)
   const usage = usageOf(arrival, calls.last.model)
-  const intent = intentOf(arrival, calls, seeded.id(arrival.at))
-  const draft = {
-    ...intent,
-    hold: { ...usage, output: HELD_OUTPUT },
-    priced_as_of: isoInstant(pricing.prices.recordedUntil),
-  }
-  if (calls.failure !== null) return unanswered(draft, calls, pricing)
+  const draft = draftOf(arrival, calls, { id: seeded.id(arrival.at), pricing })
+  const hold = { ...usage, output: HELD_OUTPUT }
+  if (calls.failure !== null) return { ...unanswered(draft, calls, pricing), hold }
   const gone = arrival.stream && seeded.chance(GONE) ? seeded.fraction() : null
   const output = gone === null ? usage.output : Math.floor(usage.output * gone)
-  const ended = gone === null ? 'ok' : 'client_gone'
-  return end(draft, calls, { state: ended, usage: { ...usage, output }, pricing })
+  const state = gone === null ? 'ok' : 'client_gone'
+  return { ...end(draft, calls, { state, usage: { ...usage, output }, pricing }), hold }
 }
 
 /** The same request, ended after fewer tokens: there was no money for more. */
-export function stopAfter(output: number, { intent, entry }: Answered, pricing: DemoPricing): Answered {
+export function stopAfter(output: number, { entry, hold }: Answered, pricing: DemoPricing): Answered {
   const failed = entry.attempts.slice(0, -1)
-  const last = entry.attempts.at(-1)
-  const startedAt = Date.parse(last?.started_at ?? intent.at)
+  const startedAt = Date.parse(entry.attempts.at(-1)?.started_at ?? entry.at)
   const calls: Calls = { failed, last: { model: `${entry.provider}/${entry.model}`, startedAt }, failure: null }
-  return end(intent, calls, { state: 'stopped_budget', usage: { ...entry.usage, output }, pricing })
+  return { ...end(entry, calls, { state: 'stopped_budget', usage: { ...entry.usage, output }, pricing }), hold }
 }
 
 function usageOf({ sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
@@ -60,9 +55,15 @@ function usageOf({ sizes: { prompt, answer: output, cached } }: Arrival, model: 
   return { ...NO_USAGE, input: rest - kept, cached_input: cached, cache_write: kept, output }
 }
 
-type Draft = Omit<Intent, 'hold' | 'priced_as_of'>
+/** What was known of a request before it was sent. */
+type Draft = Omit<Entry, keyof Written | 'ended_at' | 'duration_ms'>
+type Ended = Omit<Answered, 'hold'>
 
-function intentOf({ at, by, key, person, stream }: Arrival, { last }: Calls, id: string): Draft {
+function draftOf(
+  { at, by, key, person, stream }: Arrival,
+  { last }: Calls,
+  { id, pricing }: { id: string; pricing: DemoPricing },
+): Draft {
   const { provider, name: model } = splitModel(last.model)
   const { endpoint, app, asks } = by.workload
   return {
@@ -78,17 +79,19 @@ function intentOf({ at, by, key, person, stream }: Arrival, { last }: Calls, id:
     route: 'route' in asks ? asks.route : null,
     provider,
     model,
+    provider_request_id: null,
+    priced_as_of: isoInstant(pricing.prices.recordedUntil),
     practice: false,
     app,
   }
 }
 
-function unanswered(intent: Intent, { failed, failure }: Calls, pricing: DemoPricing): Answered {
+function unanswered(draft: Draft, { failed, failure }: Calls, pricing: DemoPricing): Ended {
   const last = failed.at(-1)
-  const endedAt = Date.parse(last?.started_at ?? intent.at) + (last?.duration_ms ?? 0)
+  const endedAt = Date.parse(last?.started_at ?? draft.at) + (last?.duration_ms ?? 0)
   const state = last?.outcome === 'timeout' ? 'timeout' : 'upstream_error'
-  const entry = write(intent, {
-    ...priced(intent, NO_USAGE, { pricing, state }),
+  const entry = write(draft, {
+    ...priced(draft, NO_USAGE, { pricing, state }),
     error: failure,
     answered_model: null,
     usage_source: 'estimated',
@@ -97,20 +100,20 @@ function unanswered(intent: Intent, { failed, failure }: Calls, pricing: DemoPri
     endedAt,
     attempts: failed,
   })
-  return { intent, entry, endedAt }
+  return { entry, endedAt }
 }
 
 type Ending = { readonly state: EntryState; readonly usage: Usage; readonly pricing: DemoPricing }
 
-function end(intent: Intent, { failed, last }: Calls, { state, usage, pricing }: Ending): Answered {
+function end(draft: Draft, { failed, last }: Calls, { state, usage, pricing }: Ending): Ended {
   const { firstByteMs, tokensPerSecond } = speedOf(last.model)
   // Long prompts take longer to begin with.
   const begunAt = last.startedAt + firstByteMs + Math.floor(sumPrompt(usage) / 20)
   const endedAt = begunAt + Math.round((usage.output * 1_000) / tokensPerSecond)
   const isWhole = state === 'ok'
   const attempt: AttemptRecord = {
-    provider: intent.provider,
-    model: intent.model,
+    provider: draft.provider,
+    model: draft.model,
     outcome: isWhole ? 'ok' : 'cancelled',
     status: 200,
     error: null,
@@ -118,17 +121,17 @@ function end(intent: Intent, { failed, last }: Calls, { state, usage, pricing }:
     duration_ms: endedAt - last.startedAt,
   }
   const source: UsageSource = isWhole ? 'provider' : 'counted'
-  const entry = write(intent, {
-    ...priced(intent, usage, { pricing, state }),
+  const entry = write(draft, {
+    ...priced(draft, usage, { pricing, state }),
     error: null,
-    answered_model: intent.model,
+    answered_model: draft.model,
     usage_source: source,
     usage_method: isWhole ? 'usage' : 'o200k_base: the prompt and the text that arrived',
-    first_byte_ms: (intent.stream ? begunAt : endedAt) - Date.parse(intent.at),
+    first_byte_ms: (draft.stream ? begunAt : endedAt) - Date.parse(draft.at),
     endedAt,
     attempts: [...failed, attempt],
   })
-  return { intent, entry, endedAt }
+  return { entry, endedAt }
 }
 
 function sumPrompt({ input, cached_input, cache_write }: Usage): number {
@@ -150,26 +153,25 @@ type Written = Pick<
   | 'attempts'
 > & { readonly endedAt: number }
 
-function write({ hold: _, ...intent }: Intent, { endedAt, ...written }: Written): Entry {
+function write(draft: Draft, { endedAt, ...written }: Written): Entry {
   return {
-    ...intent,
+    ...draft,
     ...written,
     ended_at: isoInstant(endedAt),
-    provider_request_id: null,
-    duration_ms: endedAt - Date.parse(intent.at),
+    duration_ms: endedAt - Date.parse(draft.at),
   }
 }
 
 /** Exact, at the prices in force when it was accepted; what has no price then is unpriced. */
 function priced(
-  intent: Intent,
+  draft: Draft,
   usage: Usage,
   { pricing, state }: Pick<Ending, 'pricing' | 'state'>,
 ): Pick<Entry, 'state' | 'usage' | 'cost' | 'charge' | 'price_rows'> {
-  const at = Date.parse(intent.at)
-  const quote = pricing.prices.quote({ model: pricing.bookName(intent.provider, intent.model), at, usage })
+  const at = Date.parse(draft.at)
+  const quote = pricing.prices.quote({ model: pricing.bookName(draft.provider, draft.model), at, usage })
   const cost = { amount: quote.amount, currency: quote.currency }
-  const organisation = { id: intent.organisation_id, name: 'default' }
+  const organisation = { id: draft.organisation_id, name: 'default' }
   const charge = pricing.charging.chargeOf({ organisation, cost, usage, at })
   const isUnpriced = state === 'ok' && quote.state === 'unpriced'
   return { state: isUnpriced ? 'unpriced' : state, usage, cost, charge, price_rows: quote.rows }

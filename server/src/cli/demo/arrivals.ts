@@ -1,5 +1,5 @@
 import type { Workload } from './company.ts'
-import { arrivedBy, type Named, type Staffed } from './people.ts'
+import { drawPerson, type Named, type Staffed } from './people.ts'
 import type { Seeded } from './seeded.ts'
 import { drawMinute, drawSizes, type Sizes } from './sizes.ts'
 import { instantOf, progressAt } from './story.ts'
@@ -25,8 +25,6 @@ const FIRST_WEEKDAY = 4
 const CHINA_MS = 8 * HOUR_MS
 /** Traffic grows by half over the ninety days. */
 const GROWTH = { from: 0.8, by: 0.4 }
-/** The higher, the more the first people ask and the less the last. */
-const SKEW = 2
 
 /** The requests of one day, which begins at this instant, in the order in which they come. */
 export function arrivalsOf(day: number, staffed: readonly Staffed[], seeded: Seeded): Arrival[] {
@@ -52,14 +50,14 @@ function perDay({ asks, perDay: usual, rhythm }: Workload, day: number): number 
 function arrive(by: Staffed, hour: number, seeded: Seeded): Arrival {
   const { shape, streamed, promptMax } = by.workload
   const at = hour + drawMinute(shape, seeded) * MINUTE_MS + seeded.below(MINUTE_MS)
-  const index = Math.floor(arrivedBy(by.people.length, at) * seeded.fraction() ** SKEW)
-  const named = by.people[index]
+  const index = drawPerson(by.people, at, seeded)
+  const named = index === null ? undefined : by.people[index]
   const { prompt, answer, cached } = drawSizes(shape, seeded)
   return {
     at,
     by,
     key: by.keys[seeded.below(by.keys.length)] ?? by.team,
-    person: named === undefined ? null : { index, named },
+    person: index === null || named === undefined ? null : { index, named },
     stream: seeded.below(100) < streamed,
     sizes: { prompt: Math.min(prompt, promptMax), answer, cached: Math.min(cached, promptMax) },
   }

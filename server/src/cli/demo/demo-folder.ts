@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PaddockError } from '../../base/errors.ts'
 import { ensureDataFolder } from '../../store/data-folder.ts'
@@ -17,12 +17,8 @@ export function makeDemoFolder(folder: string, { force, told }: { force: boolean
   writeFileSync(join(folder, MARK), `${JSON.stringify(told, null, 2)}\n`)
 }
 
-export function isDemoFolder(folder: string): boolean {
-  return existsSync(join(folder, MARK)) && readFileSync(join(folder, MARK), 'utf8').startsWith('{')
-}
-
 function clear(folder: string, force: boolean): void {
-  if (!isDemoFolder(folder)) {
+  if (!existsSync(join(folder, MARK))) {
     throw new PaddockError('argument_invalid', {
       message: `The folder ${folder} holds something that is no demo, so it is left alone. Choose another with --data.`,
     })

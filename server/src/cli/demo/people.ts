@@ -1,10 +1,11 @@
 import { noteArrival, type Arrival } from '../../leagues/channels.ts'
 import { keyDigest, mintKey, publicPart } from '../../callers/key.ts'
 import type { CallersTables } from '../../callers/tables.ts'
+import { DAY_MS } from '../../prices/zone.ts'
 import type { Store } from '../../store/store.ts'
 import { CHANNELS, WORKLOADS, type Workload } from './company.ts'
 import type { Seeded } from './seeded.ts'
-import { instantOf, progressAt, spanOf, DAYS_MAX, ZONE } from './story.ts'
+import { DAYS_MAX, instantOf, progressAt, spanOf } from './story.ts'
 
 export type Named = { readonly id: string; readonly name: string }
 
@@ -20,6 +21,9 @@ export type Staffed = {
 
 const BEFORE = instantOf('2024-04-01')
 const ROWS_AT_ONCE = 500
+/** The higher, the more the first people ask and the less the last. */
+const SKEW = 3
+const TRIES_MAX = 20
 /** Of all people, those who were there when the ninety days began. */
 const AT_FIRST = 0.35
 
@@ -85,9 +89,25 @@ function keyRow(owner: KeyOwner, pepper: Buffer) {
   }
 }
 
-/** How many of the people have come by an instant: a third were there at the beginning. */
-export function arrivedBy(people: number, at: number): number {
-  return Math.ceil(people * (AT_FIRST + (1 - AT_FIRST) * progressAt(at)))
+/** One of the people; those who came first ask most. Many leave again, so whoever is drawn may be gone. */
+export function drawPerson(people: readonly Named[], at: number, seeded: Seeded): number | null {
+  const arrived = people.length * (AT_FIRST + (1 - AT_FIRST) * progressAt(at))
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const index = Math.floor(arrived * seeded.fraction() ** SKEW)
+    if (!hasLeft(index, people.length, at)) return index
+  }
+  return people.length === 0 ? null : 0
+}
+
+/** Of ten, three leave within a fortnight, two within two months, and five stay; the very first never leaves. */
+const STAY_DAYS = [6, Infinity, 24, Infinity, 9, Infinity, 55, Infinity, 13, Infinity] as const
+
+function hasLeft(index: number, people: number, at: number): boolean {
+  const stay = index === 0 ? Infinity : (STAY_DAYS[index % STAY_DAYS.length] ?? Infinity)
+  const { from, to } = spanOf(DAYS_MAX)
+  // Those who were there at first came before, at the same pace.
+  const came = from + ((index / people - AT_FIRST) / (1 - AT_FIRST)) * (to - from)
+  return at > came + stay * DAY_MS
 }
 
 /** By which channel each of the people came. */

@@ -61,10 +61,10 @@ function afford({ at, by }: Arrival, whole: Answered, { purses, pricing }: Money
 }
 
 function cutTo(left: bigint, whole: Answered, pricing: DemoPricing): Answered | null {
-  const { entry, intent } = whole
+  const { entry } = whole
   if (picoOf(entry.charge) <= left) return whole
   const prompt = picoOf(stopAfter(0, whole, pricing).entry.charge)
-  if (!intent.stream || prompt >= left) return null
+  if (!entry.stream || prompt >= left) return null
   const perAnswer = picoOf(entry.charge) - prompt
   // One token less than fits, since each charge is rounded.
   const output = Number((BigInt(entry.usage.output) * (left - prompt)) / perAnswer) - 1
@@ -74,19 +74,18 @@ function cutTo(left: bigint, whole: Answered, pricing: DemoPricing): Answered | 
 /** An orphan costs its whole hold, which purses know nothing of. */
 function isWorthCrashing(done: readonly Answered[], at: number, purses: Money['purses']): boolean {
   const running = done.filter(({ endedAt }) => endedAt > at)
-  const isFree = ({ intent }: Answered): boolean => (purses.get(intent.team_id)?.left(at) ?? null) === null
+  const isFree = ({ entry }: Answered): boolean => (purses.get(entry.team_id)?.left(at) ?? null) === null
   return running.length >= RUNNING_AT_CRASH && running.every(isFree)
 }
 
 /** What was running has no other entry than the one that is made of the journal at the next start. */
 function crash(done: Answered[], at: number, { prices, bookName }: DemoPricing): void {
-  for (const [index, { intent, entry, endedAt }] of done.entries()) {
+  for (const [index, { entry, hold, endedAt }] of done.entries()) {
     if (endedAt <= at) continue
-    const last = entry.attempts.at(-1)
-    const attempts = last === undefined ? [] : [{ id: intent.id, ...last }]
-    const orphan = orphanEntry({ intent, attempts, progress: null }, ({ provider, model }, usage) =>
-      prices.quote({ model: bookName(provider, model), at: Date.parse(intent.at), usage }),
+    const attempts = entry.attempts.slice(-1).map((last) => ({ id: entry.id, ...last }))
+    const orphan = orphanEntry({ intent: { ...entry, hold }, attempts, progress: null }, (intent, usage) =>
+      prices.quote({ model: bookName(intent.provider, intent.model), at: Date.parse(intent.at), usage }),
     )
-    done[index] = { intent, entry: orphan, endedAt: at }
+    done[index] = { entry: orphan, hold, endedAt: at }
   }
 }
