@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { isoInstant } from '../base/clock.ts'
 import { readBudgetRules } from '../books/budgets/rules.ts'
 import type { Directory } from '../callers/directory.ts'
 import type { Store } from '../store/store.ts'
@@ -8,7 +7,7 @@ import { readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { makeDemoFolder } from './demo/demo-folder.ts'
 import { makeDemo } from './demo/make-demo.ts'
-import { DAYS_MAX, spanOf } from './demo/story.ts'
+import { dayOf, DAYS_MAX, spanOf } from './demo/story.ts'
 import { writeDemoConfig } from './demo/write-config.ts'
 import { withCommonOptions } from './options.ts'
 import { tellStarted, type Serve } from './serve.ts'
@@ -51,7 +50,7 @@ async function act(context: CliContext, tools: DemoTools, options: DemoOptions):
   const days = readDays(options.days)
   const span = spanOf(days)
   const data = resolve(options.data ?? FOLDER)
-  const told = { seed, days, from: isoInstant(span.from), to: isoInstant(span.to) }
+  const told = { seed, days, from: dayOf(span.from), to: dayOf(span.to - 1) }
   makeDemoFolder(data, { force: options.force === true, told })
   const where = { data, config: writeDemoConfig(data) }
   const pricing = await context.openPricing(where)

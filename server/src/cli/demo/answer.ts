@@ -48,8 +48,10 @@ export function stopAfter(output: number, { entry, hold }: Answered, pricing: De
   return { ...end(entry, calls, { state: 'stopped_budget', usage: { ...entry.usage, output }, pricing }), hold }
 }
 
-function usageOf({ sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
-  if (!CACHING.has(splitModel(model).provider)) return { ...NO_USAGE, input: prompt, output }
+function usageOf({ by, sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
+  const { shape } = by.workload
+  if (shape.cached.length === 0 || !CACHING.has(splitModel(model).provider))
+    return { ...NO_USAGE, input: prompt, output }
   const rest = prompt - cached
   const kept = Math.floor(rest * KEPT_SHARE)
   return { ...NO_USAGE, input: rest - kept, cached_input: cached, cache_write: kept, output }

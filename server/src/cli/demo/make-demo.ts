@@ -1,5 +1,6 @@
 import type { Decimal } from '@paddock/contract/decimal'
-import { isoInstant, type Clock } from '../../base/clock.ts'
+import type { Clock } from '../../base/clock.ts'
+import { asPaddockError, type PaddockError } from '../../base/errors.ts'
 import type { BudgetRules } from '../../books/budgets/rules.ts'
 import { entryRow } from '../../books/entry-row.ts'
 import { openLedger } from '../../books/ledger.ts'
@@ -16,7 +17,7 @@ import { CHANNELS } from './company.ts'
 import { noteArrivals, staffCompany } from './people.ts'
 import { openReplay } from './replay.ts'
 import { seededBy } from './seeded.ts'
-import { SPEEDS, ZONE } from './story.ts'
+import { dayOf, SPEEDS, ZONE } from './story.ts'
 
 export type DemoParts = {
   readonly folder: string
@@ -71,7 +72,7 @@ async function watchThePrices({ store, pricing, span }: DemoParts): Promise<void
   const edges = models.flatMap((model) => pricing.prices.edges(model))
   const looks = [span.from, ...edges.filter((at) => at > span.from && at < span.to), span.to]
   let now = span.from
-  let failure: unknown = null
+  const failures: PaddockError[] = []
   const clock: Clock = { now: () => now, elapsed: () => now }
   const watch = watchPrices({
     store,
@@ -80,21 +81,21 @@ async function watchThePrices({ store, pricing, span }: DemoParts): Promise<void
     offered: () => models,
     onEvent: () => undefined,
     onFailure: (cause) => {
-      failure = cause
+      failures.push(asPaddockError(cause))
     },
     later: () => () => undefined,
   })
   for (const at of [...new Set(looks)].toSorted((one, other) => one - other)) {
     now = at
     await watch.look()
-    if (failure !== null) throw failure
+    for (const failure of failures) throw failure
   }
   await watch.close()
 }
 
 /** What was spent on channels, once a week. */
 function writeSpending({ store, span }: DemoParts): void {
-  const first = dayNumber(isoInstant(span.from + DAY_MS / 2).slice(0, 10))
+  const first = dayNumber(dayOf(span.from))
   const days = (span.to - span.from) / DAY_MS
   const weeks = Array.from({ length: Math.ceil(days / WEEK_DAYS) }, (_, week) => first + week * WEEK_DAYS)
   const spends = weeks.flatMap((day) =>

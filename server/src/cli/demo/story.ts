@@ -1,8 +1,10 @@
 import type { RouteSetting } from '@paddock/contract/config'
+import { isoInstant } from '../../base/clock.ts'
 
 /** What happened in the ninety days: which models the routes led to, and what went wrong. Prices are not here: the book has them. */
 
 const DAY_MS = 86_400_000
+const CHINA_MS = 8 * 3_600_000
 /** The day this is told around: Alibaba cut by up to 97 percent, and Baidu gave two models away. */
 const TURN = '2024-05-21'
 const DAYS_BEFORE_MAX = 36
@@ -19,6 +21,11 @@ export function instantOf(day: string): number {
 export function spanOf(days: number): { readonly from: number; readonly to: number } {
   const from = instantOf(TURN) - Math.min(DAYS_BEFORE_MAX, Math.floor(days * 0.6)) * DAY_MS
   return { from, to: from + days * DAY_MS }
+}
+
+/** The day in China an instant lies in. */
+export function dayOf(at: number): string {
+  return isoInstant(at + CHINA_MS).slice(0, 10)
 }
 
 /** How far an instant is into all of the ninety days, from 0 to 1. */
@@ -89,8 +96,8 @@ export const CRASHES: readonly number[] = ['2024-04-24', '2024-05-19', '2024-06-
 )
 export const DOWN_MS = 20_000
 
-/** One organisation's hard budget: it runs out by the end of each week until prices fall. */
-export const BUDGET = { scope: 'team', name: 'marketing', amount: '150 CNY', window: 'week', zone: ZONE } as const
+/** A hard budget: it runs out on the afternoon of a working day, until prices fall. */
+export const BUDGET = { scope: 'team', name: 'marketing', amount: '45 CNY', window: 'day', zone: ZONE } as const
 
 /** When an answer begins and how fast it comes, in round figures. */
 export type Speed = { readonly firstByteMs: number; readonly tokensPerSecond: number }
