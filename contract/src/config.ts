@@ -32,7 +32,15 @@ const providerSetting = z.strictObject({
   tasks: z.partialRecord(z.enum(TASK_NAMES), taskPath).optional(),
   /** What each model can take and give, where it is known. */
   model_facts: z
-    .record(text, z.strictObject({ images: z.boolean().optional(), max_output_tokens: z.int().positive().optional() }))
+    .record(
+      text,
+      z.strictObject({
+        images: z.boolean().optional(),
+        max_output_tokens: z.int().positive().optional(),
+        /** Tokens of prompt and answer together. */
+        context_tokens: z.int().positive().optional(),
+      }),
+    )
     .optional(),
 })
 
@@ -101,6 +109,16 @@ const responsesSetting = z.strictObject({
   organisation_bytes_max: z.int().min(1_024).optional(),
 })
 
+/** Answers that are kept for who sends a request again under the same Idempotency-Key. */
+const idempotencySetting = z.strictObject({
+  /** For how long; 0 keeps none, and the header has no meaning. */
+  keep_hours: z.int().min(0).max(720).optional(),
+  /** A longer answer is not kept. */
+  answer_bytes_max: z.int().min(1_024).optional(),
+  /** All of an organisation; the oldest go first. */
+  organisation_bytes_max: z.int().min(1_024).optional(),
+})
+
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -122,6 +140,7 @@ export const configFile = z.strictObject({
   alerts: alertsSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),
+  idempotency: idempotencySetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

@@ -58,6 +58,7 @@ export const ERRORS = {
   message_role: bad(400),
   content_type_unknown: bad(400),
   modality_unsupported: bad(400),
+  context_exceeded: bad(400),
   url_forbidden: bad(400),
   url_scheme: bad(400),
   url_credentials: bad(400),
@@ -84,6 +85,12 @@ export const ERRORS = {
   key_in_query: key(401),
   credential_conflict: bad(400),
   scope_missing: denied,
+
+  // Sent again
+  idempotency_key_invalid: bad(400),
+  idempotency_mismatch: bad(422),
+  idempotency_in_progress: { ...bad(409), retryable: true },
+  idempotency_unknown: bad(409),
 
   // How much
   rate_limited: tooFast,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startBackground, warningsOf } from './background.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
@@ -6,6 +7,7 @@ import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
+import { SqlOnce } from './books/once/once.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
@@ -27,6 +29,7 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
+import type { Store } from './store/store.ts'
 import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Folder, type Live } from './parts.ts'
 
 /** A running Paddock. */
@@ -56,7 +59,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
-  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
+  const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
   const router = routerFor(now, clock)
   const gateway: Gateway = {
@@ -70,7 +73,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
-    responses,
+    ...kept,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
@@ -87,7 +90,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const background = startBackground({ live, build, folder, responses, router, metrics, clock, log })
+  const background = startBackground({ live, build, folder, kept, router, metrics, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
@@ -98,7 +101,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     stop: async () => {
       state.stopping = true
       limits.stop()
-      await drain(running, deadlines, config.drainMsMax)
+      await drain(running, { deadlines, books, msMax: config.drainMsMax })
       deadlines.close()
       await books.close()
       await background.close()
@@ -106,6 +109,16 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       await folder.store.close()
       log.info('server.stopped')
     },
+  }
+}
+
+type Keeping = { readonly store: Store; readonly clock: Clock; readonly books: Books }
+
+/** Answers in the database: those that callers go on from, and those for requests that are sent again. */
+function keptAnswers(now: () => Live, parts: Keeping): { responses: SqlStoredResponses; once: SqlOnce } {
+  return {
+    responses: new SqlStoredResponses({ ...parts, limits: () => now().config.responses }),
+    once: new SqlOnce({ ...parts, limits: () => now().config.idempotency }),
   }
 }
 
@@ -190,24 +203,37 @@ function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
 }
 
 const CHECK_IDLE_EVERY_MS = 50
+/** How long answers that were ended may take to get their entries. */
+const SETTLE_MS_MAX = 5_000
+
+type Draining = { readonly deadlines: Deadlines; readonly books: Books; readonly msMax: number }
 
 /** Waits for running answers to end by themselves, then ends the rest with a word, and closes the door. */
-async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: number): Promise<void> {
+async function drain({ server, closeIdle }: RunningServer, { deadlines, books, msMax }: Draining): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()
     })
   })
-  // A kept connection whose last answer has just ended would hold the server open until its time-out.
-  const idle = setInterval(() => {
-    server.closeIdleConnections()
-  }, CHECK_IDLE_EVERY_MS)
+  // A kept connection whose last answer has just ended would hold the server open until its time-out, an unused one for ever.
+  const idle = setInterval(closeIdle, CHECK_IDLE_EVERY_MS)
   const limit = setTimeout(() => {
     deadlines.stopAll()
   }, msMax)
   await closed
+  await unheardAnswers(books, msMax + SETTLE_MS_MAX)
   clearInterval(idle)
   clearTimeout(limit)
+}
+
+/** Answers that nobody waits for any more, and that are heard out all the same, have entries to come. */
+async function unheardAnswers(books: Books, msMax: number): Promise<void> {
+  for (let left = msMax; left > 0; left -= CHECK_IDLE_EVERY_MS) {
+    const { accepting, openIntents } = books.status()
+    // Books that take nothing any more settle nothing either.
+    if (openIntents === 0 || !accepting) return
+    await sleep(CHECK_IDLE_EVERY_MS)
+  }
 }
 
 /** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */

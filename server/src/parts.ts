@@ -8,6 +8,7 @@ import { PaddockError } from './base/errors.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
+import { onceMigrations } from './books/once/tables.ts'
 import { booksMigrations } from './books/tables.ts'
 import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -151,7 +152,13 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   mkdirSync(dirname(proposalsFile(config.dataFolder)), { recursive: true })
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
-  await store.migrate({ ...callersMigrations, ...booksMigrations, ...chatsMigrations, ...leaguesMigrations })
+  await store.migrate({
+    ...callersMigrations,
+    ...booksMigrations,
+    ...onceMigrations,
+    ...chatsMigrations,
+    ...leaguesMigrations,
+  })
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 

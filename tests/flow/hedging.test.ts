@@ -106,6 +106,7 @@ describe('[R20] [G32] a silent first attempt', () => {
     expect(loser?.usage?.input).toBeGreaterThan(0)
     expect(loser?.cost?.amount).toBe((Number(loser?.usage?.input) * 0.001).toFixed(12))
     expect(winner).not.toHaveProperty('cost')
+    expect(entry.retry_loss).toEqual([loser?.cost])
     await testbed().provider.idle()
     expect(billed(ROUTES[route]?.[0] ?? '')).toEqual(['aborted'])
   })
@@ -172,6 +173,9 @@ describe('[R20] [G32] a silent first attempt', () => {
     }, PATIENCE)
     expect(entry?.state).toBe('client_gone')
     expect(entry?.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled'])
+    // Both had been sent the prompt: one is charged for, the other is lost.
+    expect(entry?.attempts.map(({ cost }) => cost !== undefined)).toEqual([true, false])
+    expect(entry?.retry_loss).toEqual([entry?.attempts[0]?.cost])
   })
 
   it('is heard out where its provider bills the whole answer whoever hears it', async () => {

@@ -4,6 +4,7 @@ import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
+import { withRetryLoss } from './retry-loss.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -161,7 +162,7 @@ function pico({ amount }: Amount): Pico | null {
 
 /** The entry back, the same as went in but for its amounts, which always show twelve decimals. */
 export function entryOf(row: EntryRow): EntryRecord {
-  return {
+  return withRetryLoss({
     id: row.id,
     kind: row.kind,
     adjusts: row.adjusts,
@@ -194,7 +195,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     first_byte_ms: row.first_byte_ms === null ? null : Number(row.first_byte_ms),
     duration_ms: Number(row.duration_ms),
     attempts: JSON.parse(row.attempts) as AttemptRecord[],
-  }
+  })
 }
 
 /** Counters of tokens, which stay far below 2^53, of an entry or of a sum of entries. */

@@ -37,7 +37,14 @@ describe('a ledger of the first version', () => {
     const { '2026-11-24-books': first } = booksMigrations
     const store = openStore(join(folder.path, 'paddock.db'))
     if (first) await store.migrate({ '2026-11-24-books': first })
-    const { extra: _extra, kind: _kind, adjusts: _adjusts, reason: _reason, ...old } = entryRow(entryFor('old'))
+    const {
+      end_user: _endUser,
+      extra: _extra,
+      kind: _kind,
+      adjusts: _adjusts,
+      reason: _reason,
+      ...old
+    } = entryRow(entryFor('old'))
     await store.tables<{ entries: typeof old }>().insertInto('entries').values(old).execute()
     await store.close()
 

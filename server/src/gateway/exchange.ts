@@ -5,6 +5,7 @@ import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { OutputHold } from './output-hold.ts'
 import type { CacheUse } from './cache-use.ts'
+import type { ClaimedName, Named } from './once.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -27,6 +28,9 @@ export type Exchange = {
   isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
   cache: CacheUse | null
+  /** What the caller named it with, if anything; and that name once it is this request's own. */
+  named: Named | null
+  claim: ClaimedName | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -50,6 +54,8 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     hold: null,
     isCut: false,
     cache: null,
+    named: null,
+    claim: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next
@@ -69,4 +75,10 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
 export function header({ request }: Exchange, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
+}
+
+/** Copies what goes out of an answer, for whom it may be given to again. */
+export function noteSent({ cache, claim }: Exchange, bytes: Buffer): void {
+  cache?.copy.add(bytes)
+  claim?.copy.add(bytes)
 }

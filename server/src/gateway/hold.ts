@@ -187,6 +187,6 @@ function withHold(gateway: Gateway, exchange: Exchange, { plan, output, usage }:
   const held = { ...intent, provider: provider.facts.id, model, hold: { ...intent.hold, ...usage } }
   const paid = { ...plan, intent: { ...held, practice: provider.facts.practice === true } }
   if (output.maxTokens === null) return paid
-  const order = { ...plan.order, ...withMaxTokens(exchange, plan.order, output.maxTokens) }
+  const order = { ...plan.order, ...withMaxTokens(plan.order, output.maxTokens) }
   return { ...paid, order, translate: (attempt) => translateFor(gateway, exchange, { order, attempt }) }
 }

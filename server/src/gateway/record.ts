@@ -3,6 +3,7 @@ import type { Quote } from '@paddock/contract/quote'
 import { sumTokens } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
+import { withRetryLoss } from '../books/retry-loss.ts'
 import { closeRecord } from './attempt.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
@@ -51,11 +52,23 @@ function learn(gateway: Gateway, exchange: Exchange, { called, relayed, metered,
 }
 
 function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relayed, metered, quote }: Outcome): Entry {
-  const { hold: _, ...intent } = plan.intent
+  const { intent } = plan
   const cost: Amount = { amount: quote.amount, currency: quote.currency }
   const ended = gateway.clock.elapsed()
-  return {
-    ...intent,
+  // Named one by one: an object of this size that is spread and added to costs twenty microseconds more.
+  return withRetryLoss({
+    id: intent.id,
+    at: intent.at,
+    organisation_id: intent.organisation_id,
+    team_id: intent.team_id,
+    user_id: intent.user_id,
+    key_id: intent.key_id,
+    end_user: intent.end_user,
+    endpoint: intent.endpoint,
+    stream: intent.stream,
+    route: intent.route,
+    priced_as_of: intent.priced_as_of,
+    app: intent.app,
     ended_at: isoInstant(gateway.clock.now()),
     state: stateOf(exchange, relayed, quote),
     error: relayed.failure?.code ?? null,
@@ -73,7 +86,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     first_byte_ms: relayed.firstByteElapsed === null ? null : since(exchange, relayed.firstByteElapsed),
     duration_ms: since(exchange, ended),
     attempts: attemptsOf(gateway, exchange, { called, relayed }),
-  }
+  })
 }
 
 function chargeFor(

@@ -1,5 +1,5 @@
 import type { ReadRequest } from '../dialect.ts'
-import { memberBoolean, memberItems, memberNumber, memberText } from '../json-read.ts'
+import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
@@ -23,7 +23,13 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
   const common = checkRequest(json, given, SHAPE)
   const { root } = json
   return {
-    ...common,
+    model: common.model,
+    stream: common.stream,
+    imageCount: common.imageCount,
+    hasImages: common.hasImages,
+    hasAudio: common.hasAudio,
+    hasFiles: common.hasFiles,
+    unknownFields: common.unknownFields,
     includeUsage: memberBoolean(root.member('stream_options'), 'include_usage') === true,
     maxTokens: memberNumber(root, 'max_completion_tokens') ?? memberNumber(root, 'max_tokens'),
     n: memberNumber(root, 'n') ?? 1,
@@ -34,6 +40,10 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
     metadata: readMetadata(root),
     previousResponseId: null,
     store: memberBoolean(root, 'store'),
+    fields: {
+      conversation: 'messages',
+      maxTokens: memberPresent(root, 'max_completion_tokens') ? 'max_completion_tokens' : 'max_tokens',
+    },
   }
 }
 

@@ -34,7 +34,8 @@ export async function admitTask(gateway: Gateway, exchange: Exchange, { caller, 
   const modelsOffered = caller.models ?? routing.firstNames
   const asked = await task.read({ exchange, bounds: gateway.bounds(), modelsOffered })
   const { model, promptBytes, n } = asked
-  checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n })
+  const fields = { conversation: task.promptField, maxTokens: 'max_tokens' }
+  checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n, fields })
   const destination = serving(task, allowed(caller, model, routing.resolve(model)))
   return { caller, task, asked: { ...asked, hasImages: false, hasTools: false }, destination }
 }

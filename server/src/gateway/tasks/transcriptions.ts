@@ -34,6 +34,7 @@ const FORMS: ReadonlyMap<string, AnswerForm> = new Map([
 /** POST /v1/audio/transcriptions: what is said in a recording. Billed by the second, or by tokens. */
 export const transcriptions: Task = {
   name: 'transcriptions',
+  promptField: 'prompt',
   read: async (received) => {
     const parts = await readForm(received)
     const text = (name: string): string => fieldOf(parts, name)?.toString() ?? ''
@@ -128,7 +129,7 @@ function toldBy(answer: JsonValue): readonly Measure[] {
 function tokensOf(counters: Counters): Usage {
   const prompt = needed(counters, ['input_tokens'])
   const heard = counters.first(['input_token_details.audio_tokens'])
-  counters.expect(heard <= prompt, `${heard} audio tokens are more than input_tokens, ${prompt}`)
+  counters.expect(heard <= prompt, () => `${heard} audio tokens are more than input_tokens, ${prompt}`)
   return {
     ...NO_USAGE,
     input: prompt - heard,
