@@ -29,7 +29,8 @@ const HELD_OUTPUT = 2_048
 const KEPT_SHARE = 0.5
 
 export function answer(arrival: Arrival, seeded: Seeded, pricing: DemoPricing): Answered {
-  const calls = call(arrival, seeded)
+  const called = call(arrival, seeded)
+  const calls = { ...called, failed: called.failed.map((attempt) => withLoss(attempt, arrival, pricing)) }
   const usage = usageOf(arrival, calls.last.model)
   const draft = draftOf(arrival, calls, { id: seeded.id(arrival.at), pricing })
   const hold = { ...usage, output: HELD_OUTPUT }
@@ -46,6 +47,19 @@ export function stopAfter(output: number, { entry, hold }: Answered, pricing: De
   const startedAt = Date.parse(entry.attempts.at(-1)?.started_at ?? entry.at)
   const calls: Calls = { failed, last: { model: `${entry.provider}/${entry.model}`, startedAt }, failure: null }
   return { ...end(entry, calls, { state: 'stopped_budget', usage: { ...entry.usage, output }, pricing }), hold }
+}
+
+/** Who did not answer in time had the prompt by then, and is likely to bill it. */
+function withLoss(attempt: AttemptRecord, { at, sizes }: Arrival, { prices, bookName }: DemoPricing): AttemptRecord {
+  if (attempt.outcome !== 'timeout') return attempt
+  const usage = { ...NO_USAGE, input: sizes.prompt }
+  const { amount, currency } = prices.quote({ model: bookName(attempt.provider, attempt.model), at, usage })
+  return {
+    ...attempt,
+    usage,
+    usage_method: 'estimated: the prompt, nothing was answered',
+    cost: { amount, currency },
+  }
 }
 
 function usageOf({ by, sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
@@ -73,9 +87,9 @@ function draftOf(
     at: isoInstant(at),
     organisation_id: by.organisation.id,
     team_id: by.team.id,
-    user_id: person?.named.id ?? null,
+    user_id: null,
     key_id: key.id,
-    end_user: person?.named.name ?? null,
+    end_user: person?.name ?? null,
     endpoint,
     stream,
     route: 'route' in asks ? asks.route : null,

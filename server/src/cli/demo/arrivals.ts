@@ -11,7 +11,7 @@ export type Arrival = {
   readonly by: Staffed
   readonly key: Named
   /** Null where a program runs by itself. */
-  readonly person: { readonly index: number; readonly named: Named } | null
+  readonly person: { readonly index: number; readonly name: string } | null
   readonly stream: boolean
   readonly sizes: Sizes
 }
@@ -51,13 +51,13 @@ function arrive(by: Staffed, hour: number, seeded: Seeded): Arrival {
   const { shape, streamed, promptMax } = by.workload
   const at = hour + drawMinute(shape, seeded) * MINUTE_MS + seeded.below(MINUTE_MS)
   const index = drawPerson(by.people, at, seeded)
-  const named = index === null ? undefined : by.people[index]
+  const name = index === null ? undefined : by.people[index]
   const { prompt, answer, cached } = drawSizes(shape, seeded)
   return {
     at,
     by,
     key: by.keys[seeded.below(by.keys.length)] ?? by.team,
-    person: index === null || named === undefined ? null : { index, named },
+    person: index === null || name === undefined ? null : { index, name },
     stream: seeded.below(100) < streamed,
     sizes: { prompt: Math.min(prompt, promptMax), answer, cached: Math.min(cached, promptMax) },
   }

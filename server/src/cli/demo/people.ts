@@ -1,4 +1,4 @@
-import { noteArrival, type Arrival } from '../../leagues/channels.ts'
+import { noteArrival } from '../../leagues/channels.ts'
 import { keyDigest, mintKey, publicPart } from '../../callers/key.ts'
 import type { CallersTables } from '../../callers/tables.ts'
 import { DAY_MS } from '../../prices/zone.ts'
@@ -15,12 +15,11 @@ export type Staffed = {
   readonly organisation: Named
   readonly team: Named
   readonly keys: readonly Named[]
-  /** Those who came first have the first places. */
-  readonly people: readonly Named[]
+  /** What the programs call those who use them; who came first has the first place. */
+  readonly people: readonly string[]
 }
 
 const BEFORE = instantOf('2024-04-01')
-const ROWS_AT_ONCE = 500
 /** The higher, the more the first people ask and the less the last. */
 const SKEW = 3
 const TRIES_MAX = 20
@@ -28,7 +27,7 @@ const TRIES_MAX = 20
 const AT_FIRST = 0.35
 
 /**
- * Organisation, teams, users and keys as rows of the directory. Ids come from the seed; the keys' texts do not, and nobody
+ * Organisation, teams and keys as rows of the directory. Ids come from the seed; the keys' texts do not, and nobody
  * is shown them: entries were made with these keys, and no request can be.
  */
 export async function staffCompany(store: Store, seeded: Seeded, pepper: Buffer): Promise<readonly Staffed[]> {
@@ -40,7 +39,7 @@ export async function staffCompany(store: Store, seeded: Seeded, pepper: Buffer)
     organisation,
     team: teams.get(workload.team) ?? organisation,
     keys: workload.keys.map(named),
-    people: Array.from({ length: workload.people }, (_, index) => named(personName(workload, index))),
+    people: Array.from({ length: workload.people }, (_, index) => personName(workload, index)),
   }))
   await store
     .tables<CallersTables>()
@@ -55,11 +54,6 @@ export async function staffCompany(store: Store, seeded: Seeded, pepper: Buffer)
         .insertInto('teams')
         .values([...teams.values()].map((team) => ({ ...team, ...common })))
         .execute()
-      const people = staffed.flatMap((each) => each.people)
-      for (let at = 0; at < people.length; at += ROWS_AT_ONCE) {
-        const users = people.slice(at, at + ROWS_AT_ONCE).map((person) => ({ ...person, ...common }))
-        await tables.insertInto('users').values(users).execute()
-      }
       const keys = staffed.flatMap(({ team, keys }) =>
         keys.map((key) => keyRow({ ...common, ...key, team_id: team.id }, pepper)),
       )
@@ -90,7 +84,7 @@ function keyRow(owner: KeyOwner, pepper: Buffer) {
 }
 
 /** One of the people; those who came first ask most. Many leave again, so whoever is drawn may be gone. */
-export function drawPerson(people: readonly Named[], at: number, seeded: Seeded): number | null {
+export function drawPerson(people: readonly string[], at: number, seeded: Seeded): number | null {
   const arrived = people.length * (AT_FIRST + (1 - AT_FIRST) * progressAt(at))
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const index = Math.floor(arrived * seeded.fraction() ** SKEW)
@@ -113,12 +107,15 @@ function hasLeft(index: number, people: number, at: number): boolean {
 /** By which channel each of the people came. */
 export function noteArrivals(store: Store, staffed: readonly Staffed[], seeded: Seeded): void {
   for (const { organisation, people } of staffed) {
-    for (const { id } of people) noteArrival(store, arrivalOf(organisation, id, seeded.below(100)))
+    for (const person of people) {
+      const channel = channelOf(seeded.below(100))
+      noteArrival(store, { organisation: organisation.id, member: `end:${person}`, channel, day: 0 })
+    }
   }
 }
 
-function arrivalOf(organisation: Named, person: string, percent: number): Arrival {
+function channelOf(percent: number): string {
   let passed = 0
-  const channel = CHANNELS.find((each) => percent < (passed += each.percent)) ?? CHANNELS[0]
-  return { organisation: organisation.id, member: `user:${person}`, channel: channel.name, day: 0 }
+  const found = CHANNELS.find((each) => percent < (passed += each.percent)) ?? CHANNELS[0]
+  return found.name
 }

@@ -51,7 +51,7 @@ describe('the story', () => {
   it('tries the cheaper model on one person in five, always the same ones, and then moves the route to it', () => {
     const during = [...chatOf('2024-05-28'), ...chatOf('2024-05-29')].filter(({ attempts }) => attempts.length === 1)
     const peopleOf = (provider: string): Set<string | null> =>
-      new Set(during.filter((entry) => entry.provider === provider).map(({ user_id }) => user_id))
+      new Set(during.filter((entry) => entry.provider === provider).map(({ end_user }) => end_user))
     const [moved, stayed] = [peopleOf('deepseek'), peopleOf('openai')]
     expect(moved.size / (moved.size + stayed.size)).toBeCloseTo(0.2, 1)
     expect([...moved].filter((person) => stayed.has(person))).toEqual([])
