@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Big from 'big.js'
-import type { EntryRecord } from '@paddock/contract/entry'
+import type { Amount, EntryRecord } from '@paddock/contract/entry'
 import type { WhatIf } from '@paddock/contract/what-if'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWorkspace, type Workspace } from '../paddock.ts'
@@ -44,12 +44,16 @@ beforeAll(async () => {
 
 afterAll(() => workspace[Symbol.asyncDispose]())
 
-/** What the entries come to, added up by a library that shares nothing with ours. */
-function totalOf(of: readonly EntryRecord[]): Record<string, string> {
+/** What amounts come to, added up by a library that shares nothing with ours. */
+function sumOf(amounts: readonly Amount[]): Record<string, string> {
   const sums = oracleSums()
-  for (const { cost } of of) sums.add(cost)
+  for (const amount of amounts) sums.add(amount)
   return sums.written()
 }
+
+const costsOf = (of: readonly EntryRecord[]): Amount[] => of.map(({ cost }) => cost)
+const lossesOf = (of: readonly EntryRecord[]): Amount[] =>
+  of.flatMap(({ attempts }) => attempts.flatMap(({ cost }) => (cost === undefined ? [] : [cost])))
 
 describe('paddock demo', { timeout: 60_000 }, () => {
   it('fills a folder of its own with traffic of every kind', () => {
@@ -104,11 +108,14 @@ describe('paddock demo', { timeout: 60_000 }, () => {
   it('comes to the same by verification, by a what-if and by adding up its export', async () => {
     const verified = JSON.parse(await ask('books', 'verify')) as { ok: boolean; totals: Record<string, string> }
     expect(verified.ok).toBe(true)
-    expect(verified.totals).toEqual(totalOf(entries))
+    expect(verified.totals).toEqual(sumOf([...costsOf(entries), ...lossesOf(entries)]))
     const found = JSON.parse(
       await ask('books', 'whatif', ...MAY, '--as', 'own@2024-06-15', '--group-by', 'model'),
     ) as WhatIf
-    expect(found.total.before).toEqual(verified.totals)
+    // What was owed for attempts that gave no answer stands beside, and belongs to the whole.
+    const before = Object.entries(found.total.before).map(([currency, amount]) => ({ currency, amount }) as Amount)
+    expect(sumOf([...before, ...(found.retry_loss ?? [])])).toEqual(verified.totals)
+    expect(found.total.before).toEqual(sumOf(costsOf(entries)))
     const qwen = found.groups.find(({ group }) => group === 'dashscope/qwen-max')
     expect(Number(qwen?.percent)).toBeLessThan(-10)
     const free = found.groups.find(({ group }) => group === 'qianfan/ernie-speed-8k')
@@ -124,7 +131,7 @@ describe('paddock demo', { timeout: 60_000 }, () => {
     const expected = tokens.reduce((sum, each) => sum.plus(each), new Big(0)).div(1_000_000)
     expect(found.total).toMatchObject({
       requests: chat.length,
-      before: totalOf(chat),
+      before: sumOf(costsOf(chat)),
       after: { CNY: expected.toFixed(12) },
     })
   })
