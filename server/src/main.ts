@@ -14,6 +14,7 @@ import { booksCommand } from './cli/books.ts'
 import { budgetsCommand } from './cli/budgets.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
+import { demoCommand } from './cli/demo.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { invoicesCommand } from './cli/invoices.ts'
@@ -185,6 +186,7 @@ const program = new Command('paddock')
   .description("One API in front of every provider's models, with exact books of what they cost.")
   .version(VERSION)
   .addCommand(serveCommand(context, serve), { isDefault: true })
+  .addCommand(demoCommand(context, { serve, openFolder: (options) => openFolder(readConfig(options), clock) }))
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context, openLeaguesOf))

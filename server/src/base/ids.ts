@@ -15,13 +15,15 @@ function random(count: number): Buffer {
   return pool.subarray(used - count, used)
 }
 
-/**
- * A UUIDv7 (RFC 9562 §5.7): 48 bits of time, then random bits, so ids made later sort later and a database index stays
- * compact. Ids within one millisecond are in random order.
- */
+/** A UUIDv7. Ids within one millisecond are in random order. */
 export function newId(clock: Clock): string {
-  const bytes = Buffer.from(random(16))
-  bytes.writeUIntBE(clock.now(), 0, 6)
+  return uuidV7(clock.now(), random(16))
+}
+
+/** RFC 9562 §5.7: 48 bits of time, then random bits, so ids made later sort later and a database index stays compact. */
+export function uuidV7(epochMs: number, sixteenRandomBytes: Buffer): string {
+  const bytes = Buffer.from(sixteenRandomBytes)
+  bytes.writeUIntBE(epochMs, 0, 6)
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
   const hex = bytes.toString('hex')

@@ -4,22 +4,26 @@ import { readKeyBudget } from '../books/budgets/budget.ts'
 import { reportBudgets } from '../books/budgets/report.ts'
 import { readBudgetRules } from '../books/budgets/rules.ts'
 import { openFxTable } from '../prices/fx.ts'
+import { instantOr } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
 import { withOpen } from './with-open.ts'
+
+type ListOptions = CommonOptions & { readonly at?: string }
 
 /** `paddock budgets`: what may be spent, and what is spent and held of it. */
 export function budgetsCommand(context: CliContext): Command {
   const budgets = new Command('budgets').description('what may be spent, and what is left of it')
   withCommonOptions(budgets.command('list', { isDefault: true }))
     .description('every budget of everyone that has one, as it stands')
-    .addHelpText('after', '\nExamples:\n  paddock budgets\n  paddock budgets list --json')
-    .action((options: CommonOptions) => list(context, options))
+    .option('--at <when>', 'as they stood at this day (midnight UTC) or instant; else now')
+    .addHelpText('after', '\nExamples:\n  paddock budgets\n  paddock budgets list --at 2024-05-17T12:00:00Z --json')
+    .action((options: ListOptions) => list(context, options))
   return budgets
 }
 
-async function list(context: CliContext, options: CommonOptions): Promise<void> {
+async function list(context: CliContext, options: ListOptions): Promise<void> {
   const rows = await report(context, options)
   printRows(context.output, options, {
     rows,
@@ -38,7 +42,7 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
   })
 }
 
-async function report(context: CliContext, options: CommonOptions): Promise<BudgetRecord[]> {
+async function report(context: CliContext, options: ListOptions): Promise<BudgetRecord[]> {
   const { budgets, zone, fx } = context.config(options)
   const rules = readBudgetRules(budgets, zone)
   const table = openFxTable(fx)
@@ -56,7 +60,7 @@ async function report(context: CliContext, options: CommonOptions): Promise<Budg
       own: new Map(own),
       known: { ...names, key: keys.filter(({ revoked_at }) => revoked_at === null) },
       convert: (amount, between) => table.convert(amount, between),
-      now: context.clock.now(),
+      now: instantOr(options.at, '--at', context.clock.now()),
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
+import type { Output } from './output.ts'
 
 export type ServeOptions = CommonOptions & { readonly host?: string; readonly port?: string }
 
@@ -36,10 +37,13 @@ export function serveCommand(context: CliContext, serve: Serve): Command {
       '\nExamples:\n  paddock serve\n  paddock serve --port 8080 --data /var/lib/paddock\n  OPENAI_API_KEY=sk-… paddock serve',
     )
     .action(async (options: ServeOptions) => {
-      const started = await serve(options)
-      if (options.json === true) context.output.json(started)
-      else for (const line of banner(started)) context.output.line(line)
+      tellStarted(context.output, await serve(options), options)
     })
+}
+
+export function tellStarted(output: Output, started: Started, { json }: CommonOptions): void {
+  if (json === true) output.json(started)
+  else for (const line of banner(started)) output.line(line)
 }
 
 function banner({ url, providers, warnings, example, firstKeys, setupLink }: Started): string[] {
