@@ -91,6 +91,11 @@ const ENTRY_COLUMNS = [
   'duration_ms',
   'attempts',
   'attempt_count',
+  'race',
+  'arm',
+  'unit',
+  'phase',
+  'mirror_of',
 ] as const satisfies readonly (keyof EntryRow)[]
 
 const ROLLUP_COUNTS = [
