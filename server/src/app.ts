@@ -29,7 +29,19 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { buildLive, cacheSeconds, openFolder, priceIntent, routerFor, type Live } from './parts.ts'
+import { keepRacing } from './races/live/keep-racing.ts'
+import { openRaces, type Races } from './races/live/open-races.ts'
+import { openLeads } from './routing/leads.ts'
+import {
+  buildLive,
+  cacheSeconds,
+  openFolder,
+  priceIntent,
+  racePrices,
+  routerFor,
+  type Folder,
+  type Live,
+} from './parts.ts'
 
 /** A running Paddock. */
 export type App = {
@@ -63,6 +75,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
   const router = routerFor(now, clock)
+  const races = await openRacesOf(folder, { clock, log, live: now })
   const gateway: Gateway = {
     clock,
     log,
@@ -79,6 +92,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
+    trials: races,
     accepting: () => !state.stopping,
     observe: {
       refused: (code) => {
@@ -94,6 +108,9 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const reloading = reloadOnChange(live, { build, log, metrics, router })
   const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
     log.error('leagues.count_failed', {}, cause)
+  })
+  const racing = keepRacing(races, (cause) => {
+    log.error('races.look_failed', {}, cause)
   })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   const { routing } = now()
@@ -111,12 +128,28 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       deadlines.close()
       await cleaning.close()
       await books.close()
+      await racing.close()
       await counting.close()
       await call.close()
       await folder.store.close()
       log.info('server.stopped')
     },
   }
+}
+
+type Racing = { readonly clock: Clock; readonly log: Log; readonly live: () => Live }
+
+/** Races on the server's own traffic, and a line for everything they decide. */
+async function openRacesOf({ store }: Folder, { clock, log, live }: Racing): Promise<Races> {
+  return openRaces({
+    store,
+    clock,
+    leads: await openLeads({ store, clock }),
+    prices: racePrices(live),
+    onVerdict: ({ kind, challenger, reason }, { id, config: { route } }) => {
+      log.warn('race.verdict', { race: id, route, kind, challenger, reason })
+    },
+  })
 }
 
 const CLEAN_EVERY_MS = 600_000

@@ -12,6 +12,7 @@ import type { Router } from '../routing/router.ts'
 import type { RoutingTable } from '../routing/table.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { Trials } from './trials.ts'
 
 /** What the stages of a request work with. Built once by the app, which is the only place where the parts meet. */
 export type Gateway = {
@@ -34,6 +35,7 @@ export type Gateway = {
   cacheSeconds(route: string | null): number
   readonly books: Books
   readonly deadlines: Deadlines
+  readonly trials: Trials
   /** False while the server is stopping. */
   accepting(): boolean
   readonly observe: Observer

@@ -1,0 +1,99 @@
+import type { EntryRecord, TrialMark } from '@paddock/contract/entry'
+import type { Clock } from '../../base/clock.ts'
+import type { Leads } from '../../routing/leads.ts'
+import type { Store } from '../../store/store.ts'
+import { assign } from './assignment.ts'
+import { CostAhead, type RacePrices } from './cost-ahead.ts'
+import { isOpen, type LiveRace } from './live-race.ts'
+import { readOpenRaces } from './race-rows.ts'
+import { RaceRecord } from './record.ts'
+import { look, type Referee } from './referee.ts'
+import { addSignal } from './signals.ts'
+import type { RaceDatabase } from './tables.ts'
+import type { Verdict } from './verdict-chain.ts'
+
+/** The races of a running server: they assign its requests, listen to what is said of the answers, and decide. */
+export type Races = {
+  /** Who is to answer a request first on its route; null where the route decides alone. */
+  lead(request: RaceRequest): { model: string; reason: string; trial: TrialMark | null } | null
+  /** Keeps what somebody said of an answer. */
+  rate(entry: EntryRecord, rating: Rating): Promise<void>
+  /** Takes up what was started and stopped, and looks at every open race. */
+  tick(): Promise<void>
+}
+
+export type RaceRequest = {
+  readonly id: string
+  readonly route: string
+  readonly caller: { readonly organisationId: string; readonly keyId: string; readonly userId: string | null }
+  readonly user: string | null
+  readonly session: string | null
+}
+
+/** From 0 (bad) to 1 (good). */
+export type Rating = { readonly reviewer: string; readonly value: number; readonly comment: string | null }
+
+export type RacesParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly leads: Leads
+  readonly prices: RacePrices
+  readonly onVerdict: (verdict: Verdict, race: LiveRace) => void
+}
+
+/** A look may take this share of the time. */
+const LOOK_SHARE = 0.05
+
+export async function openRaces({ store, clock, leads, prices, onVerdict }: RacesParts): Promise<Races> {
+  const tables: RaceDatabase = store.tables()
+  const referee: Referee = { tables, clock, leads, onVerdict }
+  const costs = new CostAhead(prices)
+  const records = new Map<string, RaceRecord>()
+  const nextLook = new Map<string, number>()
+  let byRoute = new Map<string, LiveRace>()
+  const takeUp = async (): Promise<void> => {
+    const open = await readOpenRaces(tables)
+    byRoute = new Map(open.map((race) => [race.config.route, race]))
+    for (const id of records.keys()) if (!open.some((race) => race.id === id)) records.delete(id)
+    await leads.refresh()
+  }
+  const lookAt = async (race: LiveRace): Promise<void> => {
+    const began = clock.elapsed()
+    if (began < (nextLook.get(race.id) ?? 0)) return
+    const record = records.get(race.id) ?? new RaceRecord(tables, race.id)
+    records.set(race.id, record)
+    const costOf = costs.at(clock.now(), race.config.currency)
+    const after = await look(referee, { race, record, costOf })
+    if (isOpen(after)) byRoute.set(race.config.route, after)
+    else byRoute.delete(race.config.route)
+    nextLook.set(race.id, began + (clock.elapsed() - began) / LOOK_SHARE)
+  }
+  await takeUp()
+  return {
+    lead: (request) => leadOf({ race: byRoute.get(request.route), leads }, request),
+    rate: async (entry, { reviewer, value, comment }) => {
+      const race = entry.trial?.race ?? null
+      await addSignal(tables, { trial: entry.id, race, source: 'user', reviewer, value, comment }, clock)
+    },
+    tick: async () => {
+      await takeUp()
+      for (const race of [...byRoute.values()]) await lookAt(race)
+    },
+  }
+}
+
+type Leading = { readonly race: LiveRace | undefined; readonly leads: Leads }
+
+function leadOf(
+  { race, leads }: Leading,
+  { id, route, caller, user, session }: RaceRequest,
+): ReturnType<Races['lead']> {
+  const { organisationId: organisation, keyId: key } = caller
+  const assigned = race && assign(race, { request: id, organisation, key, user: user ?? caller.userId, session })
+  if (race && assigned) {
+    const trial = { race: race.id, ...assigned, mirror_of: null }
+    return { model: assigned.arm, reason: `assigned by race ${race.id}`, trial }
+  }
+  const lead = leads.of(route)
+  return lead && { model: lead.model, reason: `promoted by race ${lead.race}`, trial: null }
+}

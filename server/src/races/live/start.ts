@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import { PaddockError } from '../../base/errors.ts'
+import { newId } from '../../base/ids.ts'
+import { trialsMax } from '../decide.ts'
+import { planTrials } from '../planner.ts'
+import { historyOf } from './history.ts'
+import { armsOf, type LiveConfig, type LiveRace } from './live-race.ts'
+import { insertRace, readOpenRaces } from './race-rows.ts'
+import type { RaceDatabase } from './tables.ts'
+import { appendVerdict } from './verdict-chain.ts'
+
+/** What somebody who starts a race decides; the rest follows from the traffic of the days before. */
+export type WantedRace = Omit<LiveConfig, 'bounds' | 'trialsMax' | 'seed'>
+
+export type Starting = {
+  readonly tables: RaceDatabase
+  readonly clock: Clock
+  readonly actor: string
+}
+
+/**
+ * Freezes all that decides a race and starts it. A running server takes it up within seconds. Throws `argument_invalid` where
+ * another race is open on the route.
+ */
+export async function startRace({ tables, clock, actor }: Starting, wanted: WantedRace): Promise<LiveRace> {
+  const { route, champion } = wanted
+  const open = (await readOpenRaces(tables)).find(({ config }) => config.route === route)
+  if (open !== undefined)
+    throw new PaddockError('argument_invalid', {
+      message: `Race ${open.id} is ${open.state} on route ${route}, and two would be each other's noise. End it first: paddock race stop ${open.id}.`,
+    })
+  const now = clock.now()
+  const { bounds, centres } = await historyOf(tables, { route, champion, now })
+  const config: LiveConfig = {
+    ...wanted,
+    bounds,
+    trialsMax: trialsMax(planOf(wanted, centres.quality)),
+    seed: randomBytes(16).toString('hex'),
+  }
+  const arms = armsOf(config, config.challengers, config.ramp[0] ?? 0)
+  const first = { since: now, kind: 'race', arms, centres } as const
+  return tables.transaction().execute(async (within) => {
+    const race = await insertRace(within, { id: newId(clock), config, first })
+    const ruling = { kind: 'start', challenger: null, actor, reason: 'started', evidence: config } as const
+    await appendVerdict(within, race, { ...ruling, clock })
+    return race
+  })
+}
+
+/** Trials a race is planned to take. Split units are compared across people, which is why they need four times as many as pairs. */
+export function planOf({ mode, margin, alpha, challengers }: WantedRace, usualQuality: number): number {
+  const variance = mode === 'split' ? 4 * Math.max(0.05, usualQuality * (1 - usualQuality)) : 0.5
+  return planTrials({ margin, alpha: alpha / challengers.length, power: 0.8, variance, difference: 0 })
+}
