@@ -20,8 +20,10 @@ import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
-import { buildLive, openFolder, openPrices, priceIntent, routerFor, shippedFolder } from './parts.ts'
+import { buildLive, openFolder, openPrices, priceIntent, racePrices, routerFor, shippedFolder } from './parts.ts'
 import { readPracticeDataset } from './providers/practice/recordings.ts'
+import { openLeads } from './routing/leads.ts'
+import { priceName } from './routing/target.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -93,8 +95,26 @@ const openPaddock: RaceTools['openPaddock'] = async (options) => {
   }
 }
 
+const openLive: RaceTools['openLive'] = async (options) => {
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  const { store } = await openFolder(config, clock)
+  return {
+    tables: store.tables(),
+    leads: await openLeads({ store, clock }),
+    routing: live.routing,
+    prices: racePrices(() => live),
+    currencyOf: (model) => {
+      const target = live.routing.find(model)
+      return live.prices.currencyOf(target === null ? model : priceName(target))
+    },
+    close: () => store.close(),
+  }
+}
+
 const raceTools: RaceTools = {
   openPaddock,
+  openLive,
   practiceDataset: async () => {
     const items = await readPracticeDataset(shippedFolder('practice'))
     return items.map((item) => JSON.stringify(item)).join('\n')
