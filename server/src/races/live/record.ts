@@ -90,14 +90,17 @@ export class RaceRecord {
     return [...said.values()].reduce((sum, { value }) => sum + value, 0) / said.size
   }
 
-  /** Rated trials in the order in which they were rated first. */
-  get rated(): readonly Trial[] {
-    return [...this.#quality.keys()].flatMap((id) => this.#trials.get(id) ?? [])
+  /** All trials in the order in which the ledger got them, and the ids of those that were rated, in the order of that. */
+  readonly inOrder: Trial[] = []
+  readonly ratedInOrder: string[] = []
+
+  trial(id: string): Trial | null {
+    return this.#trials.get(id) ?? null
   }
 
   async readNew(): Promise<void> {
     for (let rows = await this.#readEntries(); rows.length > 0; rows = await this.#readEntries()) {
-      for (const row of rows) this.#trials.set(row.id, trialOf(row))
+      for (const row of rows) this.#add(trialOf(row))
       this.#entriesUpTo = rows.at(-1)?.position ?? this.#entriesUpTo
     }
     const next = (): Promise<SignalRow[]> => readSignals(this.#tables, this.#race, this.#signalsUpTo)
@@ -107,8 +110,15 @@ export class RaceRecord {
     }
   }
 
+  #add(trial: Trial): void {
+    this.#trials.set(trial.id, trial)
+    this.inOrder.push(trial)
+  }
+
   #take(signal: SignalRow): void {
-    const said = this.#quality.get(signal.trial) ?? new Map<string, SignalRow>()
+    const known = this.#quality.get(signal.trial)
+    if (known === undefined) this.ratedInOrder.push(signal.trial)
+    const said = known ?? new Map<string, SignalRow>()
     said.set(`${signal.source} ${signal.reviewer}`, signal)
     this.#quality.set(signal.trial, said)
   }

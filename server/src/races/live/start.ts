@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
 import { newId } from '../../base/ids.ts'
 import { trialsMax } from '../decide.ts'
+import { GUARDRAILS } from '../guardrails.ts'
 import { planTrials } from '../planner.ts'
 import { historyOf } from './history.ts'
 import { armsOf, type LiveConfig, type LiveRace } from './live-race.ts'
@@ -48,8 +49,20 @@ export async function startRace({ tables, clock, actor }: Starting, wanted: Want
   })
 }
 
-/** Trials a race is planned to take. Split units are compared across people, which is why they need four times as many as pairs. */
+/**
+ * Trials a race is planned to take: for the gate that needs the most. Split units are compared across people, which is why they
+ * need four times as many as pairs.
+ */
 export function planOf({ mode, margin, alpha, challengers }: WantedRace, usualQuality: number): number {
-  const variance = mode === 'split' ? 4 * Math.max(0.05, usualQuality * (1 - usualQuality)) : 0.5
-  return planTrials({ margin, alpha: alpha / challengers.length, power: 0.8, variance, difference: 0 })
+  const each = { alpha: alpha / challengers.length, power: 0.8, difference: 0 }
+  const isSplit = mode === 'split'
+  const variance = isSplit ? 4 * spread(usualQuality) : 0.5
+  const quality = planTrials({ ...each, margin, variance })
+  const errors = planTrials({ ...each, margin: GUARDRAILS.errors.margin, variance: (isSplit ? 4 : 2) * spread(0.98) })
+  return Math.max(quality, errors)
+}
+
+/** Variance of a score that is 1 so often, else 0. */
+function spread(mean: number): number {
+  return Math.max(0.02, mean * (1 - mean))
 }
