@@ -13,6 +13,7 @@ import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
+import { callAside } from './gateway/aside.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
@@ -31,6 +32,7 @@ import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
 import { keepRacing } from './races/live/keep-racing.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
+import type { AskAside } from './races/live/shadows.ts'
 import { openLeads } from './routing/leads.ts'
 import {
   buildLive,
@@ -75,7 +77,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
   const router = routerFor(now, clock)
-  const races = await openRacesOf(folder, { clock, log, live: now })
+  const races = await openRacesOf(folder, { clock, log, live: now, ask: (asked) => callAside(gateway, asked) })
   const gateway: Gateway = {
     clock,
     log,
@@ -137,15 +139,16 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   }
 }
 
-type Racing = { readonly clock: Clock; readonly log: Log; readonly live: () => Live }
+type Racing = { readonly clock: Clock; readonly log: Log; readonly live: () => Live; readonly ask: AskAside }
 
 /** Races on the server's own traffic, and a line for everything they decide. */
-async function openRacesOf({ store }: Folder, { clock, log, live }: Racing): Promise<Races> {
+async function openRacesOf({ store }: Folder, { clock, log, live, ask }: Racing): Promise<Races> {
   return openRaces({
     store,
     clock,
     leads: await openLeads({ store, clock }),
     prices: racePrices(live),
+    ask,
     onVerdict: ({ kind, challenger, reason }, { id, config: { route } }) => {
       log.warn('race.verdict', { race: id, route, kind, challenger, reason })
     },

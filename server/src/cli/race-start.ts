@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { NO_USAGE } from '@paddock/contract/usage'
 import { PaddockError, excerpt } from '../base/errors.ts'
-import type { Unit } from '../races/live/live-race.ts'
+import { formatPico } from '../money/fixed-point.ts'
+import type { ShadowConfig, Unit } from '../races/live/live-race.ts'
 import { startRace, type WantedRace } from '../races/live/start.ts'
 import { fullName } from '../routing/target.ts'
 import { oneOf, readCount, readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { readModel, readPercent, readShare } from './race-arguments.ts'
+import { readModel, readMoney, readPercent, readShare } from './race-arguments.ts'
 import { ACTOR, showRaces, type LiveRaces, type OpenLiveRaces } from './race-live.ts'
 import { withOpen } from './with-open.ts'
 
@@ -15,6 +16,10 @@ type StartOptions = CommonOptions & {
   readonly champion?: string
   readonly challenger: readonly string[]
   readonly mode: string
+  readonly grader: string
+  readonly budget?: string
+  readonly concurrency: string
+  readonly tools?: boolean
   readonly unit: string
   readonly windowHours?: string
   readonly margin: string
@@ -43,7 +48,15 @@ export function addStartCommand(race: Command, context: CliContext, open: OpenLi
     .argument('<route>', 'the route')
     .requiredOption('--challenger <model...>', `provider/model that might lead it; at most ${CHALLENGERS_MAX}`)
     .option('--champion <model>', 'provider/model that leads it now, where its first candidate does not')
-    .option('--mode <mode>', "split: some get the challenger's answers", 'split')
+    .option(
+      '--mode <mode>',
+      "split: some get the challenger's answers; shadow: it is asked beside the champion, and nobody sees it",
+      'split',
+    )
+    .option('--grader <grader>', 'of shadow: exact, json-schema, or judge:<provider/model>', 'exact')
+    .option('--budget <money>', 'of shadow: the most that it may cost, such as 20CNY')
+    .option('--concurrency <n>', 'of shadow: calls at the same time; what comes beyond is left out', '4')
+    .option('--tools', 'of shadow: send requests with tools once more, too')
     .option('--unit <unit>', 'what is assigned and counted once: user, conversation, request', 'user')
     .option('--window-hours <n>', 'hours over which the requests of a unit are gathered; at most 168')
     .option('--margin <share>', 'how much worse a challenger may be liked', '0.05')
@@ -107,7 +120,8 @@ function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, op
       challengers.join(' '),
     )
   const unit = oneOf(options.unit, '--unit', ['user', 'conversation', 'request'] as const) ?? 'user'
-  const mode = oneOf(options.mode, '--mode', ['split'] as const) ?? 'split'
+  const mode = oneOf(options.mode, '--mode', ['split', 'shadow'] as const) ?? 'split'
+  const currency = currencyOf(champion) ?? 'USD'
   const hours = (text: string, option: string): number => readCount(text, option, { from: 0, digitsMax: 4 }) * HOUR_MS
   return {
     route,
@@ -119,16 +133,47 @@ function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, op
     margin: readShare(options.margin, '--margin'),
     alpha: readShare(options.alpha, '--alpha'),
     saving: options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true }),
-    currency: currencyOf(champion) ?? 'USD',
+    currency,
     ramp: readNames(options.ramp, '--ramp').map((text) => readPercent(text, '--ramp')),
     rampMs: hours(options.rampHours, '--ramp-hours'),
     minMs: hours(options.minHours, '--min-hours'),
     auto: options.auto === true,
     pacer: options.pacer === '0' ? 0 : readPercent(options.pacer, '--pacer'),
     watchMs: readCount(options.watchDays, '--watch-days', { from: 1, digitsMax: 3 }) * DAY_MS,
-    shadow: null,
+    shadow: mode === 'split' ? null : readShadow(options, { arms: [champion, ...challengers], currency }),
     expectedSaving: null,
   }
+}
+
+/** Calls that nobody asked for have a limit in money; a judge may not be one of those it judges. */
+function readShadow(
+  options: StartOptions,
+  { arms, currency }: { arms: readonly string[]; currency: string },
+): ShadowConfig {
+  const { budget, grader, concurrency, tools } = options
+  if (budget === undefined) throw wrongArgument('--mode', 'needs a --budget for shadow, such as 20CNY', options.mode)
+  const money = readMoney(budget, '--budget')
+  if (money.currency !== currency)
+    throw wrongArgument('--budget', `takes ${currency}, which the champion is priced in`, budget)
+  return {
+    budget: formatPico(money.pico),
+    concurrencyMax: readCount(concurrency, '--concurrency', { from: 1, digitsMax: 3 }),
+    tools: tools === true,
+    grader: readGrader(grader, arms),
+  }
+}
+
+function readGrader(text: string, arms: readonly string[]): ShadowConfig['grader'] {
+  if (text === 'exact' || text === 'json-schema') return { kind: text }
+  const [kind, ...rest] = text.split(':')
+  const model = rest.join(':')
+  if (kind !== 'judge' || arms.includes(model))
+    throw wrongArgument(
+      '--grader',
+      'takes exact, json-schema, or judge:<provider/model> that is none of the raced',
+      text,
+    )
+  return { kind, model: readModel(model, '--grader') }
 }
 
 /** A saving can only be proven where both have a price, and in one currency. */

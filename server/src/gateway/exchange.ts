@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
-import type { CacheUse } from './cache-use.ts'
+import type { AnswerCopy, CacheUse } from './cache-use.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -24,6 +24,8 @@ export type Exchange = {
   isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
   cache: CacheUse | null
+  /** What was told, where a race compares it with what another model says; null elsewhere. */
+  heard: AnswerCopy | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -46,6 +48,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     permit: null,
     isCut: false,
     cache: null,
+    heard: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next

@@ -11,6 +11,7 @@ import { price } from './price.ts'
 import { record } from './record.ts'
 import { release } from './release.ts'
 import { route } from './route.ts'
+import { shadow } from './shadow.ts'
 import { stream } from './stream.ts'
 
 /**
@@ -33,4 +34,5 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
   const kept = await keep(gateway, exchange, { plan, relayed, entry }) // what is needed of it later
   release(exchange, kept, entry) // and only then the last byte
+  shadow(gateway, exchange, { plan, relayed, entry }) // a race may ask another model the same
 }

@@ -15,9 +15,10 @@ type Kept = { readonly plan: Plan; readonly relayed: Relayed; readonly entry: En
 /** Between the entry and the last byte: what is needed later of a whole answer is put where it is found again. */
 export async function keep(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
   const { conversation, asked } = plan.order
-  const isNeeded = conversation?.store === true || exchange.cache !== null
+  const isNeeded = conversation?.store === true || exchange.cache !== null || exchange.heard !== null
   if (!isNeeded || relayed.failure || exchange.gone) return relayed
   const end = heldFor(relayed, entry)
+  exchange.heard?.add(end)
   keepAnswer(gateway, exchange, { plan, entry, end })
   if (conversation?.store !== true) return { ...relayed, held: () => end }
   const final = readFinal(end, asked.stream)

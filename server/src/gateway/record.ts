@@ -10,6 +10,7 @@ import type { Gateway } from './gateway.ts'
 import type { Metered } from './meter.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { Relayed } from './relayed.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { AnyPlan } from './route.ts'
 
@@ -81,6 +82,8 @@ function chargeFor(
   exchange: Exchange,
   { plan, metered, cost }: Pick<Outcome, 'plan' | 'metered'> & { readonly cost: Amount },
 ): Amount {
+  // What a race makes itself is nobody's bill.
+  if (plan.intent.trial?.mirror_of) return cost.amount === null ? cost : { ...cost, amount: formatPico(0n as Pico) }
   const { organisationId, organisationName } = plan.order.caller
   const organisation = { id: organisationId, name: organisationName }
   return gateway.charging().chargeOf({ organisation, cost, usage: metered.usage, at: exchange.acceptedAt })

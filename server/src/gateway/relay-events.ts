@@ -147,6 +147,7 @@ class EventRelay implements BodyConsumer, Watched {
     if (bytes.length === 0 || this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
     this.#exchange.cache?.copy.add(bytes)
+    this.#exchange.heard?.add(bytes)
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     response.once('drain', () => {

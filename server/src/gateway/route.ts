@@ -10,6 +10,7 @@ import type { Placement } from '../routing/strategies/rank.ts'
 import type { Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
+import { AnswerCopy } from './cache-use.ts'
 import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -82,15 +83,22 @@ type Led = { readonly lead: Placement; readonly trial: TrialMark | null }
 /** Who answers first where a race says so. A key that may not call the route itself is led nowhere else. */
 function leadFor(
   gateway: Gateway,
-  { id }: Exchange,
+  exchange: Exchange,
   { order, session }: { order: Order | TaskOrder; session: string | null },
 ): Led | null {
   const { caller, asked, destination } = order
   if (!('json' in order) || destination.route === null || !mayCall(caller, asked.model)) return null
-  const led = gateway.trials.lead({ id, route: destination.route, caller, user: order.asked.user, session })
+  const led = gateway.trials.lead({
+    id: exchange.id,
+    route: destination.route,
+    caller,
+    user: order.asked.user,
+    session,
+  })
   if (led === null) return null
   const target = gateway.routing().find(led.model)
   // A model that is not offered any more leads nowhere, and what is not tried is no trial.
+  if (target !== null && led.isCompared) exchange.heard = new AnswerCopy()
   return target && { lead: { target, reason: led.reason }, trial: led.trial }
 }
 

@@ -11,6 +11,10 @@ export type Trials = {
   lead(request: OnRoute): Leading | null
   /** Keeps what somebody said of an answer, in place of what the same one said before. */
   rate(entry: Entry, rating: Rating): Promise<void>
+  /** Where the same request is to be sent once more, now that its caller has the answer; null where nowhere. */
+  shadowOf(entry: Entry, request: { readonly hasTools: boolean }): Shadow | null
+  /** What both said. Told once for every shadow. */
+  compared(pair: AnsweredPair): Promise<void>
 }
 
 export type OnRoute = {
@@ -27,7 +31,34 @@ export type Leading = {
   readonly model: string
   readonly reason: string
   readonly trial: TrialMark | null
+  /** Whether the answer is needed afterwards, to be compared with another one. */
+  readonly isCompared: boolean
 }
+
+/** Whom a call of a race is booked to: never to who asked. */
+export type Booked = {
+  readonly trial: TrialMark
+  readonly organisationId: string
+  readonly teamId: string
+  readonly keyId: string
+}
+
+export type Shadow = Omit<Booked, 'organisationId'> & { readonly model: string }
+
+export type AnsweredPair = {
+  readonly shadow: Shadow
+  /** The request in the caller's words, as JSON. */
+  readonly request: Buffer
+  readonly champion: Answered
+  /** Null where none could be asked. */
+  readonly challenger: Answered | null
+}
+
+/** `text` is null where there is no whole answer. */
+export type Answered = { readonly entry: Entry; readonly text: string | null }
+
+/** A question of the race's own, as the body of a chat completion. */
+export type AsideCall = Booked & { readonly model: string; readonly request: object }
 
 export type Rating = {
   readonly reviewer: string
@@ -40,4 +71,6 @@ export type Rating = {
 export const NO_TRIALS: Trials = {
   lead: () => null,
   rate: () => Promise.resolve(),
+  shadowOf: () => null,
+  compared: () => Promise.resolve(),
 }

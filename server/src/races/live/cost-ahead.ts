@@ -45,6 +45,11 @@ export class CostAhead {
     }
   }
 
+  /** What was paid for these, as far as a price and a rate were known. */
+  paid(trials: readonly Trial[], currency: string): number {
+    return trials.reduce((sum, trial) => sum + (this.#paid(trial, currency) ?? 0), 0)
+  }
+
   #paid({ cost, at }: Trial, currency: string): number | null {
     return cost && this.#prices.worth({ pico: cost.pico as Pico, currency: cost.currency }, { at, currency })
   }

@@ -1,5 +1,6 @@
 import type { EntryRecord, TrialMark } from '@paddock/contract/entry'
 import type { Clock } from '../../base/clock.ts'
+import { parsePico } from '../../money/fixed-point.ts'
 import type { Leads } from '../../routing/leads.ts'
 import type { Store } from '../../store/store.ts'
 import { assign } from './assignment.ts'
@@ -8,6 +9,7 @@ import { isOpen, type LiveRace } from './live-race.ts'
 import { readOpenRaces } from './race-rows.ts'
 import { RaceRecord } from './record.ts'
 import { look, type Referee } from './referee.ts'
+import { Shadows, type AnsweredPair, type AskAside } from './shadows.ts'
 import { addSignal } from './signals.ts'
 import type { RaceDatabase } from './tables.ts'
 import type { Verdict } from './verdict-chain.ts'
@@ -15,11 +17,21 @@ import type { Verdict } from './verdict-chain.ts'
 /** The races of a running server: they assign its requests, listen to what is said of the answers, and decide. */
 export type Races = {
   /** Who is to answer a request first on its route; null where the route decides alone. */
-  lead(request: RaceRequest): { model: string; reason: string; trial: TrialMark | null } | null
+  lead(request: RaceRequest): Leading | null
   /** Keeps what somebody said of an answer. */
   rate(entry: EntryRecord, rating: Rating): Promise<void>
+  readonly shadowOf: Shadows['shadowOf']
+  compared(pair: AnsweredPair): Promise<void>
   /** Takes up what was started and stopped, and looks at every open race. */
   tick(): Promise<void>
+}
+
+export type Leading = {
+  readonly model: string
+  readonly reason: string
+  readonly trial: TrialMark | null
+  /** Whether the answer is to be compared with what a challenger says. */
+  readonly isCompared: boolean
 }
 
 export type RaceRequest = {
@@ -38,19 +50,34 @@ export type RacesParts = {
   readonly clock: Clock
   readonly leads: Leads
   readonly prices: RacePrices
+  /** How a race asks a judge. */
+  readonly ask: AskAside
   readonly onVerdict: (verdict: Verdict, race: LiveRace) => void
 }
 
 /** A look may take this share of the time. */
 const LOOK_SHARE = 0.05
 
-export async function openRaces({ store, clock, leads, prices, onVerdict }: RacesParts): Promise<Races> {
+export async function openRaces({ store, clock, leads, prices, ask, onVerdict }: RacesParts): Promise<Races> {
   const tables: RaceDatabase = store.tables()
   const referee: Referee = { tables, clock, leads, onVerdict }
   const costs = new CostAhead(prices)
   const records = new Map<string, RaceRecord>()
   const nextLook = new Map<string, number>()
   let byRoute = new Map<string, LiveRace>()
+  const spent = new Map<string, number>()
+  const shadows = new Shadows({
+    tables,
+    clock,
+    ask,
+    raceOf: (id) => [...byRoute.values()].find((race) => race.id === id) ?? null,
+    spentOf: ({ id }) => spent.get(id) ?? 0,
+    costOf: ({ cost: { amount, currency }, at }, { config }) => {
+      const pico = amount === null ? null : parsePico(amount)
+      if (pico === null || currency === null) return 0
+      return prices.worth({ pico, currency }, { at: Date.parse(at), currency: config.currency }) ?? 0
+    },
+  })
   const takeUp = async (): Promise<void> => {
     const open = await readOpenRaces(tables)
     byRoute = new Map(open.map((race) => [race.config.route, race]))
@@ -63,7 +90,10 @@ export async function openRaces({ store, clock, leads, prices, onVerdict }: Race
     const record = records.get(race.id) ?? new RaceRecord(tables, race.id)
     records.set(race.id, record)
     const costOf = costs.at(clock.now(), race.config.currency)
-    const after = await look(referee, { race, record, costOf })
+    await shadows.save(race)
+    const paid = (known: RaceRecord): number => costs.paid(known.caused, race.config.currency)
+    const after = await look(referee, { race, record, costOf, spent: paid })
+    spent.set(race.id, paid(record))
     if (isOpen(after)) byRoute.set(race.config.route, after)
     else byRoute.delete(race.config.route)
     nextLook.set(race.id, began + (clock.elapsed() - began) / LOOK_SHARE)
@@ -75,6 +105,8 @@ export async function openRaces({ store, clock, leads, prices, onVerdict }: Race
       const race = entry.trial?.race ?? null
       await addSignal(tables, { trial: entry.id, race, source: 'user', reviewer, value, comment }, clock)
     },
+    shadowOf: (entry, request) => shadows.shadowOf(entry, request),
+    compared: (pair) => shadows.compared(pair),
     tick: async () => {
       await takeUp()
       for (const race of [...byRoute.values()]) await lookAt(race)
@@ -82,18 +114,16 @@ export async function openRaces({ store, clock, leads, prices, onVerdict }: Race
   }
 }
 
-type Leading = { readonly race: LiveRace | undefined; readonly leads: Leads }
+type Known = { readonly race: LiveRace | undefined; readonly leads: Leads }
 
-function leadOf(
-  { race, leads }: Leading,
-  { id, route, caller, user, session }: RaceRequest,
-): ReturnType<Races['lead']> {
+function leadOf({ race, leads }: Known, { id, route, caller, user, session }: RaceRequest): Leading | null {
   const { organisationId: organisation, keyId: key } = caller
   const assigned = race && assign(race, { request: id, organisation, key, user: user ?? caller.userId, session })
   if (race && assigned) {
     const trial = { race: race.id, ...assigned, mirror_of: null }
-    return { model: assigned.arm, reason: `assigned by race ${race.id}`, trial }
+    const isCompared = race.config.mode === 'shadow' && race.promotion === null
+    return { model: assigned.arm, reason: `assigned by race ${race.id}`, trial, isCompared }
   }
   const lead = leads.of(route)
-  return lead && { model: lead.model, reason: `promoted by race ${lead.race}`, trial: null }
+  return lead && { model: lead.model, reason: `promoted by race ${lead.race}`, trial: null, isCompared: false }
 }

@@ -2,6 +2,7 @@ import type { EntryState } from '@paddock/contract/entry'
 import type { TokenUsage } from '@paddock/contract/usage'
 import { sql } from 'kysely'
 import { usageOf, type EntryRow } from '../../books/entry-row.ts'
+import type { JudgedPair } from '../judge.ts'
 import type { Metric } from './live-race.ts'
 import { readSignals } from './signals.ts'
 import type { RaceDatabase, SignalRow } from './tables.ts'
@@ -96,6 +97,14 @@ export class RaceRecord {
 
   trial(id: string): Trial | null {
     return this.#trials.get(id) ?? null
+  }
+
+  /** Every pair that a judge was asked about, in both orders. */
+  judged(): JudgedPair[] {
+    const signals = [...this.#quality.values()].flatMap((said) => [...said.values()])
+    return signals.flatMap(({ source, comment }) =>
+      source === 'judge' && comment !== null ? [JSON.parse(comment) as JudgedPair] : [],
+    )
   }
 
   async readNew(): Promise<void> {

@@ -22,12 +22,12 @@ const ACTOR = 'referee'
 /** One look at a race. Gives the race as it is then. */
 export async function look(
   referee: Referee,
-  { race, record, costOf }: { race: LiveRace; record: RaceRecord; costOf: Moment['costOf'] },
+  { race, record, ...moment }: Pick<Moment, 'costOf' | 'spent'> & { race: LiveRace; record: RaceRecord },
 ): Promise<LiveRace> {
   await record.readNew()
   const now = referee.clock.now()
   if (race.state === 'watching') return watch(referee, race, record)
-  const standing = standingOf(race, record, { now, costOf })
+  const standing = standingOf(race, record, { now, ...moment })
   return (
     (await conclude(referee, race, standing)) ??
     (await dropLosers(referee, race, standing)) ??
@@ -45,6 +45,7 @@ async function conclude(referee: Referee, race: LiveRace, standing: RaceStanding
   const finish = (state: RaceState, kind: VerdictKind, reason: string): Promise<LiveRace | null> =>
     take(referee, race, { change: { state }, ruling: { kind, challenger: null, actor: ACTOR, reason, evidence } })
   if (standing.sharesAreOff) return finish('aborted', 'abort', 'units do not arrive in the planned shares')
+  if (standing.isSpent) return finish('aborted', 'abort', 'its budget is used up')
   const running = runners(race)
   const inRace = standing.challengers.filter(({ name, isBroken }) => running.includes(name) && !isBroken)
   if (inRace.length === 0) return finish('rejected', 'reject', 'its calls fail too often')

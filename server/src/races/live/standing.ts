@@ -7,6 +7,7 @@ import { isFutile } from '../futility.ts'
 import { differenceInterval, judgeGate, type GateRule, type Standing } from '../gate.ts'
 import { ALPHA_ALARM, GUARDRAILS, tripwire } from '../guardrails.ts'
 import type { Interval } from '../interval.ts'
+import { judgeFaults } from '../judge.ts'
 import { METRICS, type LiveRace, type Metric } from './live-race.ts'
 import { scoresOf, type RaceRecord, type Trial } from './record.ts'
 import { unitCounts, unitScores, type UnitScores, type Window } from './unit-scores.ts'
@@ -18,6 +19,8 @@ export type RaceStanding = {
   readonly holds: readonly string[]
   /** Units do not arrive in the planned shares: nothing that is counted can be believed. */
   readonly sharesAreOff: boolean
+  /** Repeated requests have cost what they may. */
+  readonly isSpent: boolean
   /** The champion's means, for the centres of a next phase. */
   readonly championMeans: Readonly<Record<Metric, number | null>>
 }
@@ -31,6 +34,8 @@ export type Running = Challenger & {
 
 export type Moment = {
   readonly now: number
+  /** What the race has paid for beside its route's own requests, in its currency. */
+  readonly spent: (record: RaceRecord) => number
   /** What a trial would cost now, in the race's currency; null where no price says so. */
   readonly costOf: (trial: Trial) => number | null
 }
@@ -54,6 +59,7 @@ export function standingOf(race: LiveRace, record: RaceRecord, moment: Moment): 
   return {
     challengers,
     holds: holdsOf(view, { units, challengers }),
+    isSpent: config.shadow !== null && moment.spent(record) >= Number(config.shadow.budget),
     sharesAreOff: config.mode === 'split' && sharesAreOff(view),
     championMeans: Object.fromEntries(
       METRICS.map((metric) => [metric, meanOf(championScores(view, units[metric]))]),
@@ -226,7 +232,10 @@ function areOff(counts: readonly number[], arms: readonly { readonly share: numb
 
 type Held = { readonly units: Readonly<Record<Metric, UnitScores>>; readonly challengers: readonly Running[] }
 
-function holdsOf({ race: { config, phases, startedAt }, moment }: View, { units, challengers }: Held): string[] {
+function holdsOf(
+  { race: { config, phases, startedAt }, moment, record }: View,
+  { units, challengers }: Held,
+): string[] {
   const isYoung = moment.now - startedAt < config.minMs
   const isSmall = challengers.every(({ units: { champion, challenger } }) => Math.min(champion, challenger) < UNITS_MIN)
   // Who is rated must not depend on the arm: else thumbs compare different people.
@@ -243,6 +252,7 @@ function holdsOf({ race: { config, phases, startedAt }, moment }: View, { units,
   return [
     ...(isYoung ? [`runs for less than ${config.minMs / 3_600_000} h`] : []),
     ...(config.mode === 'split' && isSmall ? [`fewer than ${UNITS_MIN} rated units in an arm`] : []),
+    ...judgeFaults(record.judged()).map((fault) => `the judge ${fault}`),
     ...(isLopsided ? ['one arm is rated more often than the other'] : []),
   ]
 }

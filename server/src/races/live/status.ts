@@ -65,10 +65,11 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
   const { config, phases } = race
   const record = new RaceRecord(tables, race.id)
   await record.readNew()
-  const costOf = new CostAhead(prices).at(race.endedAt ?? now, config.currency)
-  const standing = standingOf(race, record, { now: race.endedAt ?? now, costOf })
+  const costs = new CostAhead(prices)
+  const costOf = costs.at(race.endedAt ?? now, config.currency)
+  const spent = (known: RaceRecord): number => costs.paid(known.caused, config.currency)
+  const standing = standingOf(race, record, { now: race.endedAt ?? now, costOf, spent })
   const running = runners(race)
-  const caused = record.caused.map((trial) => costOf(trial) ?? 0)
   return {
     id: race.id,
     route: config.route,
@@ -85,7 +86,7 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
     challengers: standing.challengers.map((each) => challengerStatus(each, running)),
     holds: isOpen(race) && race.promotion === null ? standing.holds : [],
     mirrored: race.mirrored,
-    race_cost: caused.reduce((sum, cost) => sum + cost, 0),
+    race_cost: spent(record),
     expected_saving: config.expectedSaving,
     saving: await savingOf(race, { tables, prices, now }),
   }
