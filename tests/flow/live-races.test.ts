@@ -7,10 +7,12 @@ import { openTestbed, type Testbed } from '../testbed.ts'
 
 const yaml = (url: string): string[] => [
   'providers:',
-  `  lab: { dialect: openai-chat, base_url: "${url}", api_key: k, models: [large, small] }`,
+  `  lab: { dialect: openai-chat, base_url: "${url}", api_key: k, models: [large, small, judge] }`,
+  `  other: { dialect: anthropic-messages, base_url: "${url}", api_key: k, models: [small] }`,
   'prices:',
   '  - { model: lab/large, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }',
   '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+  '  - { model: other/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
   'routes: [{ name: chat, candidates: [{ model: lab/large }] }]',
   'cache: { seconds: 3600 }',
 ]
@@ -92,6 +94,76 @@ describe('a race on a route of a running server', () => {
       expect(answers.filter(({ model }) => model === 'small').length).toBeGreaterThan(12)
       const saving = (await statusOf(bed)).saving
       expect(saving?.counterfactual).toBeGreaterThan((saving?.paid ?? 0) * 5)
+    },
+  )
+})
+
+const MESSAGES = [{ role: 'user', content: 'x' }]
+const SURFACES = [
+  { path: '/v1/chat/completions', body: { messages: MESSAGES } },
+  { path: '/v1/responses', body: { input: 'x' } },
+  { path: '/v1/messages', body: { messages: MESSAGES, max_tokens: 100 } },
+].flatMap((surface) => [false, true].map((stream) => ({ ...surface, stream })))
+
+describe('a race in the shadow', () => {
+  it(
+    '[H37] asks the challenger the same on every surface, books it to nobody, and promotes it unseen',
+    SLOW,
+    async () => {
+      await using bed = await openTestbed(yaml)
+      const args = [
+        '--challenger',
+        'other/small',
+        '--mode',
+        'shadow',
+        '--budget',
+        '20CNY',
+        '--concurrency',
+        '100',
+        '--auto',
+      ]
+      const started = await bed.workspace.run(['race', 'start', 'chat', ...args, ...QUICK, '--json'])
+      expect([started.code, started.err]).toEqual([0, ''])
+      const { id } = JSON.parse(started.out) as RaceStatus
+      await vi.waitFor(async () => {
+        const answer = await bed.post({ model: 'chat', messages: MESSAGES })
+        await answer.text()
+        expect((await bed.entry(answer)).trial?.race).toBe(id)
+      }, 10_000)
+      const told: string[] = []
+      for (const { path, body, stream } of [...SURFACES, ...SURFACES]) {
+        const answer = await bed.post({ model: 'chat', stream, ...body }, { path })
+        told.push(await answer.text())
+        expect((await bed.entry(answer)).model).toBe('large')
+      }
+      expect(told.every((text) => text.includes('w4'))).toBe(true)
+      const repeated = await vi.waitFor(async () => {
+        const entries = (await bed.workspace.entries('--limit', '1000')).filter(({ trial }) => trial?.mirror_of)
+        expect(entries).toHaveLength(2 * SURFACES.length + 1)
+        return entries
+      }, 10_000)
+      for (const { path, stream } of SURFACES)
+        expect(repeated.filter((entry) => entry.endpoint === path && entry.stream === stream).length).toBeGreaterThan(1)
+      for (const entry of repeated)
+        expect(entry).toMatchObject({
+          state: 'ok',
+          provider: 'other',
+          team_id: 'races',
+          key_id: `race:${id}`,
+          charge: { amount: '0.000000000000', currency: 'CNY' },
+          trial: { arm: 'other/small' },
+        })
+      expect(Number(repeated[0]?.cost.amount)).toBeGreaterThan(0)
+      await vi.waitFor(async () => {
+        await traffic(bed, 100, () => 'up')
+        expect((await statusOf(bed)).state).toBe('watching')
+      }, 100_000)
+      const { mirrored, race_cost } = await statusOf(bed)
+      expect(mirrored).toMatchObject({ busy: 0, budget: 0, tools: 0 })
+      expect(mirrored.repeated).toBeGreaterThan(200)
+      expect(race_cost).toBeGreaterThan(0)
+      const invoices = await bed.workspace.run(['invoices', 'make', '--json'])
+      expect(invoices.out).not.toContain('"races"')
     },
   )
 })
