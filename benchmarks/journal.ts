@@ -73,7 +73,7 @@ async function measureLedger(): Promise<void> {
     }
     figures[`ledger rows a second in batches of ${size}`] = rounded((rows.length / (performance.now() - start)) * 1000)
   }
-  const reader = openReader({ store, files: journalFolder(join(folder.path, 'journal')) })
+  const reader = openReader({ store, files: journalFolder(join(folder.path, 'journal')), price: priceOutput })
   const start = performance.now()
   const { entries } = await reader.verify()
   figures['entries verified a second'] = rounded((entries / (performance.now() - start)) * 1000)

@@ -1,16 +1,10 @@
 import { z } from 'zod'
+import { alertsSetting, budgetSetting } from './budgets.ts'
 import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
 import { TASK_NAMES } from './tasks.ts'
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
+import { zone } from './zone.ts'
 
 /** The shape of paddock.yaml. Every part is optional: without a file, providers are found in the environment. */
 
@@ -38,7 +32,15 @@ const providerSetting = z.strictObject({
   tasks: z.partialRecord(z.enum(TASK_NAMES), taskPath).optional(),
   /** What each model can take and give, where it is known. */
   model_facts: z
-    .record(text, z.strictObject({ images: z.boolean().optional(), max_output_tokens: z.int().positive().optional() }))
+    .record(
+      text,
+      z.strictObject({
+        images: z.boolean().optional(),
+        max_output_tokens: z.int().positive().optional(),
+        /** Tokens of prompt and answer together. */
+        context_tokens: z.int().positive().optional(),
+      }),
+    )
     .optional(),
 })
 
@@ -58,7 +60,7 @@ const limitSetting = z.strictObject({
 })
 
 /** The limits of a key, its share of places when requests have to wait, and caps on what one request may ask for. */
-const keyLimitSetting = z.strictObject({
+export const keyLimitSetting = z.strictObject({
   ...limitSetting.shape,
   weight: z.int().min(1).max(100).optional(),
   output_tokens_max: limit.optional(),
@@ -115,7 +117,7 @@ export const configFile = z.strictObject({
       /** How long running answers may go on after a stop signal, in seconds. */
       drain_seconds: z.int().min(0).max(3_600).optional(),
       /** The time zone in which days of people are counted, such as Asia/Shanghai; else UTC. */
-      zone: text.refine(isZone, 'write a time zone by its IANA name, such as Asia/Shanghai').optional(),
+      zone: zone.optional(),
     })
     .optional(),
   providers: z.record(name, providerSetting).optional(),
@@ -124,6 +126,8 @@ export const configFile = z.strictObject({
   routes: routeSettings.optional(),
   charges: chargeSettings.optional(),
   limits: limitsSetting.optional(),
+  budgets: z.array(budgetSetting).optional(),
+  alerts: alertsSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),
   practice: z

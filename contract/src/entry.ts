@@ -14,6 +14,13 @@ export const ENTRY_STATES = [
 ] as const
 export type EntryState = (typeof ENTRY_STATES)[number]
 
+/**
+ * `request`: what a request cost. The others correct one, and have no usage of their own: `reprice` after a late or wrong
+ * price, `correction` by hand.
+ */
+export const ENTRY_KINDS = ['request', 'reprice', 'correction'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
 /** An amount in its own currency; null where no price is known. Twelve decimals. */
 export type Amount = { readonly amount: Decimal | null; readonly currency: string | null }
 
@@ -45,9 +52,13 @@ export type TrialMark = {
   readonly mirror_of: string | null
 }
 
-/** One row of the ledger: one request, whole. This is what `paddock books entries --json` prints, one object a line. */
+/** One row of the ledger: one request, whole, or the correction of one. This is what `paddock books entries --json` prints, one object a line. */
 export type EntryRecord = {
   readonly id: string
+  readonly kind: EntryKind
+  /** The entry that this one corrects, and why; null in the entry of a request. */
+  readonly adjusts: string | null
+  readonly reason: string | null
   /** When the request was accepted (ISO 8601, UTC). */
   readonly at: string
   readonly ended_at: string
@@ -57,6 +68,8 @@ export type EntryRecord = {
   readonly team_id: string
   readonly user_id: string | null
   readonly key_id: string
+  /** Whom the caller named as the one it asks for: `user`, `safety_identifier` or `metadata.user_id`. */
+  readonly end_user: string | null
   readonly endpoint: string
   readonly stream: boolean
   readonly route: string | null

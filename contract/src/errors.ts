@@ -58,6 +58,7 @@ export const ERRORS = {
   message_role: bad(400),
   content_type_unknown: bad(400),
   modality_unsupported: bad(400),
+  context_exceeded: bad(400),
   url_forbidden: bad(400),
   url_scheme: bad(400),
   url_credentials: bad(400),
@@ -89,6 +90,9 @@ export const ERRORS = {
   rate_limited: tooFast,
   concurrency_limited: tooFast,
   cap_exceeded: bad(400),
+  budget_exhausted: { status: 402, type: 'billing_error', retryable: false },
+  budget_held: tooFast,
+  price_unknown: bad(422),
 
   // Where to
   path_unknown: absent,

@@ -45,3 +45,13 @@ export function tokenCounts({ extra = {}, ...text }: Usage): Readonly<Record<str
 export function sumTokens(usage: Usage): number {
   return Object.values(tokenCounts(usage)).reduce((sum, tokens) => sum + tokens, 0)
 }
+
+/** The names of all counters of text. */
+export const USAGE_COUNTERS = [
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+] as const satisfies readonly (keyof TokenUsage)[]

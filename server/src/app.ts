@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startBackground, warningsOf } from './background.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
-import { openBooks } from './books/books.ts'
+import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
+import { tellBudgetEvent } from './control/budget-alerts.ts'
+import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
 import { isControlPath, serveControl } from './control/endpoints.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
@@ -17,20 +20,14 @@ import { callAside } from './gateway/aside.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
-import type { Router } from './routing/router.ts'
-import { changedProviders } from './routing/reload/changed-providers.ts'
-import { needsRestart } from './routing/reload/needs-restart.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
-import { reloadable, type Reloadable } from './routing/reload/reloadable.ts'
-import { startReloading } from './routing/reload/start-reloading.ts'
+import { reloadable } from './routing/reload/reloadable.ts'
+import type { CallProvider } from './providers/call-provider.ts'
 import { httpCall } from './providers/http-call.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
-import { keepCounting } from './leagues/keep-counting.ts'
-import { openLeagues } from './leagues/leagues.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { keepRacing } from './races/live/keep-racing.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
 import type { AskAside } from './races/live/shadows.ts'
 import { openLeads } from './routing/leads.ts'
@@ -67,14 +64,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const live = reloadable(buildLive(config, { clock, call }))
   const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
-  const price = priceIntent(() => now())
-  const books = await openBooks({ folder: folder.path, store: folder.store, clock, price, onEvent: reportTo(log) })
+  const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
   const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
-  const cleaning = cleanRegularly(responses, log)
   const state = { stopping: false }
   const router = routerFor(now, clock)
   const races = await openRacesOf(folder, { clock, log, live: now, ask: (asked) => callAside(gateway, asked) })
@@ -107,31 +102,21 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const reloading = reloadOnChange(live, { build, log, metrics, router })
-  const counting = keepCounting(openLeagues({ store: folder.store, zone: config.zone }), (cause) => {
-    log.error('leagues.count_failed', {}, cause)
-  })
-  const racing = keepRacing(races, (cause) => {
-    log.error('races.look_failed', {}, cause)
-  })
+  const background = startBackground({ live, build, folder, responses, router, metrics, races, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
-  const { routing } = now()
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: routing.providers,
+    providers: now().routing.providers,
     warnings: warningsOf(now()),
-    example: exampleFor(routing.offered.map(({ name }) => name)),
+    example: exampleFor(now().routing.offered.map(({ name }) => name)),
     firstKeys,
     stop: async () => {
       state.stopping = true
-      reloading.close()
       limits.stop()
       await drain(running, deadlines, config.drainMsMax)
       deadlines.close()
-      await cleaning.close()
       await books.close()
-      await racing.close()
-      await counting.close()
+      await background.close()
       await call.close()
       await folder.store.close()
       log.info('server.stopped')
@@ -155,52 +140,19 @@ async function openRacesOf({ store }: Folder, { clock, log, live, ask }: Racing)
   })
 }
 
-const CLEAN_EVERY_MS = 600_000
+type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }
 
-/** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly(responses: SqlStoredResponses, log: Log): { close(): Promise<unknown> } {
-  let running: Promise<unknown> = Promise.resolve()
-  const clean = (): void => {
-    running = responses.clean().catch((thrown: unknown) => {
-      log.error('responses.not_cleaned', {}, thrown)
-    })
-  }
-  clean()
-  const timer = setInterval(clean, CLEAN_EVERY_MS)
-  timer.unref()
-  return {
-    close: () => {
-      clearInterval(timer)
-      return running
-    },
-  }
-}
-
-type Reloaded = { readonly build: () => Live; readonly log: Log; readonly metrics: Metrics; readonly router: Router }
-
-/** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange(live: Reloadable<Live>, { build, log, metrics, router }: Reloaded): { close(): void } {
-  return startReloading({
-    live,
-    build,
-    file: live.current().config.configFile,
-    onReloaded: ({ before, after }) => {
-      for (const setting of needsRestart(before.config, after.config))
-        log.warn('config.needs_restart', { reason: setting })
-      for (const reason of warningsOf(after)) log.warn('config.warning', { reason })
-      for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
-      metrics.reloaded('taken')
-      log.info('config.reloaded', { file: after.config.configFile })
-    },
-    onRefused: (error) => {
-      metrics.reloaded('refused')
-      log.error('config.refused', { code: error.code, reason: error.message })
-    },
+/** The books of the data folder, with the budgets in force, and somebody who hears what they tell. */
+function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts })
+  return openBooks({
+    folder: folder.path,
+    store: folder.store,
+    clock,
+    price: priceIntent(now),
+    budgets: { rules: () => now().budgetRules, convert: (amount, between) => now().fx.convert(amount, between) },
+    onEvent: reportTo(log, webhook),
   })
-}
-
-function warningsOf({ prices, routing }: Live): string[] {
-  return [...prices.problems.map((problem) => problem.message), ...routing.warnings]
 }
 
 function exampleFor(offered: readonly string[]): App['example'] {
@@ -289,10 +241,14 @@ async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: num
   clearTimeout(limit)
 }
 
-/** What the books tell, as log lines. */
-function reportTo(log: Log): (event: BooksEvent) => void {
+/** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */
+function reportTo(log: Log, webhook: AlertWebhook): (event: BooksEvent) => void {
   return (event) => {
     switch (event.kind) {
+      case 'budget_threshold':
+      case 'budget_over_hold':
+        tellBudgetEvent(event, { log, webhook })
+        return
       case 'torn_tail':
         log.warn('books.torn_tail', { file: event.place.segment, bytes: event.bytes })
         return

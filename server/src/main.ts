@@ -4,9 +4,11 @@ import { systemClock } from './base/clock.ts'
 import { readConfig, type Config } from './base/config.ts'
 import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
-import { openBooksForCommand } from './books/open-for-command.ts'
+import type { BooksOptions } from './books/books.ts'
+import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
 import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
+import { budgetsCommand } from './cli/budgets.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import type { CliContext, CommonOptions } from './cli/context.ts'
 import { doctorCommand } from './cli/doctor.ts'
@@ -20,7 +22,16 @@ import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
-import { buildLive, openFolder, openPrices, priceIntent, racePrices, routerFor, shippedFolder } from './parts.ts'
+import {
+  buildLive,
+  openFolder,
+  openPrices,
+  priceIntent,
+  pricingOf,
+  racePrices,
+  routerFor,
+  shippedFolder,
+} from './parts.ts'
 import { readPracticeDataset } from './providers/practice/recordings.ts'
 import { openLeads } from './routing/leads.ts'
 import { priceName } from './routing/target.ts'
@@ -35,16 +46,20 @@ const context: CliContext = {
   config: (options) => readConfig(options),
   billShapes: () => readBillShapes(shippedFolder('pricebook')),
   openPrices: (options) => Promise.resolve(openPrices(readConfig(options))),
-  openBooks: async (options) => {
-    const config = readConfig(options)
-    const live = buildLive(config, { clock, call: callNobody })
-    const folder = await openFolder(config, clock)
-    return openBooksForCommand({ folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) })
-  },
+  openPricing: (options) => Promise.resolve(pricingOf(buildLive(readConfig(options), { clock, call: callNobody }))),
+  openBooks: async (options) => openBooksForCommand(await booksOptions(options)),
+  openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
     return Object.assign(directory, { close: () => store.close() })
   },
+}
+
+async function booksOptions(options: CommonOptions): Promise<BooksOptions> {
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  const folder = await openFolder(config, clock)
+  return { folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) }
 }
 
 /** Commands look at providers and call none. */
@@ -180,6 +195,7 @@ const program = new Command('paddock')
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context))
+  .addCommand(budgetsCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))

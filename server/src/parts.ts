@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
 import { booksMigrations } from './books/tables.ts'
+import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { chatsMigrations } from './chats/tables.ts'
@@ -16,6 +18,7 @@ import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable, type FxTable } from './prices/fx.ts'
+import { acceptedRows, proposalsFile, readProposals } from './prices/proposals.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { practiceCall, practiceModels } from './providers/practice/practice-call.ts'
@@ -53,7 +56,7 @@ export function openPrices(config: Config): PriceBook {
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: config.prices,
+    operatorRows: [...config.prices, ...acceptedRows(readProposals(config.dataFolder), config.dataFolder)],
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }
@@ -82,6 +85,7 @@ export type Live = {
   readonly fx: FxTable
   readonly routing: RoutingTable
   readonly limitRules: LimitRules
+  readonly budgetRules: BudgetRules
   readonly charging: Charging
 }
 
@@ -94,6 +98,7 @@ export function buildLive(config: Config, tools: { clock: Clock; call: CallProvi
     fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
+    budgetRules: readBudgetRules(config.budgets, config.zone),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
@@ -168,6 +173,8 @@ export type Folder = { readonly path: string; readonly store: Store; readonly di
 
 export async function openFolder(config: Config, clock: Clock): Promise<Folder> {
   ensureDataFolder(config.dataFolder)
+  // A server watches this folder for decisions about prices.
+  mkdirSync(dirname(proposalsFile(config.dataFolder)), { recursive: true })
   const pepper = readPepper(config.dataFolder)
   const store = openStore(join(config.dataFolder, 'paddock.db'))
   await store.migrate({
@@ -181,13 +188,23 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
 }
 
+/** What entries are priced with when they are looked at again. */
+export function pricingOf({ config, prices, routing, charging }: Live): Pricing & { readonly charging: Charging } {
+  const bookName = (provider: string, model: string): string => `${bookNameOf(routing, provider)}/${model}`
+  return { prices, fx: openFxTable(config.fx), bookName, charging }
+}
+
+function bookNameOf({ providers }: RoutingTable, provider: string): string {
+  return providers.find(({ facts }) => facts.id === provider)?.bookName ?? provider
+}
+
 /** Prices what a crash left unfinished, by the book as it is known now. */
 export function priceIntent(
   live: () => Pick<Live, 'prices' | 'routing'>,
 ): (intent: Intent, usage: Intent['hold']) => ReturnType<PriceBook['quote']> {
   return (intent, usage) => {
     const { prices, routing } = live()
-    const bookName = routing.providers.find(({ facts }) => facts.id === intent.provider)?.bookName
-    return prices.quote({ model: `${bookName ?? intent.provider}/${intent.model}`, at: Date.parse(intent.at), usage })
+    const model = `${bookNameOf(routing, intent.provider)}/${intent.model}`
+    return prices.quote({ model, at: Date.parse(intent.at), usage })
   }
 }

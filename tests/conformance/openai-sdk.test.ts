@@ -1,5 +1,8 @@
 import OpenAI, { APIError } from 'openai'
+import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
+import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Testbed } from '../testbed.ts'
 import { openFourProviders, PROVIDERS } from './four-providers.ts'
 
@@ -15,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => testbed[Symbol.asyncDispose]())
 
-const messages = [{ role: 'user' as const, content: 'a question' }]
+const messages: ChatCompletionMessageParam[] = [{ role: 'user', content: 'a question' }]
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
 const words = {
   type: 'object',
@@ -23,6 +26,7 @@ const words = {
   required: ['words'],
   additionalProperties: false,
 }
+const Words = z.object({ words: z.array(z.string()) })
 
 describe.each(PROVIDERS)('chat completions of %s', (provider) => {
   const model = `${provider}/small`
@@ -101,6 +105,67 @@ describe.each(PROVIDERS)('chat completions of %s', (provider) => {
     expect(testbed.lastBody()).toContain('"words"')
   })
 
+  it('parse: an answer in the form of a zod schema', async () => {
+    const completion = await client.chat.completions.parse({
+      model: `${model}+text=json+chunks=2`,
+      messages,
+      response_format: zodResponseFormat(Words, 'words'),
+    })
+    expect(completion.choices[0]?.message.parsed?.words).toEqual(['w0', 'w1'])
+  })
+
+  it('parallel calls: all results go back in one turn, streamed calls as well as whole ones', async () => {
+    const tools = ['tool_0', 'tool_1'].map((name) => ({ type: 'function' as const, function: { name, parameters } }))
+    const asked = { model: `${model}+chunks=1+tools=2+toolsOnce=true`, tools, parallel_tool_calls: true }
+    const first = await client.chat.completions.stream({ ...asked, messages }).finalMessage()
+    const results = (first.tool_calls ?? []).map(({ id }, at) => ({
+      role: 'tool' as const,
+      tool_call_id: id,
+      content: `${20 + at} degrees`,
+    }))
+    const second = await client.chat.completions.create({ ...asked, messages: [...messages, first, ...results] })
+    expect(second.choices[0]).toMatchObject({ message: { content: 'w0 ' }, finish_reason: 'stop' })
+    for (const told of ['tool_0', 'tool_1', '20 degrees', '21 degrees']) expect(testbed.lastBody()).toContain(told)
+  })
+
+  it.each([true, false])('runTools: runs every tool and asks again until all is said (stream: %s)', async (stream) => {
+    const ran: unknown[] = []
+    const tools = ['tool_0', 'tool_1'].map((name) => ({
+      type: 'function' as const,
+      function: {
+        name,
+        description: 'Tells the weather.',
+        parameters,
+        parse: JSON.parse,
+        function: (given: unknown) => {
+          ran.push([name, given])
+          return 'sun'
+        },
+      },
+    }))
+    const asked = { model: `${model}+chunks=1+tools=2+toolsOnce=true`, messages, tools }
+    const runner = stream
+      ? client.chat.completions.runTools({ ...asked, stream })
+      : client.chat.completions.runTools({ ...asked, stream })
+    expect(await runner.finalContent()).toBe('w0 ')
+    expect(ran).toEqual([
+      ['tool_0', { city: '北京', k: 0 }],
+      ['tool_1', { city: '北京', k: 1 }],
+    ])
+  })
+
+  it('abort: the provider is stopped', async () => {
+    const name = `small+chunks=300+chunkDelayMs=2+promptTokens=${40 + PROVIDERS.indexOf(provider)}`
+    const stream = client.chat.completions.stream({ model: `${provider}/${name}`, messages })
+    stream.on('content', () => {
+      stream.abort()
+    })
+    await expect(stream.finalMessage()).rejects.toBeInstanceOf(OpenAI.APIUserAbortError)
+    await testbed.provider.idle()
+    const [call] = testbed.provider.bill().filter((each) => each.model === name)
+    expect(call?.outcome).toBe('aborted')
+  })
+
   it('errors are of the classes it knows', async () => {
     const failure: unknown = await client.chat.completions
       .create({ model: `${model}+429+retryAfter=3`, messages })
@@ -154,6 +219,55 @@ describe.each(PROVIDERS)('responses of %s', (provider) => {
       text: { format: { type: 'json_schema', name: 'words', schema: words, strict: true } },
     })
     expect(response.output_parsed).toEqual({ words: ['w0', 'w1', 'w2'] })
+  })
+
+  it('parse: an answer in the form of a zod schema, streamed too', async () => {
+    const asked = {
+      model: `${model}+text=json+chunks=2`,
+      input,
+      text: { format: zodTextFormat(Words, 'words') },
+    }
+    const whole = await client.responses.parse(asked)
+    const streamed = await client.responses.stream(asked).finalResponse()
+    expect([whole, streamed].map((each) => each.output_parsed?.words)).toEqual([
+      ['w0', 'w1'],
+      ['w0', 'w1'],
+    ])
+  })
+
+  it('tools: reasoning, calls and their results go back in the next turn', async () => {
+    const tools = ['tool_0', 'tool_1'].map((name) => ({ type: 'function' as const, name, parameters, strict: false }))
+    const asked = { model: `${model}+chunks=1+reasoning=1+tools=2+toolsOnce=true`, tools, store: false }
+    const first = await client.responses.create({
+      ...asked,
+      input: [{ role: 'user', content: input }],
+      include: ['reasoning.encrypted_content'],
+    })
+    const results = first.output.flatMap((item) =>
+      item.type === 'function_call'
+        ? [{ type: 'function_call_output' as const, call_id: item.call_id, output: `${item.name} degrees` }]
+        : [],
+    )
+    expect(results).toHaveLength(2)
+    const said = first.output as OpenAI.Responses.ResponseInputItem[]
+    const second = await client.responses.create({
+      ...asked,
+      input: [{ role: 'user', content: input }, ...said, ...results],
+    })
+    expect(second).toMatchObject({ status: 'completed', output_text: 'w0 ' })
+    for (const told of ['tool_0 degrees', 'tool_1 degrees', '北京']) expect(testbed.lastBody()).toContain(told)
+  })
+
+  it('abort: the provider is stopped', async () => {
+    const name = `small+chunks=300+chunkDelayMs=2+promptTokens=${50 + PROVIDERS.indexOf(provider)}`
+    const stream = client.responses.stream({ model: `${provider}/${name}`, input })
+    stream.on('response.output_text.delta', () => {
+      stream.abort()
+    })
+    await expect(stream.finalResponse()).rejects.toBeInstanceOf(OpenAI.APIUserAbortError)
+    await testbed.provider.idle()
+    const [call] = testbed.provider.bill().filter((each) => each.model === name)
+    expect(call?.outcome).toBe('aborted')
   })
 
   it('a stream that breaks has failed, and is no whole answer', async () => {

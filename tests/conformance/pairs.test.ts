@@ -65,6 +65,7 @@ describe.each(PAIRS)('$caller asks $provider (stream: $stream), whose answer is 
     const reply = await ask(testbed, pair, `small+stop=${stop}`)
     expect(hear(pair, reply)).toMatchObject({ text: 'w0 w1 w2 w3 w4 ', stop: SPEAKERS[pair.caller].stops[stop] })
     expect(reply.entry).toMatchObject({ state: 'ok', usage: { input: 12, output: 5 } })
+    expect(billOf(reply.entry)).toEqual({ usage: reply.entry.usage, amount: reply.entry.cost.amount })
   })
 })
 

@@ -6,7 +6,7 @@ import { answerIn, between, bytes, CALLERS, chatStream, events, gist, relayed, s
 
 /** Tool calls in every way they were seen, and parameters that some providers do not take. */
 
-describe('tool calls', () => {
+describe('tool calls (problem 12)', () => {
   const calling = (...calls: object[]): object => ({ tool_calls: calls })
   const gistOf = (stream: Buffer): { calls: unknown; stop: unknown } => gist(answerIn('openai-chat', stream)) as never
   const BOTH = [
@@ -20,6 +20,13 @@ describe('tool calls', () => {
       [
         calling({ index: -1, id: 'x', function: { name: 'f', arguments: '{"a":1}' } }),
         calling({ index: -1, id: 'y', function: { name: 'g', arguments: '{"b":2}' } }),
+      ],
+    ],
+    [
+      'numbered -1 and without ids',
+      [
+        calling({ index: -1, function: { name: 'f', arguments: '{"a":1}' } }),
+        calling({ index: -1, function: { name: 'g', arguments: '{"b":2}' } }),
       ],
     ],
     [
@@ -126,7 +133,7 @@ describe('tool calls', () => {
   })
 })
 
-describe('parameters', () => {
+describe('parameters (problem 13)', () => {
   const messages_ = [{ role: 'user', content: 'Hello' }]
   const request = `{"user":"u","model":"m","frequency_penalty":1,"messages":${JSON.stringify(messages_)},"temperature":1.50,"seed":12345678901234567890,"logit_bias":{"5":1}}`
   const facts = { unsupported: ['user', 'frequency_penalty'], ranges: { temperature: { min: 0.01, max: 1 } } }
@@ -153,6 +160,18 @@ describe('parameters', () => {
     expect(written.body).toMatchObject(body)
     const digits = between('openai-chat', provider, { request }).body.toString().includes('12345678901234567890')
     expect(digits).toBe(!ignored.includes('seed'))
+  })
+
+  it.each(['openai-chat', 'openai-responses'] as const)('are dropped and clamped, whoever asks (%s)', (caller) => {
+    const asked = { model: 'm', user: 'u', temperature: 0, top_p: 0.5 }
+    const conversation = caller === 'openai-chat' ? { messages: messages_ } : { input: 'Hello' }
+    const { body, ignored } = sent(caller, 'openai-chat', {
+      request: { ...asked, ...conversation },
+      facts: { ...facts, unsupported: ['user', 'top_p'] },
+    })
+    expect(body).toMatchObject({ temperature: 0.01 })
+    expect(Object.keys(body).filter((name) => ['user', 'top_p'].includes(name))).toEqual([])
+    expect(ignored.toSorted()).toEqual(['temperature', 'top_p', 'user'])
   })
 
   it('stand in for empty content, where that is refused', () => {

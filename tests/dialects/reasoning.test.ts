@@ -15,13 +15,13 @@ describe('reasoning', () => {
     ['both names', { reasoning_content: 'Hm', reasoning: 'Hm' }],
     ['a list of details', { reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }],
     ['a list beside the field', { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }],
-  ])('is found in %s', (_what, delta) => {
+  ])('(problem 8) is found in %s', (_what, delta) => {
     const stream = chatStream({ content: '', reasoning_content: '' }, delta, { content: 'So.', reasoning_content: '' })
     expect(gist(answerIn('openai-chat', stream))).toMatchObject({ reasoning: 'Hm', text: 'So.' })
     expect(eventsIn('openai-chat', stream).filter((event) => 'text' in event && event.text === '')).toEqual([])
   })
 
-  it('between tags is told from text only where the provider is known to do so, however it is cut', () => {
+  it('(problem 8) between tags is told from text only where the provider is known to do so, however it is cut', () => {
     const written = '\n<think>Is 1 < 2? </thin no.</think>Yes: <think> is a tag.'
     const stream = chatStream(...written.split('').map((content) => ({ content })))
     expect(gist(answerIn('openai-chat', stream, { thinkTags: true }))).toMatchObject({
@@ -34,7 +34,7 @@ describe('reasoning', () => {
     })
   })
 
-  it('never stands in a text block, and the message begins once', () => {
+  it('(problem 10) never stands in a text block, and the message begins once', () => {
     const stream = chatStream(
       { role: 'assistant', content: '' },
       { content: 'A' },
@@ -81,7 +81,7 @@ describe('reasoning', () => {
       { chat_template_kwargs: { enable_thinking: false } },
     ],
   ]
-  it.each(SWITCHES)('is switched by %s', (_what, reasoningSwitch, high, off) => {
+  it.each(SWITCHES)('(problem 11) is switched by %s', (_what, reasoningSwitch, high, off) => {
     const asking = (thinking: object, effort: object): object => ({
       model: 'm',
       max_tokens: 90_000,
@@ -125,7 +125,7 @@ describe('reasoning', () => {
   })
 })
 
-describe('reasoning that is wanted back', () => {
+describe('reasoning that is wanted back (problem 9)', () => {
   const memory = (): ReturnType<BoundedReasoningMemory['scoped']> =>
     new BoundedReasoningMemory(new MovingClock()).scoped('key')
 

@@ -142,12 +142,28 @@ describe('what cannot be said', () => {
       'functions',
     ],
     [
-      'an item of its own',
+      'a reference to an item',
       'openai-responses',
       'gemini',
       { model: 'm', input: [{ type: 'item_reference', id: 'x' }] },
       'content_type_unknown',
-      'only a provider of this API',
+      'refers to an item by an id that is not known here',
+    ],
+    [
+      'an item of its own kind',
+      'openai-responses',
+      'gemini',
+      { model: 'm', input: [{ type: 'web_search_call', id: 'x' }] },
+      'content_type_unknown',
+      '"web_search_call", which only a provider of this API',
+    ],
+    [
+      'a part of its own kind',
+      'openai-responses',
+      'anthropic-messages',
+      { model: 'm', input: [{ role: 'user', content: [{ type: 'computer_screenshot' }] }] },
+      'content_type_unknown',
+      'It can be sent: input_text',
     ],
   ]
   it.each(rows)('%s of %s to %s is refused with its place', (_what, caller, provider, request, code, says) => {

@@ -30,6 +30,7 @@ export type Setting = {
   readonly facts?: Partial<DialectFacts>
   readonly memory?: ReasoningMemory
   readonly includeUsage?: boolean
+  readonly mayCut?: boolean
   readonly betas?: string
 }
 
@@ -42,6 +43,7 @@ export function between(caller: CallerDialectName, provider: DialectName, settin
     betas: setting.betas ?? null,
     meta: metaFor(caller, setting),
     memory: setting.memory ?? null,
+    mayCut: setting.mayCut ?? false,
   })
 }
 

@@ -4,9 +4,32 @@ import type { CallerDialectName, DialectName } from '../../server/src/dialects/d
 import { readError } from '../../server/src/dialects/provider-error.ts'
 import { between, bytes, CALLERS, events, FACTS, fixture, relayed, wholeIn } from './stage.ts'
 
-/** Answers that are none: failures that look like success, and refusals that look like failures. */
+/**
+ * Answers that are none: failures that look like success, and refusals that look like failures.
+ *
+ * Seventeen problems that translation between providers is known for, and where each is kept from coming back; the tests
+ * have the number in their titles.
+ *
+ *  1 cached tokens inside or outside of the prompt          usage.test.ts, conformance/pairs.test.ts
+ *  2 reasoning inside or outside of the output              usage.test.ts, conformance/pairs.test.ts
+ *  3 names of cached tokens                                 usage.test.ts
+ *  4 usage of streams, asked for and not shown              usage.test.ts, flow/openai-sdk.test.ts
+ *  5 streams whose caller hangs up                          flow/abort.test.ts
+ *  6 cumulative usage, and none at the beginning            usage.test.ts
+ *  7 usage that is absent, zero or in every chunk           usage.test.ts
+ *  8 fields that hold reasoning                             reasoning.test.ts
+ *  9 reasoning and signatures that are wanted back          reasoning.test.ts, conformance/ai-sdk.test.ts
+ * 10 thinking inside of text, a message that begins twice   reasoning.test.ts
+ * 11 switches for reasoning                                 reasoning.test.ts
+ * 12 tool calls numbered -1, as objects, with no end        calls.test.ts
+ * 13 parameters that are refused                            calls.test.ts
+ * 14 errors with status 200, in lists, flat                 this file, server/src/dialects/openai-chat/errors.test.ts
+ * 15 no money that looks like something else                server/src/gateway/provider-failure.test.ts
+ * 16 content filters, which are nobody's fault              this file, provider-failure.test.ts
+ * 17 overload that looks like something else                provider-failure.test.ts
+ */
 
-describe('errors with status 200', () => {
+describe('errors with status 200 (problem 14)', () => {
   const FAILURES: readonly [DialectName, object][] = [
     ['openai-chat', { base_resp: { status_code: 1008, status_msg: 'no balance' } }],
     ['openai-chat', { error: 'no balance', code: 'x' }],
@@ -54,7 +77,7 @@ describe('errors with status 200', () => {
   })
 })
 
-describe('content filters', () => {
+describe('content filters (problem 16)', () => {
   it.each<[status: number, body: object, filterCodes: string[], isFilter: boolean]>([
     [451, { error: { message: 'no' } }, [], true],
     [400, { error: { message: 'no', code: 'content_filter' } }, [], true],

@@ -19,7 +19,7 @@ const gemini = (usageMetadata: object): object => ({
   usageMetadata,
 })
 
-describe('usage: the same 80 + 20 in, 30 + 10 out', () => {
+describe('usage (problems 1, 2, 3): the same 80 + 20 in, 30 + 10 out', () => {
   const SAME = { ...NO_USAGE, input: 80, cached_input: 20, output: 30, reasoning: 10 }
   const OUTSIDE = { usage: { streamOption: true, reasoningInOutput: false } }
   it.each<[what: string, DialectName, answer: object, facts: Partial<DialectFacts>]>([
@@ -158,7 +158,7 @@ describe('usage of streams', () => {
   const usage = (dialect: DialectName, stream: Buffer): unknown =>
     (gist(answerIn(dialect, stream)) as { usage: unknown }).usage
 
-  it('is asked for always, and shown to who asked', () => {
+  it('(problem 4) is asked for always, and shown to who asked', () => {
     const request = { model: 'm', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
     expect(sent('openai-chat', 'openai-chat', { request }).body['stream_options']).toEqual({ include_usage: true })
     const claude = { model: 'm', max_tokens: 9, stream: true, messages: [{ role: 'user', content: 'Hello' }] }
@@ -176,7 +176,7 @@ describe('usage of streams', () => {
     }
   })
 
-  it('is cumulative in message_delta, and not added to that of message_start', () => {
+  it('(problem 6) is cumulative in message_delta, and not added to that of message_start', () => {
     expect(
       usage('anthropic-messages', messageStream({ input_tokens: 9, output_tokens: 4 }, { output_tokens: 7 })),
     ).toEqual({
@@ -186,12 +186,12 @@ describe('usage of streams', () => {
     })
   })
 
-  it('is what message_delta says where message_start could not know', () => {
+  it('(problem 6) is what message_delta says where message_start could not know', () => {
     const stream = messageStream({ input_tokens: 0, output_tokens: 0 }, { input_tokens: 9, output_tokens: 7 })
     expect(usage('anthropic-messages', stream)).toEqual({ ...NO_USAGE, input: 9, output: 7 })
   })
 
-  it('in every chunk: the last one counts', () => {
+  it('(problem 7) in every chunk: the last one counts', () => {
     const chunk = (completion_tokens: number): object => ({
       choices: [{ delta: { content: 'a' } }],
       usage: { prompt_tokens: 3, completion_tokens },
@@ -203,12 +203,12 @@ describe('usage of streams', () => {
     })
   })
 
-  it('is not taken back by a zero that comes later', () => {
+  it('(problem 7) is not taken back by a zero that comes later', () => {
     const stream = messageStream({ input_tokens: 9, output_tokens: 4 }, { input_tokens: 0, output_tokens: 7 })
     expect(usage('anthropic-messages', stream)).toEqual({ ...NO_USAGE, input: 9, output: 7 })
   })
 
-  it('that is absent is not made up, and what was counted is told instead', () => {
+  it('(problem 7) that is absent is not made up, and what was counted is told instead', () => {
     const stream = chatStream({ content: 'Hello' })
     const relay = between('anthropic-messages', 'openai-chat').openStream()
     const told = relayed(relay, [stream])

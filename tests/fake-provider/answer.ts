@@ -58,7 +58,7 @@ export function toolCalls(script: Script): ToolCall[] {
   return range(script.tools).map((k) => ({
     index: k,
     id: `call_${k}`,
-    name: `tool_${k}`,
+    name: script.toolName || `tool_${k}`,
     arguments: `{"city":"北京","k":${k}}`,
   }))
 }

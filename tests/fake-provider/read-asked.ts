@@ -44,7 +44,8 @@ export function readOrder(
   const inPath = GEMINI_PATH.exec(request.url ?? '')
   const model = inPath === null ? String(json['model']) : decodeURIComponent(inPath[1] ?? '')
   const user = readUser(json)
-  const script = readScript({ model, user, xFake: json['x-fake'] }, scripts)
+  const read = readScript({ model, user, xFake: json['x-fake'] }, scripts)
+  const script = read.toolsOnce && TOOL_RESULT.test(JSON.stringify(json)) ? { ...read, tools: 0 } : read
   const { idPrefix } = spelling
   const header = request.headers['x-fake-tag']
   const options = json['stream_options'] as { include_usage?: boolean } | undefined
@@ -63,6 +64,9 @@ export function readOrder(
     tag: typeof header === 'string' ? header : user,
   }
 }
+
+/** How each dialect spells what a tool has answered. */
+const TOOL_RESULT = /"role":"tool"|"function_call_output"|"tool_result"|"functionResponse"/
 
 function readUser(json: Body): string | null {
   const metadata = json['metadata'] as { user_id?: unknown } | undefined

@@ -10,6 +10,10 @@ export type Script = {
   readonly reasoning: number
   /** Tool calls after the content, each sent as a name and two pieces of arguments. */
   readonly tools: number
+  /** What every called tool is named; where this is empty: tool_0, tool_1, … */
+  readonly toolName: string
+  /** Tools are called only until a request brings their results. */
+  readonly toolsOnce: boolean
   /** Why the answer ends: because all is said, the limit is reached, or the rules forbid more. */
   readonly stop: 'end' | 'length' | 'filtered'
   readonly firstDelayMs: number
@@ -33,6 +37,8 @@ export type Script = {
   readonly encoding: 'identity' | 'gzip' | 'deflate' | 'br' | 'zstd'
 
   readonly status: number
+  /** After how many failures by its status a model is well again; 0: never. */
+  readonly failures: number
   readonly retryAfter: string
   readonly location: string
   readonly fault: Fault
@@ -75,6 +81,8 @@ export const DEFAULTS: Script = {
   text: 'words',
   reasoning: 0,
   tools: 0,
+  toolName: '',
+  toolsOnce: false,
   stop: 'end',
   firstDelayMs: 0,
   chunkDelayMs: 0,
@@ -90,6 +98,7 @@ export const DEFAULTS: Script = {
   split: 'events',
   encoding: 'identity',
   status: 200,
+  failures: 0,
   retryAfter: '',
   location: '',
   fault: 'none',

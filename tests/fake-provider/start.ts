@@ -47,6 +47,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const bill = openBill(options.billFile ?? null)
   const requests: ReceivedRequest[] = []
   const running = new Set<Promise<void>>()
+  const failures = new Map<string, number>()
   let connections = 0
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
     const handled = handle(request, response).finally(() => running.delete(handled))
@@ -76,7 +77,8 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   async function answerIn(spelling: Spelling, fields: Body, { request, response, body }: Exchange): Promise<void> {
     const call = randomUUID()
     try {
-      const { tag, ...order } = readOrder(request, fields, { spelling, scripts: options.scripts ?? {} })
+      const { tag, ...read } = readOrder(request, fields, { spelling, scripts: options.scripts ?? {} })
+      const order = { ...read, script: recovering(read.script, read.asked.model) }
       const { script, asked } = order
       bill.accepted(call, {
         id: asked.id,
@@ -96,6 +98,14 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     } catch (error) {
       sendError(response, 400, spelling.errorBody(400, `The script is wrong: ${String(error)}`))
     }
+  }
+
+  /** A script whose model has failed as often as it was told to is one of health. */
+  function recovering(script: Script, model: string): Script {
+    if (script.failures === 0) return script
+    const failed = failures.get(model) ?? 0
+    failures.set(model, failed + 1)
+    return failed < script.failures ? script : { ...script, status: 200 }
   }
 
   const open = new Set<Socket>()

@@ -66,7 +66,7 @@ const billOf = (tag: string): ReturnType<FakeProvider['bill']>[number] | undefin
     .provider.bill()
     .find((each) => each.tag === tag)
 
-describe('[G10] a caller that hangs up', () => {
+describe('[G10] a caller that hangs up (problem 5)', () => {
   it('at every chunk of a stream leaves an entry that says what was produced', { timeout: 120_000 }, async () => {
     const tags = Array.from({ length: CHUNKS - 1 }, (_, index) => `chunk-${index + 1}`)
     await Promise.all(

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { sharedTestbed } from '../testbed.ts'
+import { SPELLINGS } from './endpoints.ts'
 
 /** Requests that are wrong before their body is: framing, addresses, keys. */
 
@@ -80,6 +81,54 @@ describe('[G17] bad framing', () => {
     ['length and chunks', 'Content-Length: 1\nTransfer-Encoding: chunked'],
   ])('%s', async (_what, lines) => {
     expect(await raw(head(lines))).toMatch(/^HTTP\/1\.1 400 /)
+  })
+})
+
+describe.each(SPELLINGS)('[G17] keys at $path', (of) => {
+  const ask = async (headers: Record<string, string>, query = ''): Promise<Answer> => {
+    const response = await fetch(testbed().server.url + of.path + query, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(of.ask()),
+    })
+    return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) }
+  }
+  const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` })
+  const refuses = async (asked: Promise<Answer>, code: string, says: RegExp, status = 401): Promise<void> => {
+    const answer = await asked
+    expect(answer).toMatchObject({ status, error: { code } })
+    expect(answer.error.message).toMatch(says)
+  }
+  const BOTH = /Authorization: Bearer <key>.*x-api-key: <key>/
+
+  it.each([
+    ['56: no key', {}, 'key_missing', BOTH],
+    ['57: an empty one', { authorization: 'Bearer' }, 'key_malformed', /must read "Bearer <key>"/],
+    ['57: another scheme', { authorization: 'Basic dTpw' }, 'key_malformed', /must read "Bearer <key>"/],
+    ['57: a key with a space', bearer('sk-pdk-a b'), 'key_malformed', /one key and nothing after it/],
+    ['57: half a key', bearer('sk-pdk-abc'), 'key_malformed', /has 58 characters/],
+    ['59: the key of a provider', bearer('sk-proj-0123456789abcdef'), 'key_foreign', /looks like a provider's key/],
+    ['59: that of another', { 'x-goog-api-key': 'AIzaSyA0123456789' }, 'key_foreign', /looks like a provider's key/],
+    ['61: SQL', bearer("'OR1=1--"), 'key_malformed', /starts with sk-pdk-/],
+  ])('%s', async (_what, headers, code, says) => {
+    await refuses(ask(headers), code, says)
+    expect(testbed().server.log()).not.toMatch(/sk-proj-0123|AIzaSyA0/)
+  })
+
+  it('58, 60: a key with a slip of the pen, and one that was revoked', async () => {
+    const { workspace, key } = testbed()
+    const slipped = key.slice(0, -7) + (key.at(-7) === 'a' ? 'b' : 'a') + key.slice(-6)
+    await refuses(ask(bearer(slipped)), 'key_checksum', /typing error.*Copy it again/)
+    const revoked = await workspace.makeKey()
+    await workspace.run(['keys', 'revoke', revoked.id])
+    await refuses(ask(bearer(revoked.key)), 'key_revoked', /revoked/)
+  })
+
+  it('62, 63: two different keys, or one in the address', async () => {
+    const { key } = testbed()
+    await refuses(ask({ ...bearer(key), 'x-api-key': 'another' }), 'credential_conflict', /two different keys/, 400)
+    await refuses(ask({}, `?key=${key}`), 'key_in_query', /ends up in logs.*replace this key/)
+    expect(testbed().server.log()).not.toContain(key)
   })
 })
 

@@ -9,7 +9,12 @@ import { moveToOtherOrganisation } from './other-organisation.ts'
 
 /** Kept answers: who may see them, what they are judged by, and what becomes of them. */
 
-type Answer = { readonly id: string; readonly store: boolean; readonly previous_response_id: string | null }
+type Answer = {
+  readonly id: string
+  readonly store: boolean
+  readonly previous_response_id: string | null
+  readonly output: readonly { readonly id: string }[]
+}
 type Refusal = { readonly error: { readonly code: string; readonly message: string; readonly param: string | null } }
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -84,6 +89,33 @@ describe('a kept answer', () => {
     const longer = await ask({ model: 'lab/small', input: 'x'.repeat(2500), previous_response_id: long.id })
     expect(longer.error).toMatchObject({ code: 'conversation_too_long', param: '/previous_response_id' })
   })
+
+  it.each([undefined, false])(
+    '[G41] [G42] can be referred to item by item, by who sees it (store: %s)',
+    async (store) => {
+      const { workspace, key, lastBody } = testbed()
+      const { output } = await ask({ model: 'lab/small', input: 'x' })
+      const reference = { type: 'item_reference', id: output[0]?.id }
+      const question = { role: 'user', content: 'and now?' }
+      const refer = (times: number, by = key): Promise<Answer & Partial<Refusal>> =>
+        ask({ model: 'lab/small', input: [...Array<object>(times).fill(reference), question], store }, by)
+
+      const second = await refer(1)
+      expect(lastBody()).toMatch(/"role":"assistant".*w0 w1 w2 w3 w4.*and now\?/)
+      expect(second.store).toBe(store ?? true)
+      if (second.store) {
+        await ask({ model: 'lab/small', input: 'and then?', previous_response_id: second.id })
+        expect(lastBody()).toMatch(/w0 w1 w2 w3 w4.*and now\?.*w0 w1 w2 w3 w4.*and then\?/)
+      }
+      const stranger = await workspace.makeKey()
+      expect((await refer(1, stranger.key)).error).toMatchObject({
+        code: 'content_type_unknown',
+        message: expect.stringContaining('by an id that is not known here'),
+        param: '/input/0/type',
+      })
+      expect((await refer(40)).error).toMatchObject({ code: 'conversation_too_long', param: '/input' })
+    },
+  )
 
   it.each(['lab', 'same'])('[G40] that is too large to be kept says so: %s', async (provider) => {
     const asked = { model: `${provider}/small`, input: 'x'.repeat(2500) }

@@ -12,11 +12,12 @@ let testbed: Testbed
 beforeAll(async () => {
   testbed = await openTestbed((url) => [
     'providers:',
-    `  lab: { base_url: "${url}", api_key: any }`,
+    `  lab: { base_url: "${url}", api_key: any, model_facts: { short: { context_tokens: 1000, images: false } } }`,
     `  twin: { base_url: "${url}", api_keys: [key-one, key-two] }`,
     'routes:',
     '  - { name: sturdy, candidates: [{ model: "lab/down+503+retryAfter=4" }, { model: lab/small }] }',
     '  - { name: across, candidates: [{ model: "twin/down+500" }, { model: lab/small }] }',
+    '  - { name: able, candidates: [{ model: lab/short }, { model: lab/small }] }',
     '  - { name: pool, strategy: weight, candidates: [{ model: lab/left }, { model: lab/right }] }',
     '  - { name: loose, strategy: weight, sticky: false, candidates: [{ model: lab/left }, { model: lab/right }] }',
   ])
@@ -49,6 +50,18 @@ const keysSince = (before: number): unknown[] =>
     .map(({ headers }) => headers['authorization'])
 
 describe('keys', () => {
+  it('passes over a candidate that is known to be unable to take the request', async () => {
+    const modelFor = async (content: unknown): Promise<string | null> => {
+      const answer = await ask('able', { body: { messages: [{ role: 'user', content }] } })
+      await answer.text()
+      return answer.headers.get('x-paddock-model')
+    }
+    expect(await modelFor('short')).toBe('short')
+    expect(await modelFor('word '.repeat(2_000))).toBe('small')
+    const image = { type: 'image_url', image_url: { url: 'https://upload.wikimedia.org/a.png' } }
+    expect(await modelFor([image])).toBe('small')
+  })
+
   it('[R16] take turns', async () => {
     const before = calls()
     for (let count = 0; count < 4; count += 1) await (await ask('twin/small')).text()

@@ -75,7 +75,9 @@ describe('[G17] a bad request for a task', () => {
     const asked = async (path: string, body: object): Promise<Told> =>
       told(await testbed().post({ model: 'lab/small', ...body }, { path, key }))
     expect(await asked(IMAGES, image({ n: 3 }))).toMatchObject({ status: 400, error: { code: 'cap_exceeded' } })
-    expect(await asked(EMBED, { input: 'x'.repeat(101) })).toMatchObject({ error: { code: 'cap_exceeded' } })
+    expect(await asked(EMBED, { input: 'x'.repeat(101) })).toMatchObject({
+      error: { code: 'cap_exceeded', param: '/input' },
+    })
   })
 
   it('takes POST only', async () => {

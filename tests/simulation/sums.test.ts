@@ -119,6 +119,7 @@ function entryFor({ clock, random, model, usage, quote }: Made): Entry {
     team_id: `team-${random.below(5)}`,
     user_id: null,
     key_id: `key-${random.below(40)}`,
+    end_user: null,
     endpoint: '/v1/chat/completions',
     stream: random.below(2) === 0,
     route: random.below(3) === 0 ? 'chat' : null,

@@ -12,6 +12,8 @@ export function callerOf(changes: Partial<Caller> = {}): Caller {
     keyName: 'k',
     scopes: ['call'],
     models: null,
+    limits: null,
+    budget: null,
     expiresAt: null,
     revokedAt: null,
     ...changes,

@@ -1,6 +1,9 @@
 import type { EntryRecord } from '@paddock/contract/entry'
+import type { ChargedQuery } from '../../server/src/books/budgets/charged.ts'
+import { subjectName, subjectNames } from '../../server/src/books/budgets/subject.ts'
+import { chargeOf } from '../../server/src/books/budgets/tally.ts'
 import { entryOf, type EntryRow } from '../../server/src/books/entry-row.ts'
-import type { Ledger, LedgerBatch } from '../../server/src/books/ledger.ts'
+import type { ChargedInLedger, Ledger, LedgerBatch } from '../../server/src/books/ledger.ts'
 import { isBefore, type Place } from '../../server/src/books/segment.ts'
 
 /** A ledger in memory that loses its last commits when the power goes, as SQLite in WAL mode with synchronous=NORMAL may. */
@@ -34,6 +37,15 @@ export class MemoryLedger implements Ledger {
   find(id: string): Promise<EntryRecord | null> {
     const row = this.rows.get(id)
     return Promise.resolve(row ? entryOf(row) : null)
+  }
+
+  charged({ subject }: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger> {
+    const { rows } = this
+    const entries = [...rows.values()]
+      .map(entryOf)
+      .filter((entry) => subject.id === null || subjectNames(entry).includes(subjectName(subject)))
+    const charges = entries.map(chargeOf).filter((charge) => charge !== null)
+    return Promise.resolve({ charges, present: new Set([...ids()].filter((id) => rows.has(id))) })
   }
 
   /** What is left after a power cut: everything up to the last durable batch, and `keep(n)` of the n batches after it. */

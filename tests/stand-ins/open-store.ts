@@ -5,6 +5,7 @@ import { openReader, type BooksReader } from '../../server/src/books/reader.ts'
 import type { BooksTables } from '../../server/src/books/tables.ts'
 import { openStore, type Store } from '../../server/src/store/store.ts'
 import type { Kysely } from 'kysely'
+import { priceOutput } from './samples.ts'
 import { tempFolder } from './temp-folder.ts'
 
 export type StoredBooks = AsyncDisposable & {
@@ -31,7 +32,8 @@ export async function openStoredBooks(): Promise<StoredBooks> {
 export async function openStoredBooksIn(path: string): Promise<StoredBooks> {
   const store = openStore(join(path, 'paddock.db'))
   const ledger = await openLedger(store)
-  const reader = openReader({ store, files: journalFolder(join(path, 'journal')), pause: () => Promise.resolve() })
+  const files = journalFolder(join(path, 'journal'))
+  const reader = openReader({ store, files, price: priceOutput, pause: () => Promise.resolve() })
   return {
     path,
     store,

@@ -1,4 +1,5 @@
 import { startBooks, type Books, type BooksLimits } from '../../server/src/books/books.ts'
+import { NO_BUDGETS, type BudgetPolicy } from '../../server/src/books/budgets/policy.ts'
 import type { BooksEvent } from '../../server/src/books/event.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { MemoryLedger } from './memory-ledger.ts'
@@ -16,6 +17,7 @@ export type TestOptions = {
   readonly disk?: MemoryDisk
   readonly ledger?: MemoryLedger
   readonly limits?: Partial<BooksLimits>
+  readonly budgets?: BudgetPolicy
 }
 
 /** Books on a disk and a ledger in memory. */
@@ -29,6 +31,7 @@ export async function openTestBooks(options: TestOptions = {}): Promise<TestBook
     ledger,
     clock,
     price: priceOutput,
+    budgets: options.budgets ?? NO_BUDGETS,
     limits: {
       segmentBytesMax: 65_536,
       segmentMsMax: 300_000,

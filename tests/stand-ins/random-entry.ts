@@ -1,7 +1,6 @@
-import { ENTRY_STATES } from '@paddock/contract/entry'
+import { ENTRY_STATES, type EntryRecord } from '@paddock/contract/entry'
 import { EXTRA_COUNTERS } from '@paddock/contract/usage'
 import fc from 'fast-check'
-import type { Entry } from '../../server/src/books/entry.ts'
 import { entryFor, money, NOON } from './samples.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 })
@@ -26,7 +25,7 @@ const cost = fc.oneof({ weight: 9, arbitrary: priced }, { weight: 1, arbitrary: 
 const trial = nullable(fc.record({ race: text, arm: text, unit: text, phase: fc.nat(9), mirror_of: nullable(text) }))
 
 /** Any entry with this id that the books must keep as it is. */
-export function randomEntry(id: string): fc.Arbitrary<Entry> {
+export function randomEntry(id: string): fc.Arbitrary<EntryRecord> {
   return fc
     .record({
       at: instant,
@@ -38,6 +37,7 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       team_id: fc.constantFrom('team-1', 'team-2'),
       user_id: nullable(text),
       key_id: fc.constantFrom('key-1', 'key-2', '=1+1'),
+      end_user: nullable(text),
       stream: fc.boolean(),
       route: nullable(fc.constantFrom('chat', 'cheap')),
       provider: fc.constantFrom('lab', 'other'),
@@ -66,5 +66,5 @@ export function randomEntry(id: string): fc.Arbitrary<Entry> {
       duration_ms: fc.nat(),
     })
     .chain((changes) => trial.map((took) => ({ ...changes, ...(took === null ? {} : { trial: took }) })))
-    .map((changes) => entryFor(id, changes as Partial<Entry>))
+    .map((changes) => entryFor(id, changes as Partial<EntryRecord>))
 }

@@ -1,8 +1,9 @@
 import type { Decimal } from '@paddock/contract/decimal'
+import type { EntryRecord } from '@paddock/contract/entry'
 import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
 import type { Clock } from '../../server/src/base/clock.ts'
-import type { Entry, Intent } from '../../server/src/books/entry.ts'
+import type { Intent } from '../../server/src/books/entry.ts'
 import type { PriceUsage } from '../../server/src/books/orphan.ts'
 
 /** The instant at which tests begin. */
@@ -37,6 +38,7 @@ export function intentOf(id: string, changes: Partial<Intent> = {}): Intent {
     team_id: 'team',
     user_id: null,
     key_id: 'key-1',
+    end_user: null,
     endpoint: '/v1/chat/completions',
     stream: true,
     route: 'chat',
@@ -50,10 +52,13 @@ export function intentOf(id: string, changes: Partial<Intent> = {}): Intent {
   }
 }
 
-export function entryFor(id: string, changes: Partial<Entry> = {}): Entry {
+export function entryFor(id: string, changes: Partial<EntryRecord> = {}): EntryRecord {
   const { hold: _hold, ...known } = intentOf(id)
   return {
     ...known,
+    kind: 'request',
+    adjusts: null,
+    reason: null,
     ended_at: '2024-05-21T12:00:02.000Z',
     state: 'ok',
     error: null,
@@ -82,7 +87,7 @@ export function entryFor(id: string, changes: Partial<Entry> = {}): Entry {
   }
 }
 
-export function money(amount: string | null, currency: string | null): Entry['cost'] {
+export function money(amount: string | null, currency: string | null): EntryRecord['cost'] {
   return { amount: amount as Decimal | null, currency }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { AlertsSetting, BudgetSetting } from '@paddock/contract/budgets'
 import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
@@ -26,7 +27,7 @@ export type Config = {
   readonly isBlank: boolean
   readonly logLevel: LogLevel | null
   readonly drainMsMax: number
-  /** The time zone in which days of people are counted. */
+  /** The time zone in which days of people and of budgets are counted. */
   readonly zone: string
   readonly providers: Readonly<Record<string, ProviderSetting>>
   readonly prices: readonly RawPrice[]
@@ -36,6 +37,9 @@ export type Config = {
   readonly charges: readonly ChargeSetting[]
   /** Limits of callers and models, as written. */
   readonly callerLimits: LimitsSetting
+  readonly budgets: readonly BudgetSetting[]
+  /** Where alerts go besides the log. */
+  readonly alerts: AlertsSetting | null
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -79,6 +83,8 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     routes: file.routes ?? [],
     charges: file.charges ?? [],
     callerLimits: file.limits ?? {},
+    budgets: file.budgets ?? [],
+    alerts: file.alerts ?? null,
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,

@@ -10,6 +10,8 @@ export type ErrorDetail = {
   readonly retryAfterSeconds?: number
   /** The provider's own 4xx status, where the table's is only its family's. */
   readonly status?: number
+  /** Which scope's budget says no, as callers of other gateways know it. */
+  readonly limitSource?: string
   /** Response headers the error needs (Allow, for one). */
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown

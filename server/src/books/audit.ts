@@ -5,6 +5,7 @@ import { isoInstant } from '../base/clock.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
 import { Rollup, rollupName, type RollupRow } from './rollup.ts'
+import { cellName, Cells, type CellRow } from './whatif/cells.ts'
 
 /** Prices an entry again from the price book; null where the book cannot say. */
 export type Requote = (entry: EntryRecord) => Quote | null
@@ -26,6 +27,12 @@ const PROBLEMS_MAX = 100
 
 type Totals = Map<string, bigint>
 
+/** The sums the ledger has of a day. */
+export type StoredSums = { readonly rollups: readonly RollupRow[]; readonly cells: readonly CellRow[] }
+
+/** How rows of a kind are told apart, and what they are called in a report. */
+type Named<Row> = { readonly name: (row: Row) => string; readonly describe: (row: Row) => string }
+
 /** The sums of a ledger, made again from its entries alone. */
 export class Audit {
   readonly #requote: Requote | undefined
@@ -33,6 +40,7 @@ export class Audit {
   readonly #practiceTotals: Totals = new Map()
   readonly #problems: string[] = []
   #day = new Rollup()
+  #cells = new Cells()
   #entries = 0
   #requoted = 0
   #ok = true
@@ -54,6 +62,7 @@ export class Audit {
   add(row: EntryRow): void {
     this.#entries += 1
     this.#day.add(row)
+    this.#cells.add(row)
     if (row.cost_pico !== null && row.cost_currency !== null) {
       const totals = row.practice === 1n ? this.#practiceTotals : this.#totals
       totals.set(row.cost_currency, (totals.get(row.cost_currency) ?? 0n) + row.cost_pico)
@@ -61,16 +70,12 @@ export class Audit {
     this.#checkEntry(row)
   }
 
-  /** All entries of a day have been added: these are the rollups the ledger has for it. */
-  closeDay(found: readonly RollupRow[]): void {
-    const left = new Map(found.map((row) => [rollupName(row), row]))
-    for (const expected of this.#day.rows()) {
-      const name = rollupName(expected)
-      this.#compare(expected, left.get(name))
-      left.delete(name)
-    }
-    for (const row of left.values()) this.report(`${describe(row)}: the rollup has no entries.`)
+  /** All entries of a day have been added: these are the sums the ledger has for it. */
+  closeDay({ rollups, cells }: StoredSums): void {
+    this.#compareAll(this.#day.rows(), rollups, { name: rollupName, describe })
+    this.#compareAll(this.#cells.rows(), cells, { name: cellName, describe: describeCell })
     this.#day = new Rollup()
+    this.#cells = new Cells()
   }
 
   result(): AuditResult {
@@ -92,7 +97,9 @@ export class Audit {
       this.report(`Entry ${row.id} cannot be read: ${String(failure)}`)
       return
     }
-    const quote = entry.cost.amount === null ? null : this.#requote?.(entry)
+    // A correction has no usage that could be priced.
+    const isPriced = entry.kind === 'request' && entry.cost.amount !== null
+    const quote = isPriced ? this.#requote?.(entry) : null
     if (quote?.state === 'priced') this.#checkPrice(entry, quote)
   }
 
@@ -106,14 +113,27 @@ export class Audit {
     }
   }
 
-  #compare(expected: RollupRow, found: RollupRow | undefined): void {
-    if (found === undefined) {
-      this.report(`${describe(expected)}: there are entries and no rollup.`)
-      return
+  #compareAll<Row extends object>(
+    expected: readonly Row[],
+    found: readonly Row[],
+    { name, describe }: Named<Row>,
+  ): void {
+    const left = new Map(found.map((row) => [name(row), row]))
+    for (const row of expected) {
+      const same = left.get(name(row))
+      left.delete(name(row))
+      if (same === undefined) this.report(`${describe(row)}: there are entries and no rollup.`)
+      else this.#compare(row, same, describe)
     }
-    for (const name of Object.keys(expected) as (keyof RollupRow)[]) {
-      if (found[name] === expected[name]) continue
-      this.report(`${describe(expected)}: ${name} is ${found[name]}, the entries give ${expected[name]}.`)
+    for (const row of left.values()) this.report(`${describe(row)}: the rollup has no entries.`)
+  }
+
+  #compare<Row extends object>(expected: Row, found: Row, describe: (row: Row) => string): void {
+    for (const column of Object.keys(expected) as (keyof Row)[]) {
+      if (found[column] === expected[column]) continue
+      this.report(
+        `${describe(expected)}: ${String(column)} is ${String(found[column])}, the entries give ${String(expected[column])}.`,
+      )
     }
   }
 }
@@ -125,6 +145,11 @@ function written(totals: Totals): Record<string, Decimal> {
 
 function describe({ grain, start, key_id, provider, model, state }: RollupRow): string {
   return `The ${grain} from ${isoInstant(Number(start))}, key ${key_id}, ${provider}/${model}, ${state}`
+}
+
+function describeCell({ cut, start, key_id, provider, model }: CellRow): string {
+  const who = cut === 'all' ? 'all keys' : `key ${key_id}`
+  return `The price cell (${cut}) from ${isoInstant(Number(start))}, ${who}, ${provider}/${model}`
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -6,6 +6,9 @@ import { isoInstant, type Clock } from '../base/clock.ts'
 import type { PaddockError } from '../base/errors.ts'
 import { lockFolder } from '../store/lock.ts'
 import type { Store } from '../store/store.ts'
+import { openBudgets, type Budgets } from './budgets/budgets.ts'
+import { readCharges } from './budgets/read-charges.ts'
+import { NO_BUDGETS, type BudgetPolicy } from './budgets/policy.ts'
 import { Drain } from './drain.ts'
 import { entryRow, recordable } from './entry-row.ts'
 import type { AttemptStart, Entry, Intent, Progress } from './entry.ts'
@@ -24,6 +27,8 @@ import { Space } from './space.ts'
 
 /** What was promised to callers, on disk: a journal for the moment, a ledger for good. */
 export type Books = {
+  /** Who may spend how much: it knows of every entry in the instant it is durable. */
+  readonly budgets: Budgets
   /**
    * Call before the first byte goes to a provider. Resolves when the intent is durable. Throws `storage_full` or
    * `journal_backlog` where nothing can be put on record: then nothing may be spent.
@@ -74,6 +79,8 @@ export type BooksOptions = {
   readonly clock: Clock
   /** Prices what a crash left open. */
   readonly price: PriceUsage
+  /** Left out: none. */
+  readonly budgets?: BudgetPolicy
   readonly onEvent?: OnBooksEvent
 }
 
@@ -99,6 +106,7 @@ export async function openBooks(options: BooksOptions): Promise<Books> {
       ledger: await openLedger(options.store),
       clock: options.clock,
       price: options.price,
+      budgets: options.budgets ?? NO_BUDGETS,
       limits: LIMITS,
       pause: sleep,
       onEvent: options.onEvent ?? (() => undefined),
@@ -118,6 +126,7 @@ export type BooksParts = {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly price: PriceUsage
+  readonly budgets: BudgetPolicy
   readonly limits: BooksLimits
   readonly pause: (ms: number) => Promise<unknown>
   readonly onEvent: OnBooksEvent
@@ -145,17 +154,36 @@ type Parts = BooksParts & {
 }
 
 class RunningBooks implements Books {
+  readonly budgets: Budgets
   readonly #parts: Parts
   readonly #settling = new Map<string, Promise<void>>()
   readonly #orphans: number
+  /** Resolves when all that a crash left open is settled, and so counts as spent. */
+  readonly #recovered: Promise<unknown>
   #closing: Promise<void> | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.budgets = openBudgets({
+      ...parts,
+      ...parts.budgets,
+      charged: async (query, ids) => {
+        // Who cannot be put on record anyway does not wait for room until he is told.
+        const refusal = this.#refusal()
+        if (refusal) throw refusal
+        await this.#recovered
+        return readCharges(parts, query, ids)
+      },
+    })
+    parts.state.watch((entry) => {
+      this.budgets.settled(entry)
+    })
     const orphans = [...parts.state.open.values()]
     this.#orphans = orphans.length
     // Not waited for: on a full disk they settle when there is room, and the server should be up to say so.
-    for (const open of orphans) void this.settle(orphanEntry(open, parts.price)).catch(() => undefined)
+    this.#recovered = Promise.all(
+      orphans.map((open) => this.settle(orphanEntry(open, parts.price)).catch(() => undefined)),
+    )
     if (orphans.length > 0) parts.onEvent({ kind: 'orphans_settled', count: orphans.length })
     parts.drain.wake()
   }

@@ -18,6 +18,32 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await endOfTurn()
 }
 
+it('[B9] reads a segment that grows meanwhile as far as it had grown', async () => {
+  const disk = new MemoryDisk()
+  const open = disk.open.bind(disk)
+  // Reading takes so long that the next group is on disk before it is over.
+  disk.open = async (name) => {
+    const file = await open(name)
+    const read = file.read.bind(file)
+    file.read = async (position, length) => {
+      const bytes = await read(position, length)
+      await turns(5)
+      return bytes
+    }
+    return file
+  }
+  await using test = await openTestBooks({ disk })
+  const settled: Promise<void>[] = []
+  for (const id of ids(60)) {
+    settled.push(test.books.settle(entryFor(id)))
+    await turns(2)
+  }
+  await Promise.all(settled)
+  await test.books.drained()
+  expect([...test.ledger.rows.keys()]).toEqual(ids(60))
+  expect(test.events.filter(({ kind }) => kind === 'drain_failed')).toEqual([])
+})
+
 describe('[B9] a ledger that takes no rows', () => {
   it('holds up no request, and all rows arrive when it is back', async () => {
     await using test = await openTestBooks()

@@ -1,4 +1,4 @@
-import type { Amount, AttemptRecord, EntryRecord, EntryState, TrialMark } from '@paddock/contract/entry'
+import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState, TrialMark } from '@paddock/contract/entry'
 import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
@@ -8,6 +8,9 @@ import type { Entry } from './entry.ts'
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
   readonly id: string
+  readonly kind: EntryKind
+  readonly adjusts: string | null
+  readonly reason: string | null
   readonly at: bigint
   readonly ended_at: bigint
   readonly state: EntryState
@@ -16,6 +19,7 @@ export type EntryRow = {
   readonly team_id: string
   readonly user_id: string | null
   readonly key_id: string
+  readonly end_user: string | null
   readonly endpoint: string
   readonly stream: bigint
   readonly route: string | null
@@ -83,6 +87,9 @@ export function entryRow(entry: Entry): EntryRow {
   const { usage, cost, charge } = entry
   return {
     id: entry.id,
+    kind: entry.kind ?? 'request',
+    adjusts: entry.adjusts ?? null,
+    reason: entry.reason ?? null,
     at: instant(entry.at),
     ended_at: instant(entry.ended_at),
     state: entry.state,
@@ -91,6 +98,8 @@ export function entryRow(entry: Entry): EntryRow {
     team_id: entry.team_id,
     user_id: entry.user_id,
     key_id: entry.key_id,
+    // Journals of before it was written down have none.
+    end_user: entry.end_user ?? null,
     endpoint: entry.endpoint,
     stream: flag(entry.stream),
     route: entry.route,
@@ -168,6 +177,9 @@ function pico({ amount }: Amount): Pico | null {
 export function entryOf(row: EntryRow): EntryRecord {
   return {
     id: row.id,
+    kind: row.kind,
+    adjusts: row.adjusts,
+    reason: row.reason,
     at: iso(row.at),
     ended_at: iso(row.ended_at),
     state: row.state,
@@ -176,6 +188,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     team_id: row.team_id,
     user_id: row.user_id,
     key_id: row.key_id,
+    end_user: row.end_user,
     endpoint: row.endpoint,
     stream: row.stream === 1n,
     route: row.route,
@@ -216,7 +229,7 @@ export function usageOf(row: Pick<EntryRow, keyof TokenUsage>): TokenUsage {
   }
 }
 
-function withExtra(usage: TokenUsage, extra: string | null): Usage {
+export function withExtra(usage: TokenUsage, extra: string | null): Usage {
   return extra === null ? usage : { ...usage, extra: JSON.parse(extra) as ExtraUsage }
 }
 

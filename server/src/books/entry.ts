@@ -13,6 +13,7 @@ export type Intent = Pick<
   | 'team_id'
   | 'user_id'
   | 'key_id'
+  | 'end_user'
   | 'endpoint'
   | 'stream'
   | 'route'
@@ -33,5 +34,7 @@ export type Progress = { readonly id: string; readonly output: number }
 /** A call to a provider begins: written before its bytes leave, without waiting. */
 export type AttemptStart = { readonly id: string } & Pick<AttemptRecord, 'provider' | 'model' | 'started_at'>
 
-/** The end of a request: the whole ledger row. Nothing is ever added to it; corrections are entries of their own. */
-export type Entry = EntryRecord
+/** The whole ledger row. Nothing is ever added to it; corrections are entries of their own, and only they say what kind they are. */
+export type Entry = Omit<EntryRecord, keyof Kind> & Partial<Kind>
+
+type Kind = Pick<EntryRecord, 'kind' | 'adjusts' | 'reason'>

@@ -1,3 +1,4 @@
+import type { BudgetEvent } from './budgets/alerts.ts'
 import type { Place } from './segment.ts'
 
 /** What the books tell whoever keeps the log. Each is told once per occasion, never once per request. */
@@ -21,5 +22,6 @@ export type BooksEvent =
   /** The ledger takes no rows; it is tried again until it does. The journal keeps everything meanwhile. */
   | { readonly kind: 'drain_failed'; readonly cause: unknown }
   | { readonly kind: 'drain_resumed' }
+  | BudgetEvent
 
 export type OnBooksEvent = (event: BooksEvent) => void

@@ -1,4 +1,4 @@
-import type { AttemptStart, Intent } from './entry.ts'
+import type { AttemptStart, Entry, Intent } from './entry.ts'
 import type { JournalRecord, ProgressMark } from './record.ts'
 import type { Place } from './segment.ts'
 
@@ -19,6 +19,12 @@ export type Undrained = Place & { readonly bytes: number; readonly endedAt: stri
 export class JournalState {
   readonly #open = new Map<string, OpenRequest>()
   readonly #undrained = new Map<string, Undrained>()
+  #onSettled: (entry: Entry) => void = () => undefined
+
+  /** From now on told of every entry in the instant it is durable. */
+  watch(onSettled: (entry: Entry) => void): void {
+    this.#onSettled = onSettled
+  }
 
   get open(): ReadonlyMap<string, OpenRequest> {
     return this.#open
@@ -44,7 +50,7 @@ export class JournalState {
         this.#change(record.value.id, (open) => ({ ...open, progress: record.value }))
         break
       case 'settle':
-        this.#settle(record.value.id, { ...place, endedAt: record.value.ended_at })
+        this.#settle(record.value, { ...place, endedAt: record.value.ended_at })
         break
     }
   }
@@ -60,8 +66,10 @@ export class JournalState {
   }
 
   /** The first settle of an id stands, here as in the ledger. */
-  #settle(id: string, undrained: Undrained): void {
-    this.#open.delete(id)
-    if (!this.#undrained.has(id)) this.#undrained.set(id, undrained)
+  #settle(entry: Entry, undrained: Undrained): void {
+    this.#open.delete(entry.id)
+    if (this.#undrained.has(entry.id)) return
+    this.#undrained.set(entry.id, undrained)
+    this.#onSettled(entry)
   }
 }

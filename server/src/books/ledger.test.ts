@@ -37,8 +37,8 @@ describe('a ledger of the first version', () => {
     const { '2026-11-24-books': first } = booksMigrations
     const store = openStore(join(folder.path, 'paddock.db'))
     if (first) await store.migrate({ '2026-11-24-books': first })
-    const { extra: _, ...old } = entryRow(entryFor('old'))
-    await store.tables<{ entries: Omit<EntryRow, 'extra'> }>().insertInto('entries').values(old).execute()
+    const { extra: _extra, kind: _kind, adjusts: _adjusts, reason: _reason, ...old } = entryRow(entryFor('old'))
+    await store.tables<{ entries: typeof old }>().insertInto('entries').values(old).execute()
     await store.close()
 
     await using books = await openStoredBooksIn(folder.path)

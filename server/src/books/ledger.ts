@@ -1,11 +1,14 @@
 import type { EntryRecord } from '@paddock/contract/entry'
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import type { Kysely } from 'kysely'
 import type { SqlValue } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { sumCharged, type Charged, type ChargedQuery } from './budgets/charged.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
 import { Rollup, ROLLUP_KEY, type RollupRow } from './rollup.ts'
 import type { Place } from './segment.ts'
 import { booksMigrations, type BooksTables } from './tables.ts'
+import { CELL_COUNTS, CELL_KEY, Cells, type CellRow } from './whatif/cells.ts'
 
 /** The database half of the books. */
 export type Ledger = {
@@ -17,7 +20,11 @@ export type Ledger = {
    */
   write(batch: LedgerBatch): void
   find(id: string): Promise<EntryRecord | null>
+  /** What was charged, and which of these requests are in the ledger: both of one state of it. */
+  charged(query: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger>
 }
+
+export type ChargedInLedger = { readonly charges: readonly Charged[]; readonly present: ReadonlySet<string> }
 
 export type LedgerBatch = {
   readonly rows: readonly EntryRow[]
@@ -33,14 +40,35 @@ export async function openLedger(store: Store): Promise<Ledger> {
     checkpoint: () => readCheckpoint(tables),
     write: ({ rows, checkpoint, durable }) => {
       store.batch({ durable }, (run) => {
-        const rollup = new Rollup()
-        for (const row of rows) if (run(INSERT_ENTRY, entryValues(row)) === 1) rollup.add(row)
+        const added = rows.filter((row) => run(INSERT_ENTRY, entryValues(row)) === 1)
+        const [rollup, cells] = [new Rollup(), new Cells()]
+        for (const row of added) {
+          rollup.add(row)
+          cells.add(row)
+        }
         for (const row of rollup.rows()) run(ADD_TO_ROLLUP, rollupValues(row))
+        for (const row of cells.rows()) run(ADD_TO_CELL, cellValues(row))
         run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
       })
     },
     find: (id) => findEntry(tables, id),
+    charged: (query, ids) => tables.transaction().execute((snapshot) => readCharged(snapshot, query, ids)),
   }
+}
+
+/** Sums first: what is asked about afterwards is then asked of the same state. */
+async function readCharged(
+  tables: Kysely<BooksTables>,
+  query: ChargedQuery,
+  ids: () => Iterable<string>,
+): Promise<ChargedInLedger> {
+  const charges = await sumCharged(tables, query)
+  const present = new Set<string>()
+  for (const id of ids()) {
+    const row = await tables.selectFrom('entries').select('id').where('id', '=', id).executeTakeFirst()
+    if (row) present.add(row.id)
+  }
+  return { charges, present }
 }
 
 export async function findEntry(tables: Kysely<BooksTables>, id: string): Promise<EntryRecord | null> {
@@ -55,6 +83,9 @@ export async function readCheckpoint(tables: Kysely<BooksTables>): Promise<Place
 
 const ENTRY_COLUMNS = [
   'id',
+  'kind',
+  'adjusts',
+  'reason',
   'at',
   'ended_at',
   'state',
@@ -63,6 +94,7 @@ const ENTRY_COLUMNS = [
   'team_id',
   'user_id',
   'key_id',
+  'end_user',
   'endpoint',
   'stream',
   'route',
@@ -98,16 +130,7 @@ const ENTRY_COLUMNS = [
   'mirror_of',
 ] as const satisfies readonly (keyof EntryRow)[]
 
-const ROLLUP_COUNTS = [
-  'requests',
-  'attempts',
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-] as const satisfies readonly (keyof RollupRow)[]
+const ROLLUP_COUNTS = ['requests', 'attempts', ...USAGE_COUNTERS] as const satisfies readonly (keyof RollupRow)[]
 
 const ROLLUP_AMOUNTS = [
   'cost_whole',
@@ -118,11 +141,21 @@ const ROLLUP_AMOUNTS = [
 
 const ROLLUP_COLUMNS = [...ROLLUP_KEY, ...ROLLUP_COUNTS, ...ROLLUP_AMOUNTS]
 
+const CELL_COLUMNS = [
+  ...CELL_KEY,
+  ...CELL_COUNTS,
+  'cost_whole',
+  'cost_pico',
+] as const satisfies readonly (keyof CellRow)[]
+
 const INSERT_ENTRY = `${insert('entries', ENTRY_COLUMNS)} ON CONFLICT (id) DO NOTHING`
 
 /** Pairs are added with a carry, so that no column ever holds more than its own part of the amount. */
 const ADD_TO_ROLLUP = `${insert('rollups', ROLLUP_COLUMNS)} ON CONFLICT (${ROLLUP_KEY.join(', ')}) DO UPDATE SET
   ${[...ROLLUP_COUNTS.map((name) => `${name} = ${name} + excluded.${name}`), addPair('cost'), addPair('charge')].join(',\n  ')}`
+
+const ADD_TO_CELL = `${insert('price_cells', CELL_COLUMNS)} ON CONFLICT (${CELL_KEY.join(', ')}) DO UPDATE SET
+  ${[...CELL_COUNTS.map((name) => `${name} = ${name} + excluded.${name}`), addPair('cost')].join(',\n  ')}`
 
 /**
  * A batch that is late takes nothing back. The count makes every batch a change: a transaction that changes nothing is not
@@ -152,4 +185,8 @@ function entryValues(row: EntryRow): SqlValue[] {
 
 function rollupValues(row: RollupRow): SqlValue[] {
   return ROLLUP_COLUMNS.map((name) => row[name])
+}
+
+function cellValues(row: CellRow): SqlValue[] {
+  return CELL_COLUMNS.map((name) => row[name])
 }

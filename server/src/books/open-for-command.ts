@@ -1,9 +1,13 @@
 import { join } from 'node:path'
+import type { EntryRecord } from '@paddock/contract/entry'
 import { PaddockError } from '../base/errors.ts'
 import { openBooks, type BooksOptions } from './books.ts'
 import { journalFolder } from './journal-files.ts'
 import { openReader, type BooksReader } from './reader.ts'
+import { rebuildSums } from './rebuild.ts'
+import { countCorrections } from './reprice.ts'
 import { isSegmentName } from './segment.ts'
+import type { BooksTables } from './tables.ts'
 
 /**
  * The books for a command. Where no server has the folder, what a crash left in its journal is brought into the ledger
@@ -13,7 +17,36 @@ export async function openBooksForCommand(options: BooksOptions): Promise<BooksR
   const files = journalFolder(join(options.folder, 'journal'))
   const isLeftOver = (await files.list()).some(isSegmentName)
   if (isLeftOver) await bringIn(options)
-  return openReader({ store: options.store, files })
+  return openReader({ store: options.store, files, price: options.price })
+}
+
+/** The books for a command that writes. Throws `data_in_use` while a server runs: it alone writes to them. */
+export type OwnedBooks = {
+  readonly reader: BooksReader
+  /** Resolves when the correction is durable. */
+  write(correction: EntryRecord): Promise<void>
+  /** How many corrections an entry has. */
+  countCorrections(id: string): Promise<number>
+  /** Makes all sums anew from the entries; says how many there are. */
+  rebuild(onProgress?: (entries: number) => void): Promise<number>
+  /** Brings what was written into the ledger, and gives the folder back. */
+  close(): Promise<void>
+}
+
+export async function openOwnedBooks(options: BooksOptions): Promise<OwnedBooks> {
+  const books = await openBooks(options)
+  await books.drained()
+  const tables = options.store.tables<BooksTables>()
+  return {
+    reader: openReader({ ...options, files: journalFolder(join(options.folder, 'journal')) }),
+    write: (correction) => books.settle(correction),
+    countCorrections: (id) => countCorrections(tables, id),
+    rebuild: (onProgress) => tables.transaction().execute((whole) => rebuildSums(whole, onProgress)),
+    close: async () => {
+      await books.close()
+      await options.store.close()
+    },
+  }
 }
 
 async function bringIn(options: BooksOptions): Promise<void> {

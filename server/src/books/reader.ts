@@ -1,21 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Amount, EntryRecord } from '@paddock/contract/entry'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Invoice } from '@paddock/contract/invoice'
 import type { TokenUsage } from '@paddock/contract/usage'
+import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { joinPico, type SplitAmount } from '../money/split-pico.ts'
-import { formatPico } from '../money/fixed-point.ts'
+import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
+import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
 import { entryOf, usageOf } from './entry-row.ts'
+import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
 import { makeInvoices, type InvoiceRequest } from './invoices/invoices.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { findEntry } from './ledger.ts'
+import { findEntry, readCheckpoint } from './ledger.ts'
+import { openInJournal } from './open-in-journal.ts'
+import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { readPriceEvents, type EventFilter } from './price-events.ts'
+import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
+import type { Pricing, WhatIfRequest } from './whatif/run.ts'
+import { askWhatIf } from './whatif/what-if.ts'
 
 export type RollupFilter = {
   readonly grain: Grain
@@ -47,6 +57,16 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** What requests would have cost at other prices. */
+  whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
+  /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
+  reprice(filter: RepriceFilter, by: RepriceBy): AsyncIterable<Repriced>
+  /** Changes of prices of the models in use, oldest first. */
+  priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
+  /** What the ledger has of charges. */
+  charged(query: ChargedQuery): Promise<ChargedTo[]>
+  /** The requests that a server is running, each with the most it may cost; those without a price are left out. */
+  running(): Promise<Running[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
   /** What each team or key owes for a month. */
@@ -57,23 +77,40 @@ export type BooksReader = {
   close(): Promise<void>
 }
 
+export type Running = { readonly intent: Intent; readonly amount: Pico; readonly currency: string }
+
 export type ReaderOptions = {
   readonly store: Store
+  readonly price: PriceUsage
   readonly files: JournalFiles
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-export function openReader({ store, files, pause = sleep }: ReaderOptions): BooksReader {
+export function openReader({ store, files, price, pause = sleep }: ReaderOptions): BooksReader {
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
+    priceEvents: (filter = {}) => readPriceEvents(tables, filter),
+    reprice: (filter, by) => repriceEntries(tables, filter, by),
+    charged: (query) => sumCharged(tables, query),
+    running: async () => {
+      const open = await openInJournal(files, await readCheckpoint(tables))
+      return open.flatMap(({ intent }) => priced(intent, price))
+    },
     booked: (span) => bookedLines(tables, span),
     invoices: (request) => makeInvoices(tables, request),
     verify: (options = {}) => verifyBooks({ tables, files, pause }, options),
     close: () => store.close(),
   }
+}
+
+function priced(intent: Intent, price: PriceUsage): Running[] {
+  const { amount, currency } = price(intent, intent.hold)
+  const pico = amount === null ? null : parsePico(amount)
+  return pico === null || currency === null ? [] : [{ intent, amount: pico, currency }]
 }
 
 async function* readEntries(

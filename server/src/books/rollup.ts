@@ -128,7 +128,7 @@ function zero(): Sums {
 }
 
 function addTo(sums: Sums, row: EntryRow): void {
-  sums.requests += 1n
+  sums.requests += row.kind === 'request' ? 1n : 0n
   sums.attempts += row.attempt_count
   sums.input += row.input
   sums.cached_input += row.cached_input

@@ -1,11 +1,17 @@
-import { sql, type Migration } from 'kysely'
+import { sql, type Kysely, type Migration } from 'kysely'
 import type { EntryRow } from './entry-row.ts'
+import type { PriceEventRow, PriceWatchRow } from './price-events.ts'
+import { rebuildSums } from './rebuild.ts'
 import type { RollupRow } from './rollup.ts'
+import type { CellRow } from './whatif/cells.ts'
 
-/** The ledger's tables. Entries are never updated or deleted; rollups are their sums; the checkpoint says up to where. */
+/** The ledger's tables. Entries are never updated or deleted; rollups and cells are their sums; the checkpoint says up to where. */
 export type BooksTables = {
   readonly entries: EntryRow
   readonly rollups: RollupRow
+  readonly price_cells: CellRow
+  readonly price_events: PriceEventRow
+  readonly price_watch: PriceWatchRow
   readonly journal_checkpoint: CheckpointRow
 }
 
@@ -22,6 +28,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-end-user': {
+    up: async (database) => {
+      for (const statement of ADD_END_USER) await sql.raw(statement).execute(database)
+    },
+  },
   '2026-11-28-entries-extra': {
     up: async (database) => {
       await sql.raw('ALTER TABLE entries ADD COLUMN extra TEXT').execute(database)
@@ -30,6 +41,22 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-entries-trial': {
     up: async (database) => {
       for (const statement of ADD_TRIAL) await sql.raw(statement).execute(database)
+    },
+  },
+  '2026-11-28-corrections': {
+    up: async (database) => {
+      for (const statement of ADD_CORRECTIONS) await sql.raw(statement).execute(database)
+    },
+  },
+  '2026-11-28-price-cells': {
+    up: async (database) => {
+      await sql.raw(CREATE_CELLS).execute(database)
+      await rebuildSums(database as Kysely<BooksTables>)
+    },
+  },
+  '2026-11-28-price-events': {
+    up: async (database) => {
+      for (const statement of CREATE_EVENTS) await sql.raw(statement).execute(database)
     },
   },
 }
@@ -41,6 +68,55 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
+
+const CREATE_EVENTS = [
+  `CREATE TABLE price_events (
+    model TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (model, at)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE price_watch (
+    model TEXT PRIMARY KEY NOT NULL,
+    looked_at INTEGER NOT NULL,
+    prices TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+]
+
+const ADD_CORRECTIONS = [
+  "ALTER TABLE entries ADD COLUMN kind TEXT NOT NULL DEFAULT 'request'",
+  'ALTER TABLE entries ADD COLUMN adjusts TEXT',
+  'ALTER TABLE entries ADD COLUMN reason TEXT',
+  'CREATE INDEX entries_adjusts ON entries (adjusts) WHERE adjusts IS NOT NULL',
+]
+
+const CREATE_CELLS = `CREATE TABLE price_cells (
+    cut TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    organisation_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    route TEXT NOT NULL,
+    cost_currency TEXT NOT NULL,
+    practice INTEGER NOT NULL,
+    input_above INTEGER NOT NULL,
+    output_above INTEGER NOT NULL,
+    context_above INTEGER NOT NULL,
+    thinking INTEGER NOT NULL,
+    extra INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cached_input INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    cost_whole INTEGER NOT NULL,
+    cost_pico INTEGER NOT NULL CHECK (cost_pico BETWEEN 0 AND 999999999999),
+    PRIMARY KEY (cut, start, organisation_id, team_id, key_id, provider, model, route, cost_currency, practice, input_above, output_above, context_above, thinking, extra)
+  ) STRICT, WITHOUT ROWID`
 
 const CREATE = [
   `CREATE TABLE entries (
@@ -117,4 +193,9 @@ const CREATE = [
     position INTEGER NOT NULL,
     batches INTEGER NOT NULL
   ) STRICT`,
+]
+
+const ADD_END_USER = [
+  'ALTER TABLE entries ADD COLUMN end_user TEXT',
+  'CREATE INDEX entries_end_user ON entries (end_user, at) WHERE end_user IS NOT NULL',
 ]

@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely'
-import { Audit, type AuditResult, type Requote } from './audit.ts'
+import { Audit, type AuditResult, type Requote, type StoredSums } from './audit.ts'
 import { entryRows } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { readCheckpoint } from './ledger.ts'
 import { QUARANTINE_FOLDER } from './quarantine.ts'
-import { GRAIN_MS, type RollupRow } from './rollup.ts'
+import { GRAIN_MS } from './rollup.ts'
 import { settledInJournal } from './settled-in-journal.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -32,8 +32,8 @@ const TRIES_MAX = 30
 const TRY_EVERY_MS = 100
 
 /**
- * Adds up every entry anew, from one state of the ledger, and compares with what the rollups say, hour by hour and day by
- * day, every column to the last digit.
+ * Adds up every entry anew, from one state of the ledger, and compares with what the rollups and price cells say, hour by
+ * hour and day by day, every column to the last digit.
  */
 export async function verifyBooks(parts: VerifyParts, options: VerifyOptions): Promise<Verification> {
   const { tables, files } = parts
@@ -62,26 +62,33 @@ async function auditLedger(tables: Kysely<BooksTables>, audit: Audit, { onProgre
       audit.add(row)
       onProgress?.(audit.entries)
     }
-    audit.closeDay(await readRollups(tables, day))
+    audit.closeDay(await readSums(tables, day))
   }
+  await checkCorrections(tables, audit)
 }
 
 async function listDays(tables: Kysely<BooksTables>): Promise<bigint[]> {
   const { day } = GRAIN_MS
   const { rows } = await sql<{ day: bigint }>`
-    SELECT at - at % ${day} AS day FROM entries UNION SELECT start - start % ${day} FROM rollups ORDER BY 1`.execute(
-    tables,
-  )
+    SELECT at - at % ${day} AS day FROM entries UNION SELECT start - start % ${day} FROM rollups
+    UNION SELECT start - start % ${day} FROM price_cells ORDER BY 1`.execute(tables)
   return rows.map((row) => row.day)
 }
 
-function readRollups(tables: Kysely<BooksTables>, day: bigint): Promise<RollupRow[]> {
-  return tables
-    .selectFrom('rollups')
-    .selectAll()
-    .where('start', '>=', day)
-    .where('start', '<', day + GRAIN_MS.day)
-    .execute()
+async function readSums(tables: Kysely<BooksTables>, day: bigint): Promise<StoredSums> {
+  const of = <Table extends 'rollups' | 'price_cells'>(table: Table) =>
+    sql<BooksTables[Table]>`
+      SELECT * FROM ${sql.table(table)} WHERE start >= ${day} AND start < ${day + GRAIN_MS.day}`.execute(tables)
+  return { rollups: (await of('rollups')).rows, cells: (await of('price_cells')).rows }
+}
+
+/** A correction must correct something. */
+async function checkCorrections(tables: Kysely<BooksTables>, audit: Audit): Promise<void> {
+  const { rows } = await sql<{ id: string; adjusts: string | null }>`
+    SELECT id, adjusts FROM entries AS correction WHERE kind <> 'request' AND NOT EXISTS (
+      SELECT 1 FROM entries WHERE id = correction.adjusts AND kind = 'request')`.execute(tables)
+  for (const { id, adjusts } of rows)
+    audit.report(`Entry ${id} corrects ${adjusts ?? 'nothing'}, which is no entry of a request.`)
 }
 
 async function countMissing({ tables, pause }: VerifyParts, ids: readonly string[]): Promise<number> {

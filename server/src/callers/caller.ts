@@ -1,3 +1,6 @@
+import type { KeyBudgetSetting } from '@paddock/contract/budgets'
+import type { KeyLimitSetting } from '@paddock/contract/config'
+
 /** What a key may do. `call`: use models. `read`: see the entries of its team. `admin`: everything of its organisation. */
 export const SCOPES = ['call', 'read', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
@@ -14,6 +17,9 @@ export type Caller = {
   readonly scopes: readonly Scope[]
   /** The models this key may call; null means all. "deepseek/*" stands for every model of a provider. */
   readonly models: readonly string[] | null
+  /** What is stored with the key itself, and wins over the configuration. */
+  readonly limits: KeyLimitSetting | null
+  readonly budget: KeyBudgetSetting | null
   /** Milliseconds since 1970; null means never. */
   readonly expiresAt: number | null
   readonly revokedAt: number | null

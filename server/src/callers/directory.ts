@@ -1,3 +1,5 @@
+import type { KeyBudgetSetting } from '@paddock/contract/budgets'
+import type { KeyLimitSetting } from '@paddock/contract/config'
 import type { Kysely, Selectable } from 'kysely'
 import { isoInstant, type Clock } from '../base/clock.ts'
 import { excerpt, PaddockError } from '../base/errors.ts'
@@ -7,7 +9,7 @@ import type { Caller, Scope } from './caller.ts'
 import { keyDigest, mintKey, publicPart, type KeyText } from './key.ts'
 import type { CallersTables } from './tables.ts'
 
-/** How long a looked-up key is believed: a revoked key stops working within this time, in every process. */
+/** How long a looked-up key is believed: what is changed or revoked counts within this time, in every process. */
 const BELIEVED_MS = 2_000
 /** Keys remembered at once. Unknown keys are not remembered, so guessing cannot push real ones out. */
 const REMEMBERED_MAX = 50_000
@@ -22,6 +24,14 @@ export type NewKey = {
   readonly scopes: readonly Scope[]
   readonly models: readonly string[] | null
   readonly expiresAt: number | null
+  readonly limits?: KeyLimitSetting | null
+  readonly budget?: KeyBudgetSetting | null
+}
+
+/** What of a key can be changed. A limit that is null is the key's own no more; what is left out stays. */
+export type KeyChanges = {
+  readonly limits: { readonly [Name in keyof KeyLimitSetting]: KeyLimitSetting[Name] | null }
+  readonly budget?: KeyBudgetSetting | null | undefined
 }
 
 /** A key as it may be shown: everything but the secret, which is stored nowhere. */
@@ -35,10 +45,14 @@ export type KeyRow = {
   readonly user: string | null
   readonly scopes: readonly Scope[]
   readonly models: readonly string[] | null
+  readonly limits: KeyLimitSetting | null
+  readonly budget: KeyBudgetSetting | null
   readonly created_at: string
   readonly expires_at: string | null
   readonly revoked_at: string | null
 }
+
+type IdName = { readonly id: string; readonly name: string }
 
 /** Organisations, teams, users and keys. */
 export type Directory = {
@@ -48,6 +62,10 @@ export type Directory = {
   listKeys(): Promise<KeyRow[]>
   /** Accepts a key's id or its public part. Throws argument_invalid when there is none. */
   revokeKey(name: string): Promise<KeyRow>
+  /** The same for changing one. */
+  changeKey(name: string, changes: KeyChanges): Promise<KeyRow>
+  /** The organisations and teams there are. */
+  names(): Promise<Readonly<Record<'organisation' | 'team', readonly IdName[]>>>
   /** True until the first key exists. */
   isEmpty(): Promise<boolean>
 }
@@ -74,6 +92,8 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
     createKey: (wanted) => createKey(tables, wanted, { clock, pepper }),
     listKeys: () => listKeys(tables),
     revokeKey: (name) => revokeKey(tables, name, clock),
+    changeKey: (name, changes) => changeKey(tables, name, changes),
+    names: () => readNames(tables),
     isEmpty: async () => (await tables.selectFrom('keys').select('id').limit(1).executeTakeFirst()) === undefined,
   }
 }
@@ -102,6 +122,8 @@ function asCaller(row: NamedKey): Caller {
     keyName: row.name,
     scopes: row.scopes.split(' ') as Scope[],
     models: row.models === null ? null : row.models.split(' '),
+    limits: row.limits === null ? null : (JSON.parse(row.limits) as KeyLimitSetting),
+    budget: row.budget === null ? null : (JSON.parse(row.budget) as KeyBudgetSetting),
     expiresAt: row.expires_at === null ? null : Number(row.expires_at),
     revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
   }
@@ -132,6 +154,8 @@ async function createKey(
         digest: keyDigest(pepper, key),
         scopes: wanted.scopes.join(' '),
         models: wanted.models === null ? null : wanted.models.join(' '),
+        limits: asJson(wanted.limits),
+        budget: asJson(wanted.budget),
         created_at: BigInt(clock.now()),
         expires_at: wanted.expiresAt === null ? null : BigInt(wanted.expiresAt),
       })
@@ -163,7 +187,7 @@ async function ensure(
 async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
   const rows = await keysWithNames(tables).orderBy('keys.created_at').orderBy('keys.id').execute()
   return rows.map((row) => {
-    const { scopes, models, expiresAt, revokedAt } = asCaller(row)
+    const { scopes, models, limits, budget, expiresAt, revokedAt } = asCaller(row)
     return {
       id: row.id,
       name: row.name,
@@ -174,6 +198,8 @@ async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
       user: row.user,
       scopes,
       models,
+      limits,
+      budget,
       created_at: isoInstant(Number(row.created_at)),
       expires_at: expiresAt === null ? null : isoInstant(expiresAt),
       revoked_at: revokedAt === null ? null : isoInstant(revokedAt),
@@ -181,13 +207,37 @@ async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
   })
 }
 
-async function revokeKey(tables: Kysely<CallersTables>, name: string, clock: Clock): Promise<KeyRow> {
+/** Nothing, and nothing in particular, are kept as null. */
+function asJson(setting: object | null | undefined): string | null {
+  return !setting || Object.keys(setting).length === 0 ? null : JSON.stringify(setting)
+}
+
+async function findKey(tables: Kysely<CallersTables>, name: string): Promise<KeyRow> {
   const row = (await listKeys(tables)).find((each) => each.id === name || each.public_part === name)
-  if (!row) {
-    throw new PaddockError('argument_invalid', {
-      message: `There is no key ${excerpt(name)}. "paddock keys list" shows ids and public parts; either will do.`,
-    })
+  if (row) return row
+  throw new PaddockError('argument_invalid', {
+    message: `There is no key ${excerpt(name)}. "paddock keys list" shows ids and public parts; either will do.`,
+  })
+}
+
+async function changeKey(tables: Kysely<CallersTables>, name: string, changes: KeyChanges): Promise<KeyRow> {
+  const row = await findKey(tables, name)
+  const merged = Object.entries({ ...row.limits, ...changes.limits }).filter(([, value]) => value !== null)
+  const limits = asJson(Object.fromEntries(merged))
+  const budget = changes.budget === undefined ? asJson(row.budget) : asJson(changes.budget)
+  await tables.updateTable('keys').set({ limits, budget }).where('id', '=', row.id).execute()
+  return findKey(tables, row.id)
+}
+
+async function readNames(tables: Kysely<CallersTables>): ReturnType<Directory['names']> {
+  return {
+    organisation: await tables.selectFrom('organisations').select(['id', 'name']).execute(),
+    team: await tables.selectFrom('teams').select(['id', 'name']).execute(),
   }
+}
+
+async function revokeKey(tables: Kysely<CallersTables>, name: string, clock: Clock): Promise<KeyRow> {
+  const row = await findKey(tables, name)
   if (row.revoked_at !== null) return row
   const now = clock.now()
   await tables

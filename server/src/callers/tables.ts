@@ -15,6 +15,9 @@ export type CallersTables = {
     digest: Buffer
     scopes: string
     models: string | null
+    /** JSON of a KeyLimitSetting, and of a KeyBudgetSetting. */
+    limits: string | null
+    budget: string | null
     created_at: bigint
     expires_at: bigint | null
     revoked_at: Generated<bigint | null>
@@ -25,6 +28,12 @@ export const callersMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-24-callers': {
     up: async (database: Kysely<unknown>) => {
       for (const statement of SCHEMA) await sql.raw(statement).execute(database)
+    },
+  },
+  '2026-11-28-key-limits': {
+    up: async (database: Kysely<unknown>) => {
+      for (const column of ['limits', 'budget'])
+        await sql.raw(`ALTER TABLE keys ADD COLUMN ${column} TEXT`).execute(database)
     },
   },
 }

@@ -62,6 +62,11 @@ export class SqlStoredResponses implements StoredResponses {
   }
 
   async find(id: string): Promise<StoredConversation | null> {
+    const stored = await this.findAlone(id)
+    return stored && { ...stored, earlier: await turnsBefore(this.#tables, stored.previousId) }
+  }
+
+  async findAlone(id: string): Promise<StoredResponse | null> {
     const row = await this.#tables
       .selectFrom('responses')
       .selectAll()
@@ -69,9 +74,7 @@ export class SqlStoredResponses implements StoredResponses {
       .where('gone', '=', 0n)
       .where('created_at', '>', this.#oldest())
       .executeTakeFirst()
-    if (row === undefined) return null
-    const earlier = await turnsBefore(this.#tables, row.previous_id)
-    return { ...storedOf(row), earlier }
+    return row === undefined ? null : storedOf(row)
   }
 
   async remove(id: string): Promise<void> {

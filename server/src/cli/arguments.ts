@@ -1,4 +1,5 @@
 import { excerpt, PaddockError } from '../base/errors.ts'
+import { isCurrency } from '../money/currency.ts'
 import { readInstant } from '../prices/instant.ts'
 
 /** What people write behind an option, read. Each throws `argument_invalid` naming the option, what it takes and what it got. */
@@ -45,4 +46,9 @@ export function readNames(text: string, option: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '' && !/\s/.test(name))) return names
   throw wrongArgument(option, 'takes names with commas between and no spaces inside', text)
+}
+
+export function readCurrency(text: string | undefined, option: string): string | undefined {
+  if (text === undefined || isCurrency(text)) return text
+  throw wrongArgument(option, 'takes three capital letters such as CNY', text)
 }

@@ -8,6 +8,8 @@ import type { EntryFilter } from '../books/entry-rows.ts'
 import type { BooksReader } from '../books/reader.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
+import { addCorrections } from './books-corrections.ts'
+import { addWhatIf } from './books-what-if.ts'
 import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
@@ -32,7 +34,9 @@ const CHUNK_CHARS = 65_536
 
 /** `paddock books`: lists, checks and exports what requests cost. */
 export function booksCommand(context: CliContext): Command {
-  const books = new Command('books').description('list, check and export what requests cost')
+  const books = new Command('books').description(
+    'list, check, export and correct what requests cost, and ask what they would cost elsewhere',
+  )
   withFilter(books.command('entries'))
     .description('the entries, one per request, oldest first')
     .addHelpText(
@@ -61,6 +65,8 @@ export function booksCommand(context: CliContext): Command {
       ),
     )
     .action((options: ExportOptions) => exportEntries(context, options))
+  addWhatIf(books, context)
+  addCorrections(books, context)
   addReconcile(books, context)
   return books
 }

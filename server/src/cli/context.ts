@@ -1,7 +1,10 @@
 import type { BillShape } from '@paddock/contract/bill-shape'
 import type { Config } from '../base/config.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Charging } from '../books/charge.ts'
+import type { OwnedBooks } from '../books/open-for-command.ts'
 import type { BooksReader } from '../books/reader.ts'
+import type { Pricing } from '../books/whatif/run.ts'
 import type { Directory } from '../callers/directory.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { Output } from './output.ts'
@@ -14,8 +17,12 @@ export type CliContext = {
   /** How providers write their bills. */
   billShapes(): readonly BillShape[]
   openPrices(options: CommonOptions): Promise<PriceBook>
+  /** How entries are priced: the price book, the names in it, the rates of exchange, the rules of charges. */
+  openPricing(options: CommonOptions): Promise<Pricing & { readonly charging: Charging }>
   /** The books for reading. When no server owns them, what a crash left in the journal is brought in first. */
   openBooks(options: CommonOptions): Promise<BooksReader>
+  /** The books for writing corrections. Throws `data_in_use` while a server owns them. */
+  openOwnedBooks(options: CommonOptions): Promise<OwnedBooks>
   openDirectory(options: CommonOptions): Promise<Directory & { close(): Promise<void> }>
 }
 

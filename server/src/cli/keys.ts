@@ -1,26 +1,29 @@
 import { Command } from 'commander'
+import { PaddockError } from '../base/errors.ts'
 import { SCOPES, type Scope } from '../callers/caller.ts'
-import type { KeyRow } from '../callers/directory.ts'
+import type { KeyRow, NewKey } from '../callers/directory.ts'
 import { readInstant } from '../prices/instant.ts'
 import { readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
+import { readKeyOptions, withKeyOptions, type KeyOptions } from './key-options.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
 import { withOpen } from './with-open.ts'
 
-type CreateOptions = CommonOptions & {
-  readonly name: string
-  readonly team?: string
-  readonly user?: string
-  readonly models?: string
-  readonly scopes: string
-  readonly expires?: string
-}
+type CreateOptions = CommonOptions &
+  KeyOptions & {
+    readonly name: string
+    readonly team?: string
+    readonly user?: string
+    readonly models?: string
+    readonly scopes: string
+    readonly expires?: string
+  }
 
-/** `paddock keys`: make, list and revoke the keys callers use. */
+/** `paddock keys`: make, list, change and revoke the keys callers use. */
 export function keysCommand(context: CliContext): Command {
-  const keys = new Command('keys').description('make, list and revoke the keys callers use')
-  withCommonOptions(keys.command('create'))
+  const keys = new Command('keys').description('make, list, change and revoke the keys callers use')
+  withKeyOptions(withCommonOptions(keys.command('create')))
     .description('make a key; it is shown once and stored nowhere')
     .requiredOption('--name <name>', 'what the key is for')
     .option('--team <team>', 'the team it belongs to; made if there is none of this name')
@@ -30,12 +33,20 @@ export function keysCommand(context: CliContext): Command {
     .option('--expires <when>', 'a date such as 2027-01-31, or a time from now such as 30d or 12h')
     .addHelpText(
       'after',
-      '\nExamples:\n  paddock keys create --name laptop\n  paddock keys create --name batch --team research --models "deepseek/*" --expires 30d --json',
+      '\nExamples:\n  paddock keys create --name laptop\n  paddock keys create --name batch --team research --models "deepseek/*" --expires 30d --json\n  paddock keys create --name trial --budget 10CNY/month --rpm 60 --max-tokens 4096',
     )
     .action((options: CreateOptions) => create(context, options))
   withCommonOptions(keys.command('list'))
     .description('all keys, without their secrets')
     .action((options: CommonOptions) => list(context, options))
+  withKeyOptions(withCommonOptions(keys.command('set')))
+    .description('change the limits or the budget of a key; running servers follow within two seconds')
+    .argument('<key>', 'its id or its public part (sk-pdk-…)')
+    .addHelpText(
+      'after',
+      '\nA limit of "none" lifts what the configuration sets for all keys; "default" leaves it to the configuration again.\n\nExamples:\n  paddock keys set sk-pdk-AbCdEfGhIjKl --budget 20CNY/month\n  paddock keys set sk-pdk-AbCdEfGhIjKl --budget none --rpm default',
+    )
+    .action((name: string, options: CommonOptions & KeyOptions) => change(context, name, options))
   withCommonOptions(keys.command('revoke'))
     .description('end a key; it stops working within two seconds')
     .argument('<key>', 'its id or its public part (sk-pdk-…)')
@@ -51,6 +62,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     scopes: readScopes(options.scopes),
     models: options.models === undefined ? null : readNames(options.models, '--models'),
     expiresAt: options.expires === undefined ? null : readExpiry(options.expires, context.clock.now()),
+    ...readNewKeyOptions(options),
   }
   const made = await withOpen(context.openDirectory(options), (directory) => directory.createKey(wanted))
   if (options.json === true) context.output.json(made)
@@ -64,7 +76,7 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
   const rows = await withOpen(context.openDirectory(options), (directory) => directory.listKeys())
   printRows(context.output, options, {
     rows,
-    head: ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'STATE'],
+    head: ['ID', 'NAME', 'KEY', 'TEAM', 'SCOPES', 'MODELS', 'BUDGET', 'LIMITS', 'STATE'],
     cells: (row) => [
       row.id,
       row.name,
@@ -72,9 +84,32 @@ async function list(context: CliContext, options: CommonOptions): Promise<void> 
       row.team,
       row.scopes.join(' '),
       row.models?.join(' ') ?? 'all',
+      row.budget === null ? '' : `${row.budget.amount}/${row.budget.window}`,
+      Object.entries(row.limits ?? {})
+        .map(([field, value]) => `${field} ${value}`)
+        .join(', '),
       stateOf(row, context.clock.now()),
     ],
   })
+}
+
+/** A new key has nothing to take a limit off from. */
+function readNewKeyOptions(options: KeyOptions): Pick<NewKey, 'limits' | 'budget'> {
+  const { limits, budget } = readKeyOptions(options)
+  const kept = Object.entries(limits).filter(([, value]) => value !== null)
+  return { limits: Object.fromEntries(kept), budget: budget ?? null }
+}
+
+async function change(context: CliContext, name: string, options: CommonOptions & KeyOptions): Promise<void> {
+  const changes = readKeyOptions(options)
+  if (changes.budget === undefined && Object.keys(changes.limits).length === 0) {
+    throw new PaddockError('argument_invalid', {
+      message: 'Say what to change: --budget, --rpm and the others that "paddock keys set --help" lists.',
+    })
+  }
+  const row = await withOpen(context.openDirectory(options), (directory) => directory.changeKey(name, changes))
+  if (options.json === true) context.output.json(row)
+  else context.output.line(`Changed ${row.name} (${row.public_part}…). Running servers follow within two seconds.`)
 }
 
 async function revoke(context: CliContext, name: string, options: CommonOptions): Promise<void> {

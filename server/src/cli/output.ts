@@ -65,6 +65,13 @@ export function printRows<Row>(output: Output, { json }: { readonly json?: boole
   }
 }
 
+/** Amounts by currency, which are never added up: "12.5 CNY + 3 USD". */
+export function amountsText(amounts: Readonly<Record<string, string>>): string {
+  return Object.entries(amounts)
+    .map(([currency, amount]) => `${amount} ${currency}`)
+    .join(' + ')
+}
+
 type List<Row> = {
   readonly rows: readonly Row[]
   readonly head: readonly string[]

@@ -1,8 +1,7 @@
-import { isCurrency } from '../money/currency.ts'
 import { COMPONENTS, isComponent, type Component } from '../prices/component.ts'
 import type { QuoteRequest } from '../prices/facts.ts'
 import { SERVICE_TIERS } from '../prices/row.ts'
-import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
+import { instantOr, oneOf, readCount, readCurrency, wrongArgument } from './arguments.ts'
 import type { CommonOptions } from './context.ts'
 
 /** What `paddock prices` is told on the command line, read into what the price book is asked. */
@@ -39,7 +38,7 @@ export function quoteRequest(options: QuoteOptions, now: number): QuoteRequest {
     model: options.model,
     at: instantOr(options.at, '--at', now),
     usage: { ...usage, ...otherUnits(options.units ?? []) },
-    currency: currencyOf(options.currency),
+    currency: readCurrency(options.currency, '--currency'),
     serviceTier: oneOf(options.tier, '--tier', SERVICE_TIERS),
     thinking: options.thinking,
     contextWindow: options.contextWindow === undefined ? undefined : countOf(options.contextWindow, '--context-window'),
@@ -61,9 +60,4 @@ function otherUnits(written: readonly string[]): Partial<Record<Component, numbe
 
 function countOf(text: string | undefined, option: string): number {
   return text === undefined ? 0 : readCount(text, option, { from: 0, digitsMax: 15 })
-}
-
-function currencyOf(text: string | undefined): string | undefined {
-  if (text === undefined || isCurrency(text)) return text
-  throw wrongArgument('--currency', 'takes three capital letters such as CNY', text)
 }

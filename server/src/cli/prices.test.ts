@@ -42,6 +42,8 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
     config: never,
     openBooks: never,
     openDirectory: never,
+    openPricing: never,
+    openOwnedBooks: never,
     billShapes: () => [],
     openPrices: () => Promise.resolve(openPriceBook({ folder: SHIPPED, billingCurrency: () => 'CNY' })),
   }

@@ -14,6 +14,8 @@ import { instantOr } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
+import { addEvents } from './prices-events.ts'
+import { addProposals } from './prices-proposals.ts'
 import { quoteRequest, type QuoteOptions } from './prices-arguments.ts'
 
 type ListOptions = CommonOptions & { readonly provider?: string; readonly at?: string; readonly all?: boolean }
@@ -27,6 +29,8 @@ export function pricesCommand(context: CliContext): Command {
   addShow(prices, context)
   addQuote(prices, context)
   addChanges(prices, context)
+  addEvents(prices, context)
+  addProposals(prices, context)
   addCheck(prices, context)
   return prices
 }

@@ -1,5 +1,5 @@
-import type { EntryRecord } from '@paddock/contract/entry'
 import { tokenCounts } from '@paddock/contract/usage'
+import type { Entry } from '../books/entry.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Seconds: from a cached answer to a long reasoning stream. */
@@ -18,7 +18,7 @@ export type BooksGauges = () => {
 
 export type Metrics = {
   refused(code: string): void
-  settled(entry: EntryRecord): void
+  settled(entry: Entry): void
   /** A changed configuration was taken, or refused as a whole. */
   reloaded(outcome: 'taken' | 'refused'): void
   /** The Prometheus text format. */
@@ -97,7 +97,7 @@ function watchEntries(registers: Registry[]): Metrics['settled'] {
 }
 
 /** The model of an entry while there is room for it, whatever comes later under one name. */
-function modelLabels(): (entry: Pick<EntryRecord, 'provider' | 'model'>) => string {
+function modelLabels(): (entry: Pick<Entry, 'provider' | 'model'>) => string {
   const known = new Set<string>()
   return ({ provider, model }) => {
     const name = `${provider}/${model}`

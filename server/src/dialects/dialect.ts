@@ -36,7 +36,11 @@ export type ReadRequest = {
   readonly store: boolean | null
   /** Fields that are passed on unread; the first few of them. */
   readonly unknownFields: readonly UnknownField[]
+  readonly fields: FieldNames
 }
+
+/** What a request calls its parts, for whoever finds fault with one of them once all is read. */
+export type FieldNames = { readonly conversation: string; readonly maxTokens: string }
 
 /** How callers speak, and are answered. */
 export type CallerDialect = {

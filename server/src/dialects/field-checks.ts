@@ -19,6 +19,7 @@ export type FieldCheck = (value: JsonValue, limits: RequestLimits) => void
 
 const MODEL_LENGTH_MAX = 256
 const USER_LENGTH_MAX = 256
+const FILE_NAME_BYTES_MAX = 255
 /** The most that any provider takes; one that takes fewer says so itself. */
 const STOPS_MAX = 16
 const STOP_LENGTH_MAX = 1_024
@@ -32,6 +33,12 @@ export function checkModel(value: JsonValue): void {
 
 export function checkUser(value: JsonValue): void {
   needTextUpTo(value, USER_LENGTH_MAX)
+}
+
+export function checkFileName(value: JsonValue): void {
+  const length = Buffer.byteLength(needTextUpTo(value, FILE_NAME_BYTES_MAX))
+  if (length > FILE_NAME_BYTES_MAX)
+    throw refuse('too_long', value, `may have ${FILE_NAME_BYTES_MAX} bytes; this one has ${length}.`)
 }
 
 /** Null says the same as leaving the field out. */

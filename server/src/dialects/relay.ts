@@ -24,6 +24,8 @@ export type StreamRelay = {
   held(counted?: Usage): Buffer | null
   /** The end of a bad one. */
   fail(error: PaddockError): Buffer
+  /** Ends the answer here, as one that has reached its limit. False where the provider has ended it already. */
+  cut(): boolean
   readonly seen: Seen
 }
 
@@ -37,6 +39,7 @@ export type Seen = {
   readonly measures?: readonly Measure[]
   /** All that the model wrote, for counting. */
   readonly written: string
+  readonly writtenBytes: number
   /** How many events said something. */
   readonly events: number
   readonly error: ProviderError | null
@@ -52,10 +55,13 @@ abstract class Relay implements StreamRelay {
     model: null,
     usage: null,
     written: '',
+    writtenBytes: 0,
     events: 0,
     error: null,
     hasEnded: false,
   }
+  /** Set once the provider has said why it ends. */
+  protected hasStopped = false
 
   push({ raw, data }: SseEvent): Buffer {
     if (this.isOver()) return NOTHING
@@ -67,6 +73,7 @@ abstract class Relay implements StreamRelay {
   abstract finish(): Buffer
   abstract held(counted?: Usage): Buffer | null
   abstract fail(error: PaddockError): Buffer
+  abstract cut(): boolean
   protected abstract passComment(raw: Buffer): Buffer
   protected abstract relay(event: PayloadEvent): Buffer
 
@@ -74,7 +81,13 @@ abstract class Relay implements StreamRelay {
     return this.seen.hasEnded || this.seen.error !== null
   }
 
+  protected note(text: string): void {
+    this.seen.written += text
+    this.seen.writtenBytes += Buffer.byteLength(text)
+  }
+
   protected see(event: NeutralEvent): void {
+    if (event.kind === 'stop') this.hasStopped = true
     if (event.kind === 'start') {
       this.seen.id = event.id
       this.seen.model = event.model
@@ -90,12 +103,17 @@ export type PassParts = {
   readonly writeErrorEvent: (error: PaddockError) => Buffer
   /** Where the provider wants reasoning back that not every caller keeps; then the pass reads all there is. */
   readonly keeper: ReasoningKeeper | null
+  /** Told all that the caller is: it knows how to end there. Only for answers that may have to be cut; the pass reads all there is. */
+  readonly writer: StreamWriter | null
 }
+
+const LIMIT_REACHED: NeutralEvent = { kind: 'stop', reason: 'length', stopSequence: null }
 
 /** The caller speaks as the provider does: the bytes pass, all but the last. */
 export class PassingRelay extends Relay {
   private readonly parts: PassParts
   private heldBytes: Buffer | null = null
+  private isCut = false
 
   constructor(parts: PassParts) {
     super()
@@ -106,8 +124,16 @@ export class PassingRelay extends Relay {
     return NOTHING
   }
 
-  held(): Buffer | null {
-    return this.heldBytes
+  held(counted?: Usage): Buffer | null {
+    return this.isCut ? endOf(this.parts.writer, this.seen.usage, counted) : this.heldBytes
+  }
+
+  cut(): boolean {
+    if (this.parts.writer === null || this.hasStopped || this.isOver()) return false
+    this.parts.writer.write(LIMIT_REACHED)
+    this.isCut = true
+    this.seen.hasEnded = true
+    return true
   }
 
   fail(error: PaddockError): Buffer {
@@ -123,13 +149,21 @@ export class PassingRelay extends Relay {
     for (const each of events) {
       this.see(each)
       this.parts.keeper?.note(each)
+      this.parts.writer?.write(each)
     }
-    this.seen.written += written
+    this.note(written)
     if (this.seen.error !== null) return NOTHING
     if (!this.seen.hasEnded) return bytes
     this.heldBytes = Buffer.from(bytes)
     return NOTHING
   }
+}
+
+function endOf(writer: StreamWriter | null, told: UsageReading | null, counted: Usage | undefined): Buffer | null {
+  if (writer === null) return null
+  const reading = believedOr(told, counted)
+  if (reading !== null) writer.write({ kind: 'usage', reading })
+  return Buffer.from(writer.end())
 }
 
 export type TranslationParts = {
@@ -152,10 +186,14 @@ export class TranslatingRelay extends Relay {
   }
 
   held(counted?: Usage): Buffer | null {
-    if (!this.seen.hasEnded) return null
-    const reading = believedOr(this.seen.usage, counted)
-    if (reading !== null) this.parts.writer.write({ kind: 'usage', reading })
-    return Buffer.from(this.parts.writer.end())
+    return this.seen.hasEnded ? endOf(this.parts.writer, this.seen.usage, counted) : null
+  }
+
+  cut(): boolean {
+    if (this.hasStopped || this.isOver()) return false
+    this.parts.writer.write(LIMIT_REACHED)
+    this.seen.hasEnded = true
+    return true
   }
 
   fail(error: PaddockError): Buffer {
@@ -176,7 +214,7 @@ export class TranslatingRelay extends Relay {
     for (const event of events) {
       if (this.isOver()) break
       this.see(event)
-      this.seen.written += writtenText(event)
+      this.note(writtenText(event))
       this.parts.keeper?.note(event)
       written += this.parts.writer.write(event)
     }

@@ -32,7 +32,14 @@ describe('reasoning', () => {
     expect([...kept]).toEqual(['x', 'y'].map((id) => [id, { reasoning, callSignature: null }]))
 
     const part = { kind: 'call' as const, id: 'y', name: 'f', arguments: '', signature: null }
-    const request = { messages: [{ role: 'assistant', parts: [part] }] } as unknown as NeutralRequest
-    expect(withRemembered(request, memory).messages).toEqual([{ role: 'assistant', parts: [...reasoning, part] }])
+    const completed = (...parts: object[]): unknown =>
+      withRemembered({ messages: [{ role: 'assistant', parts }] } as unknown as NeutralRequest, memory).messages
+    const whole = [{ role: 'assistant', parts: [...reasoning, part] }]
+    expect(completed(part)).toEqual(whole)
+    const said = (signature: object | null): object => ({ kind: 'reasoning', text: 'ABC', signature, isHidden: false })
+    expect(completed(said(null), part)).toEqual(whole)
+    expect(completed(said(sign('3')), part)).toEqual([{ role: 'assistant', parts: [said(sign('3')), part] }])
+    const unknown = { ...part, id: 'z' }
+    expect(completed(said(null), unknown)).toEqual([{ role: 'assistant', parts: [said(null), unknown] }])
   })
 })

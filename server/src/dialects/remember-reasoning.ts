@@ -47,7 +47,7 @@ function remember(
   if (reasoning.length > 0 || signature !== null) memory.remember(id, { reasoning, callSignature: signature })
 }
 
-/** The request with the reasoning of its tool calls, where the caller did not send it. */
+/** The request with the reasoning of its tool calls, where the caller did not send it, or sent its words alone. */
 export function withRemembered(request: NeutralRequest, memory: ReasoningMemory): NeutralRequest {
   return { ...request, messages: request.messages.map((message) => completed(message, memory)) }
 }
@@ -61,7 +61,8 @@ function completed(message: NeutralMessage, memory: ReasoningMemory): NeutralMes
       ? { ...part, signature: part.signature ?? recalled.get(part.id)?.callSignature ?? null }
       : part,
   )
-  if (parts.some(({ kind }) => kind === 'reasoning')) return { ...message, parts }
-  const reasoning = [...recalled.values()].find((each) => each !== null && each.reasoning.length > 0)?.reasoning ?? []
-  return { ...message, parts: [...reasoning, ...parts] }
+  if (parts.some((part) => part.kind === 'reasoning' && part.signature !== null)) return { ...message, parts }
+  const reasoning = [...recalled.values()].find((each) => each !== null && each.reasoning.length > 0)?.reasoning
+  if (reasoning === undefined) return { ...message, parts }
+  return { ...message, parts: [...reasoning, ...parts.filter(({ kind }) => kind !== 'reasoning')] }
 }

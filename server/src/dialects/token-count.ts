@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type * as Tokenizer from 'gpt-tokenizer/encoding/o200k_base'
 
 /**
  * Counts tokens where a provider does not say. The tokenizer is o200k_base: the models' own for GPT-4o and later models
@@ -21,9 +22,16 @@ const COUNTED_LENGTH_MAX = 1_000_000
 /** Between 2.8 (JSON) and 4.4 (Chinese, English) were measured; low, so that an estimate is rather too high than too low. */
 const BYTES_PER_TOKEN = 3
 
+let tokenizer: typeof Tokenizer | null = null
+
 /** Loads the tokenizer when first used: 70 MB and some 200 ms, which a server that never needs it does not pay. */
+export async function loadTokenizer(): Promise<typeof Tokenizer> {
+  tokenizer ??= await import('gpt-tokenizer/encoding/o200k_base')
+  return tokenizer
+}
+
 export async function countTokens(text: string): Promise<TokenCount> {
-  const { countTokens: count } = await import('gpt-tokenizer/encoding/o200k_base')
+  const { countTokens: count } = await loadTokenizer()
   const counted = text.slice(0, COUNTED_LENGTH_MAX)
   let tokens = 0
   for (const piece of pieces(counted)) {
@@ -33,6 +41,14 @@ export async function countTokens(text: string): Promise<TokenCount> {
   if (counted.length === text.length) return { tokens, method: METHOD }
   const projected = Math.ceil((tokens * text.length) / counted.length)
   return { tokens: projected, method: `${METHOD}, projected from the first ${counted.length} characters` }
+}
+
+/** Counts a short text at once; null where the tokenizer is not loaded. */
+export function countLoaded(text: string): number | null {
+  if (tokenizer === null) return null
+  let tokens = 0
+  for (const piece of pieces(text)) tokens += tokenizer.countTokens(piece, PLAIN_TEXT)
+  return tokens
 }
 
 /** A guess without looking: for holding money before anything is known. */

@@ -1,4 +1,4 @@
-import { refuse } from './check.ts'
+import { describe, refuse } from './check.ts'
 import { memberBoolean, memberRaw, memberText } from './json-read.ts'
 import { textOrNull, type JsonValue } from './json-text.ts'
 import type { AnswerFormat, NeutralTool, ToolChoice } from './neutral.ts'
@@ -48,6 +48,12 @@ export function notOurs(tool: JsonValue): Error {
     tool.member('type') ?? tool,
     'names a tool that runs at another provider. This model takes tools that are functions of yours only.',
   )
+}
+
+/** What to say of an item, part or block that only providers of its own dialect could read; `known` are those all can. */
+export function notTranslated(typed: JsonValue, known: string): string {
+  const type = typed.member('type') ?? typed
+  return `is ${describe(type)}, which only a provider of this API could understand, and this model is served by another. It can be sent: ${known}.`
 }
 
 /** A file that one provider keeps is not there for another. */

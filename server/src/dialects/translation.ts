@@ -35,6 +35,8 @@ export type Between = {
   readonly betas: string | null
   readonly meta: AnswerMeta
   readonly memory: ReasoningMemory | null
+  /** Whether the answer may have to end before its provider ends it. */
+  readonly mayCut: boolean
 }
 
 /** Throws a PaddockError for what cannot be said in the provider's dialect. */
@@ -88,8 +90,9 @@ function openPassing(between: Between, context: ReadContext): StreamRelay {
   const { caller, meta } = between
   const memory = memoryFor(between)
   return new PassingRelay({
-    pass: caller.openPass(meta, { ...context, wantsAll: memory !== null }),
+    pass: caller.openPass(meta, { ...context, wantsAll: memory !== null || between.mayCut }),
     writeErrorEvent: (error) => caller.writeErrorEvent(error, meta.requestId),
+    writer: between.mayCut ? caller.openWriter(meta) : null,
     keeper: memory === null ? null : new ReasoningKeeper(memory),
   })
 }
@@ -118,5 +121,6 @@ function readWhole(
 }
 
 function seenIn({ id, model, usage, written, error }: NeutralAnswer): Seen {
-  return { id, model, usage, written, error, events: 1, hasEnded: error === null }
+  const writtenBytes = Buffer.byteLength(written)
+  return { id, model, usage, written, writtenBytes, error, events: 1, hasEnded: error === null }
 }

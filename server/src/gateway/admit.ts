@@ -1,13 +1,12 @@
 import { PaddockError } from '../base/errors.ts'
 import { mayCall } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
-import type { CallerDialectName } from '../dialects/dialect-name.ts'
 import { JsonEdit } from '../dialects/json-edit.ts'
 import { CALLER_JSON, readJson, type JsonText } from '../dialects/json-text.ts'
 import { checkCaps } from '../limits/caps.ts'
 import type { ReadRequest } from '../dialects/dialect.ts'
 import type { Destination } from '../routing/table.ts'
-import { fullName, type Target } from '../routing/target.ts'
+import { fullName } from '../routing/target.ts'
 import { wholeConversation, type Conversation } from './conversation.ts'
 import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
@@ -36,27 +35,27 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   const said = exchange.dialect.readRequest(json, limits)
   const whole = await wholeConversation(gateway, exchange, { caller, json, asked: said })
   const asked = whole.json === json ? said : exchange.dialect.readRequest(whole.json, limits)
-  const within = keepCaps(gateway, exchange, { caller, json: whole.json, asked })
+  const within = keepCaps(gateway, { caller, json: whole.json, asked })
   const destination = allowed(caller, asked.model, routing.resolve(asked.model))
-  for (const target of destination.targets) checkModel(target, asked)
   return { caller, ...within, destination, conversation: whole.conversation }
-}
-
-/** How the callers of each dialect limit the tokens of an answer. */
-const MAX_TOKENS: Readonly<Record<CallerDialectName, string>> = {
-  'openai-chat': 'max_tokens',
-  'openai-responses': 'max_output_tokens',
-  'anthropic-messages': 'max_tokens',
 }
 
 type Said = Pick<Order, 'caller' | 'json' | 'asked'>
 
 /** Throws `cap_exceeded`. A request that sets no limit itself is sent on with its key's. */
-function keepCaps(gateway: Gateway, exchange: Exchange, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
+function keepCaps(gateway: Gateway, { caller, json, asked }: Said): Pick<Order, 'json' | 'asked'> {
   const { maxTokens } = checkCaps(gateway.limits.caps(whoIs(caller)), asked)
-  if (maxTokens === asked.maxTokens) return { json, asked }
-  const edit = new JsonEdit(json).setMember(MAX_TOKENS[exchange.dialect.name], String(maxTokens))
-  // What the caller wrote was checked above; what a provider once said in this conversation is not the caller's fault.
+  return maxTokens === null || maxTokens === asked.maxTokens
+    ? { json, asked }
+    : withMaxTokens({ json, asked }, maxTokens)
+}
+
+type Limited = Pick<Order, 'json' | 'asked'>
+
+/** The same request, with this many tokens at most for each answer. */
+export function withMaxTokens({ json, asked }: Limited, maxTokens: number): Limited {
+  const edit = new JsonEdit(json).setMember(asked.fields.maxTokens, String(maxTokens))
+  // What the caller wrote was checked before; what a provider once said in this conversation is not the caller's fault.
   return { json: readJson(edit.bytes(), { ...CALLER_JSON, strict: false }), asked: { ...asked, maxTokens } }
 }
 
@@ -70,22 +69,4 @@ export function allowed(caller: Caller, asked: string, destination: Destination)
       'This key may not call this model. GET /v1/models lists what it may call; an operator can make a key for more.',
     param: '/model',
   })
-}
-
-/** Refuses what the model is known not to take. Where nothing is known, the provider decides. */
-function checkModel(target: Target, asked: ReadRequest): void {
-  const facts = target.provider.modelFacts.get(target.model)
-  if (asked.hasImages && facts?.images === false) {
-    const able = [...target.provider.modelFacts].filter(([, each]) => each.images === true).map(([model]) => model)
-    throw new PaddockError('modality_unsupported', {
-      message: `${fullName(target)} takes text only, and the messages hold an image.${able.length > 0 ? ` These take images: ${able.slice(0, 10).join(', ')}.` : ''}`,
-      param: '/messages',
-    })
-  }
-  if (facts?.maxOutputTokens !== undefined && asked.maxTokens !== null && asked.maxTokens > facts.maxOutputTokens) {
-    throw new PaddockError('out_of_range', {
-      message: `${fullName(target)} writes at most ${facts.maxOutputTokens} tokens; max_tokens asks for ${asked.maxTokens}.`,
-      param: '/max_tokens',
-    })
-  }
 }

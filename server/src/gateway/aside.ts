@@ -59,7 +59,7 @@ async function answer(gateway: Gateway, exchange: Exchange, aside: Aside): Promi
   exchange.heard = heard
   const order = { ...aside.order, caller: callerFor(aside), destination: gateway.routing().resolve(aside.model) }
   const planned = route(gateway, exchange, order)
-  const plan = { ...planned, intent: { ...planned.intent, trial: aside.trial } }
+  const plan = { ...planned, intent: { ...planned.intent, end_user: null, trial: aside.trial } }
   await gateway.books.intend(plan.intent)
 
   const called = await call(gateway, exchange, plan)
@@ -97,6 +97,8 @@ function callerFor({ trial, organisationId, teamId, keyId }: Aside): Order['call
     keyName: name,
     scopes: ['call'],
     models: null,
+    limits: null,
+    budget: null,
     expiresAt: null,
     revokedAt: null,
   }

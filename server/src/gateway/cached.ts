@@ -70,7 +70,16 @@ export async function answerAgain(
   const startedElapsed = gateway.clock.elapsed()
   const called: Called = { target, attempts: [], answer: null, failure: null }
   const told = relayed(
-    { id: null, model: recalled.answeredModel, usage: null, written: '', events: 1, error: null, hasEnded: true },
+    {
+      id: null,
+      model: recalled.answeredModel,
+      usage: null,
+      written: '',
+      writtenBytes: 0,
+      events: 1,
+      error: null,
+      hasEnded: true,
+    },
     { failure: null, timedOut: false, firstByteElapsed: startedElapsed, held: () => recalled.end },
   )
   const entry = await record(gateway, exchange, {

@@ -36,6 +36,7 @@ export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan):
   }
   if (last?.answer) exchange.ignored = last.answer.ignored
   else exchange.whenGone(null)
+  if (last) return { ...last, attempts: calling.records }
   const [{ target }] = plan.itinerary.placed
-  return { target, answer: null, failure: attempts.refusal(), ...last, attempts: calling.records }
+  return { target, answer: null, failure: attempts.refusal(), attempts: calling.records }
 }

@@ -14,6 +14,7 @@ import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
 import { CallerGone } from './read-body.ts'
 import { refuse } from './reply.ts'
+import { showUsage } from './usage.ts'
 import { deleteResponse, listInputItems, showResponse } from './responses.ts'
 import { embeddings } from './tasks/embeddings.ts'
 import { handleTask } from './tasks/handle-task.ts'
@@ -47,6 +48,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
     '/v1/models': { method: 'GET', handle: listModels },
     '/v1/feedback': { method: 'POST', handle: takeFeedback },
     '/v1/generation': { method: 'GET', handle: showGeneration },
+    '/v1/usage': { method: 'GET', handle: showUsage },
   }),
 )
 const MODELS_PREFIX = '/v1/models/'

@@ -30,11 +30,11 @@ export async function enter(
 }
 
 export function whoIs(caller: Caller): Who {
-  const { keyId, keyName, teamId, teamName, organisationId, organisationName } = caller
+  const { keyId, keyName, teamId, teamName, organisationId, organisationName, limits } = caller
   return {
     key: { id: keyId, name: keyName },
     team: { id: teamId, name: teamName },
     organisation: { id: organisationId, name: organisationName },
-    own: null,
+    own: limits,
   }
 }

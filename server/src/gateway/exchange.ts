@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
+import type { OutputHold } from './output-hold.ts'
 import type { AnswerCopy, CacheUse } from './cache-use.ts'
 
 /** One request and its answer, from the first header to the last byte. */
@@ -20,6 +21,8 @@ export type Exchange = {
   ignored: readonly string[]
   /** What the limits gave it, once they did. */
   permit: Permit | null
+  /** The money that is held for its answer, where a hard budget has to be kept. */
+  hold: OutputHold | null
   /** Set once bytes are out behind which no error can be told: then the connection is cut, so that nobody takes them for the whole. */
   isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
@@ -46,6 +49,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     acceptedElapsed: clock.elapsed(),
     ignored: [],
     permit: null,
+    hold: null,
     isCut: false,
     cache: null,
     heard: null,

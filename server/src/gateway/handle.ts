@@ -4,7 +4,9 @@ import { answerAgain, recall } from './cached.ts'
 import { call } from './call.ts'
 import { enter } from './enter.ts'
 import type { Exchange } from './exchange.ts'
+import { fitting } from './fitting.ts'
 import type { Gateway } from './gateway.ts'
+import { hold } from './hold.ts'
 import { keep } from './keep.ts'
 import { meter } from './meter.ts'
 import { price } from './price.ts'
@@ -20,11 +22,14 @@ import { stream } from './stream.ts'
  */
 export async function handleGeneration(gateway: Gateway, exchange: Exchange): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call') // who is calling
-  const order = await admit(gateway, exchange, caller) // may they, and what do they want
-  const plan = route(gateway, exchange, order) // where to, in which order
-  using permit = await enter(gateway, exchange, plan) // is there room
-  const recalled = recall(gateway, exchange, plan) // was the same answered before
-  if (recalled) return await answerAgain(gateway, exchange, { plan, recalled, permit })
+  const asked = await admit(gateway, exchange, caller) // may they, and what do they want
+  const order = await fitting(exchange, asked) // which models can take it
+  const wanted = route(gateway, exchange, order) // where to, in which order
+  using permit = await enter(gateway, exchange, wanted) // is there room
+  const recalled = recall(gateway, exchange, wanted) // was the same answered before
+  if (recalled) return await answerAgain(gateway, exchange, { plan: wanted, recalled, permit })
+  using held = await hold(gateway, exchange, wanted) // is there money
+  const { plan } = held
   await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
   const called = await call(gateway, exchange, plan) // the first provider that answers

@@ -8,11 +8,12 @@ import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { baseHeaders } from './reply.ts'
 
-/** GET /v1/models: the routes and models this key may call, in the shape of the OpenAI API. */
+/** GET /v1/models: the routes and models this key may call, all on one page, in the shape of both APIs that list models. */
 export async function listModels(gateway: Gateway, exchange: Exchange): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call')
   const data = offeredTo(gateway, caller).map(describe)
-  sendJson(exchange.response, { status: 200, body: { object: 'list', data }, headers: baseHeaders(exchange) })
+  const page = { has_more: false, first_id: data.at(0)?.id ?? null, last_id: data.at(-1)?.id ?? null }
+  sendJson(exchange.response, { status: 200, body: { object: 'list', data, ...page }, headers: baseHeaders(exchange) })
 }
 
 /** GET /v1/models/<name>. Throws `model_unknown` for one that is not offered to this key. */
@@ -37,6 +38,15 @@ function offeredTo(gateway: Gateway, caller: Caller): OfferedModel[] {
   return [...callable.values()]
 }
 
-function describe(model: OfferedModel): object {
-  return { id: model.name, object: 'model', created: 0, owned_by: model.provider }
+/** The OpenAI API's fields, then those that anthropic-messages has beside the id. When a model came out is not known. */
+function describe({ name, provider }: OfferedModel): { readonly id: string } & Record<string, unknown> {
+  return {
+    id: name,
+    object: 'model',
+    created: 0,
+    owned_by: provider,
+    type: 'model',
+    display_name: name,
+    created_at: '1970-01-01T00:00:00Z',
+  }
 }

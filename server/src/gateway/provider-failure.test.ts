@@ -92,6 +92,8 @@ const OVERLOAD: readonly Row[] = [
   ['anthropic', 529, native('overloaded_error', 'Overloaded'), 'provider_overloaded', 503],
   ['anthropic', 200, native('overloaded_error', 'Overloaded'), 'provider_overloaded', 503],
   ['deepseek', 503, typed('service_unavailable'), 'provider_overloaded', 503],
+  ['stepfun', 503, typed('engine_overloaded'), 'provider_overloaded', 503],
+  ['openai', 503, typed('server_error', 'The engine is currently overloaded'), 'provider_overloaded', 503],
   ['google', 503, [{ error: { code: 503, message: 'words', status: 'UNAVAILABLE' } }], 'provider_overloaded', 503],
   ['google', 200, { error: { code: 503, message: 'words', status: 'UNAVAILABLE' } }, 'provider_overloaded', 503],
   ['moonshot', 429, typed('engine_overloaded_error'), 'provider_overloaded', 503],
@@ -171,7 +173,16 @@ const FAILED: readonly Row[] = [
   ['zhipu', 500, coded('1230'), 'provider_error', 502],
 ]
 
-const ROWS = { MONEY, RATE, OVERLOAD, FILTERED, KEY, REFUSED, FAILED }
+/** The numbers are those of the problems in tests/dialects/troubles.test.ts. */
+const ROWS = {
+  'no money (problem 15)': MONEY,
+  'too fast': RATE,
+  'overload (problem 17)': OVERLOAD,
+  'a content filter (problem 16)': FILTERED,
+  'a bad key': KEY,
+  'a bad request': REFUSED,
+  'a failure': FAILED,
+}
 
 describe.each(Object.entries(ROWS))('%s', (_, rows) => {
   it.each(rows)('%s, status %i, %j: %s', (provider, status, body, code, told) => {
@@ -181,6 +192,22 @@ describe.each(Object.entries(ROWS))('%s', (_, rows) => {
       status === 200 ? failureOfBody(facts, error) : failureOfStatus(facts, { status, headers: {} }, error)
     expect([failure.code, failure.status]).toEqual([code, told])
     expect(failure.message).toContain(`${provider} says: ${error.message}`)
+  })
+})
+
+/** What no sending again mends, and no other provider need be asked for. */
+it.each([...MONEY, ...FILTERED])('%s, status %i, %j is never retried blindly', (provider, status, body) => {
+  const error = readError(status, Buffer.from(JSON.stringify(body)))
+  expect(failureOfStatus(factsOf(provider), { status, headers: {} }, error).spec.retryable).toBe(false)
+})
+
+describe('every failure that a provider is said to tell', () => {
+  const FIXTURES = { money: MONEY, overload: OVERLOAD, filter: FILTERED }
+
+  it.each(PROVIDERS.map((facts) => [facts.id, facts] as const))('has a fixture (%s)', (id, { failures }) => {
+    const told = Object.entries(failures).filter(([, telling]) => telling === 'marked' || telling === 'common')
+    const seen = Object.entries(FIXTURES).filter(([, rows]) => rows.some(([provider]) => provider === id))
+    expect(seen.map(([failure]) => failure)).toEqual(told.map(([failure]) => failure))
   })
 })
 

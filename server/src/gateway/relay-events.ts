@@ -39,6 +39,7 @@ class EventRelay implements BodyConsumer, Watched {
   /** Tells the caller what the provider says, in the caller's dialect. */
   readonly #words: StreamRelay
   #ended = false
+  #stopped = false
   #firstByteElapsed: number | null = null
   #payloadElapsed: number
   #progressElapsed: number
@@ -121,12 +122,27 @@ class EventRelay implements BodyConsumer, Watched {
   #relayEvents(events: readonly SseEvent[]): boolean {
     const passed: Buffer[] = []
     try {
-      for (const event of events) this.#onEvent(event, passed)
+      for (const event of events) {
+        this.#onEvent(event, passed)
+        if (this.#mustStop()) break
+      }
     } finally {
       // What came before a broken event was good, and goes out before the caller is told of the rest.
       this.#pass(passed)
     }
+    if (this.#stopped && !this.#ended) {
+      this.#finish(null)
+      this.#relay.answer.call.cancel()
+    }
     return !this.#isBlocked()
+  }
+
+  /** Where no money can be held for more, the answer ends as one that has reached its limit. */
+  #mustStop(): boolean {
+    const { hold } = this.#exchange
+    if (hold === null || hold.covers(this.#words.seen)) return false
+    this.#stopped = this.#words.cut()
+    return this.#stopped
   }
 
   #onEvent(event: SseEvent, passed: Buffer[]): void {
@@ -187,6 +203,7 @@ class EventRelay implements BodyConsumer, Watched {
       relayed(words.seen, {
         failure,
         timedOut,
+        stopped: this.#stopped,
         held: (counted) => words.held(counted),
         firstByteElapsed: this.#firstByteElapsed,
         failBytes: (error) => words.fail(error),

@@ -8,6 +8,8 @@ export type Relayed = {
   /** What the caller must be told, or null when the answer is whole. */
   readonly failure: PaddockError | null
   readonly timedOut: boolean
+  /** Whether we ended it, because there was no money for more. */
+  readonly stopped: boolean
   /** The provider's own usage, where it gave one that can be believed. */
   readonly usage: Usage | null
   /** Every way to count it, where there are several. */
@@ -32,9 +34,18 @@ export type Relayed = {
 }
 
 export type Ending = Pick<Relayed, 'failure' | 'timedOut' | 'firstByteElapsed'> &
-  Partial<Pick<Relayed, 'held' | 'failBytes' | 'contentType'>>
+  Partial<Pick<Relayed, 'held' | 'failBytes' | 'stopped' | 'contentType'>>
 
-const NOTHING_SEEN: Seen = { id: null, model: null, usage: null, written: '', events: 0, error: null, hasEnded: false }
+const NOTHING_SEEN: Seen = {
+  id: null,
+  model: null,
+  usage: null,
+  written: '',
+  writtenBytes: 0,
+  events: 0,
+  error: null,
+  hasEnded: false,
+}
 
 /** For a request no answer came for. */
 export function nothingRelayed(failure: PaddockError | null, timedOut: boolean): Relayed {
@@ -51,6 +62,7 @@ export function relayed({ id, model, usage, measures = [], written, events }: Se
     written,
     answeredModel: model,
     providerRequestId: id,
+    stopped: false,
     contentType: null,
     held: () => null,
     failBytes: () => null,

@@ -1,15 +1,22 @@
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
+import type { CallerDialectName } from '../dialects/dialect-name.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
 import type { Target } from '../routing/target.ts'
 import { cacheHeaders } from './cache-use.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 
+/** Where the SDKs of a dialect look for the id of a request, if not under `x-request-id`. */
+const ID_HEADERS: Readonly<Partial<Record<CallerDialectName, string>>> = { 'anthropic-messages': 'request-id' }
+
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, permit, ignored, cache }: Exchange): Record<string, string> {
+export function baseHeaders({ id, dialect, permit, hold, ignored, cache }: Exchange): Record<string, string> {
+  const ownName = ID_HEADERS[dialect.name]
   return {
     'x-request-id': id,
+    ...(ownName === undefined ? {} : { [ownName]: id }),
     ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
+    ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
     ...(cache ? cacheHeaders(cache) : {}),
     ...(permit ? limitHeaders(permit.levels) : {}),
   }
@@ -44,6 +51,8 @@ export function replyError(exchange: Exchange, error: PaddockError, lastEvent: B
     ...baseHeaders(exchange),
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(body.length),
+    // SDKs send again by status alone, unless they are told not to.
+    ...(error.spec.retryable ? {} : { 'x-should-retry': 'false' }),
     ...(error.detail.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.detail.retryAfterSeconds) }),
     ...error.detail.headers,
   })

@@ -64,6 +64,7 @@ export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wante
       team_id: caller.teamId,
       user_id: caller.userId,
       key_id: caller.keyId,
+      end_user: asked.user || null,
       endpoint: exchange.path,
       stream: asked.stream,
       route: destination.route,

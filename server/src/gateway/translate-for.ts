@@ -27,6 +27,7 @@ export function translateFor(
       json,
       state: conversation,
     },
+    mayCut: exchange.hold?.mayCut === true,
     memory: gateway.memory.scoped(`${caller.keyId} ${facts.id}`),
   })
 }

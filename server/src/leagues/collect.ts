@@ -20,7 +20,7 @@ type Tables = Kysely<LeaguesTables & BooksTables>
 /** What of an entry the leagues look at, and its place in the order in which the ledger got them. */
 type Counted = Pick<
   EntryRow,
-  'at' | 'organisation_id' | 'team_id' | 'user_id' | 'key_id' | 'provider' | 'model' | 'app' | 'state'
+  'at' | 'organisation_id' | 'team_id' | 'user_id' | 'key_id' | 'end_user' | 'provider' | 'model' | 'app' | 'state'
 > & { readonly position: bigint; readonly tokens: bigint }
 
 /**
@@ -63,11 +63,10 @@ async function readProgress(tables: Tables, zone: string): Promise<bigint | null
 /** In the order of the ledger, which is the same whenever it is read: so ordinals come out the same too. */
 async function readEntries(tables: Tables, from: bigint | null): Promise<Counted[]> {
   const { rows } = await sql<Counted>`
-    SELECT rowid AS position, at, organisation_id, team_id, user_id, key_id, provider, model, app, state,
+    SELECT rowid AS position, at, organisation_id, team_id, user_id, key_id, end_user, provider, model, app, state,
       input + cached_input + cache_write + cache_write_1h + output + reasoning AS tokens
-    FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND mirror_of IS NULL ORDER BY rowid LIMIT ${BATCH_ENTRIES}`.execute(
-    tables,
-  )
+    FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND kind = 'request' AND mirror_of IS NULL
+    ORDER BY rowid LIMIT ${BATCH_ENTRIES}`.execute(tables)
   return rows
 }
 
@@ -111,8 +110,9 @@ function moveProgress(run: Run, { zone, from, to }: { zone: string; from: bigint
   if (changed !== 1) throw new Error('these entries were counted by another process meanwhile')
 }
 
-/** The person behind a key where it is known, else the key. */
-function memberOf({ user_id, key_id }: Counted): string {
+/** Whom the request names as the one it is for, else the person behind the key where that is known, else the key. */
+function memberOf({ end_user, user_id, key_id }: Counted): string {
+  if (end_user !== null) return `end:${end_user}`
   return user_id === null ? `key:${key_id}` : `user:${user_id}`
 }
 

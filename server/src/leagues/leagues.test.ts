@@ -48,6 +48,7 @@ function randomEntry(index: number): Entry {
     // Few come often and many seldom.
     user_id: random.below(10) === 0 ? null : `user-${Math.floor(MEMBERS * (random.below(1_000) / 1_000) ** 3)}`,
     key_id: `key-${random.below(20)}`,
+    end_user: random.below(5) === 0 ? `end-${random.below(50)}` : null,
     organisation_id: random.pick(['org-1', 'org-2']),
     team_id: random.pick(['search', 'support']),
     app: random.pick([null, 'writer', 'coder']),
@@ -75,8 +76,8 @@ function dayOf({ at }: Entry): number {
   return Math.floor((Date.parse(at) + 8 * 3_600_000) / DAY_MS)
 }
 
-function memberOf({ organisation_id, user_id, key_id }: Entry): string {
-  return `${organisation_id} ${user_id ?? key_id}`
+function memberOf({ organisation_id, end_user, user_id, key_id }: Entry): string {
+  return `${organisation_id} ${end_user ?? user_id ?? key_id}`
 }
 
 describe(`league tables (${title})`, () => {

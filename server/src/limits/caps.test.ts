@@ -4,8 +4,9 @@ import { checkCaps, type Caps, type RequestFacts } from './caps.ts'
 
 const caps: Caps = { outputTokensMax: 4_096, choicesMax: 2, imagesMax: 1, promptBytesMax: 100_000 }
 const none: Caps = { outputTokensMax: null, choicesMax: null, imagesMax: null, promptBytesMax: null }
-const modest: RequestFacts = { maxTokens: 4_096, n: 2, imageCount: 1, promptBytes: 100_000 }
-const huge: RequestFacts = { maxTokens: 1e9, n: 128, imageCount: 99, promptBytes: 1e9 }
+const fields = { conversation: 'messages', maxTokens: 'max_tokens' }
+const modest: RequestFacts = { maxTokens: 4_096, n: 2, imageCount: 1, promptBytes: 100_000, fields }
+const huge: RequestFacts = { maxTokens: 1e9, n: 128, imageCount: 99, promptBytes: 1e9, fields }
 
 describe('caps', () => {
   it.each([
@@ -13,6 +14,11 @@ describe('caps', () => {
     [{ n: 3 }, '/n', /^Answers at once \(n\): .*at most 2, .*for 3\. Lower n/],
     [{ imageCount: 2 }, '/messages', /^Images.*at most 1, .*for 2\. Send fewer images/],
     [{ promptBytes: 100_001 }, '/messages', /^Bytes.*at most 100,000, .*for 100,001\. Shorten the messages/],
+    [
+      { maxTokens: 4_097, fields: { conversation: 'input', maxTokens: 'max_output_tokens' } },
+      '/max_output_tokens',
+      /^Tokens for each answer \(max_output_tokens\).*Lower max_output_tokens/,
+    ],
   ])('[L13] refuse %j and say why', (more, param, message) => {
     const refusal = catchRefusal(() => checkCaps(caps, { ...modest, ...more }))
     expect(refusal).toMatchObject({ code: 'cap_exceeded', status: 400, detail: { param } })

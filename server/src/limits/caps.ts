@@ -18,38 +18,48 @@ export type RequestFacts = {
   readonly n: number
   readonly imageCount: number
   readonly promptBytes: number
+  /** What the request calls its parts. */
+  readonly fields: { readonly conversation: string; readonly maxTokens: string }
 }
 
 type Check = {
   readonly cap: keyof Caps
   readonly asked: (facts: RequestFacts) => number
-  readonly param: string
-  readonly what: string
-  readonly fix: string
+  readonly words: (fields: RequestFacts['fields']) => { readonly param: string; what: string; fix: string }
 }
 
 const CHECKS: readonly Check[] = [
   {
     cap: 'outputTokensMax',
     asked: ({ maxTokens }) => maxTokens ?? 0,
-    param: '/max_tokens',
-    what: 'Tokens for each answer (max_tokens)',
-    fix: 'Lower max_tokens',
+    words: ({ maxTokens }) => ({
+      param: maxTokens,
+      what: `Tokens for each answer (${maxTokens})`,
+      fix: `Lower ${maxTokens}`,
+    }),
   },
-  { cap: 'choicesMax', asked: ({ n }) => n, param: '/n', what: 'Answers at once (n)', fix: 'Lower n' },
+  {
+    cap: 'choicesMax',
+    asked: ({ n }) => n,
+    words: () => ({ param: 'n', what: 'Answers at once (n)', fix: 'Lower n' }),
+  },
   {
     cap: 'imagesMax',
     asked: ({ imageCount }) => imageCount,
-    param: '/messages',
-    what: 'Images in one request',
-    fix: 'Send fewer images',
+    words: ({ conversation }) => ({
+      param: conversation,
+      what: 'Images in one request',
+      fix: 'Send fewer images',
+    }),
   },
   {
     cap: 'promptBytesMax',
     asked: ({ promptBytes }) => promptBytes,
-    param: '/messages',
-    what: 'Bytes of text in one prompt',
-    fix: 'Shorten the messages',
+    words: ({ conversation }) => ({
+      param: conversation,
+      what: 'Bytes of text in one prompt',
+      fix: `Shorten the ${conversation}`,
+    }),
   },
 ]
 
@@ -58,12 +68,13 @@ const CHECKS: readonly Check[] = [
  * that names no number has to be sent on with the cap as its number. Null where neither names one.
  */
 export function checkCaps(caps: Caps, facts: RequestFacts): { readonly maxTokens: number | null } {
-  for (const { cap, asked, param, what, fix } of CHECKS) {
+  for (const { cap, asked, words } of CHECKS) {
     const most = caps[cap]
     if (most === null || asked(facts) <= most) continue
+    const { param, what, fix } = words(facts.fields)
     throw new PaddockError('cap_exceeded', {
       message: `${what}: this key may ask for at most ${count(most)}, and this request asks for ${count(asked(facts))}. ${fix}, or ask an operator to raise the cap of the key.`,
-      param,
+      param: `/${param}`,
     })
   }
   return { maxTokens: facts.maxTokens ?? caps.outputTokensMax }

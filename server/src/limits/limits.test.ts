@@ -290,7 +290,8 @@ describe('caps', () => {
   it('[L13] are those of the key, and come before anything is taken', async () => {
     const { limits, who, admitted } = openTestLimits({ keys: { default: { choices_max: 2, rpm: 5 } } })
     const own = { choices_max: 1 }
-    const facts = { maxTokens: null, n: 2, imageCount: 0, promptBytes: 10 }
+    const fields = { conversation: 'messages', maxTokens: 'max_tokens' }
+    const facts = { maxTokens: null, n: 2, imageCount: 0, promptBytes: 10, fields }
     expect(checkCaps(limits.caps(who({})), facts)).toEqual({ maxTokens: null })
     expect(() => checkCaps(limits.caps(who({ own })), facts)).toThrow(expect.objectContaining({ code: 'cap_exceeded' }))
     expect((await admitted()).levels[0]?.used).toBe(1)

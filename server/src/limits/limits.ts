@@ -5,7 +5,7 @@ import type { Caps } from './caps.ts'
 import type { CounterStore } from './counter-store.ts'
 import { openPermit, type Permit } from './permit.ts'
 import { takeRates } from './rate-hold.ts'
-import type { LimitRules } from './rules.ts'
+import type { KeyRule, LimitRules } from './rules.ts'
 import { Seats, type Line } from './seats.ts'
 import type { Who } from './who.ts'
 
@@ -24,6 +24,8 @@ export type Asked = {
 export type Limits = {
   /** What one request of this key may ask for: for `checkCaps`, once the request is read. */
   caps(who: Who): Caps
+  /** All that is limited for this key by itself, for showing. */
+  rule(who: Who): KeyRule
   /**
    * To be called before a body is read: throws `overloaded` if the server is so full that a request of this key could not
    * even wait.
@@ -52,6 +54,7 @@ export function openLimits({ clock, counters, rules }: Parts): Limits {
   const seats = new Seats(clock, rules)
   return {
     caps: (who) => rules().key(who).caps,
+    rule: (who) => rules().key(who),
     turnAway: (who) => {
       seats.turnAway({ key: who.key.id, weight: rules().key(who).weight })
     },

@@ -1,11 +1,22 @@
 /** The price book: what every model costs, at every instant, under every condition it knows, in the provider's own currency. */
+import type { EffectivePrices } from '@paddock/contract/price-event'
 import type { Quote } from '@paddock/contract/quote'
 import { findCalendarGaps } from './check-calendars.ts'
+import { classPrices, type ClassOptions, type ClassPrices } from './class-prices.ts'
 import { isWithin, type CompiledRow } from './compile.ts'
 import { factsOf, type QuoteRequest } from './facts.ts'
 import { findChanges, type ChangeSpan, type PriceChange } from './changes.ts'
+import { effectivePrices } from './effective.ts'
 import { explainMiss } from './explain-miss.ts'
-import { buildIndex, findCurrency, findRow, type BillingCurrency, type Index, type Search } from './find-row.ts'
+import {
+  buildIndex,
+  edgesOf,
+  findCurrency,
+  findRow,
+  type BillingCurrency,
+  type Index,
+  type Search,
+} from './find-row.ts'
 import { loadBook, type LoadedBook } from './load.ts'
 import type { OperatorRow } from './operator-row.ts'
 import { refuseErrors, type Problem } from './problem.ts'
@@ -16,6 +27,12 @@ import type { Alias, Level, PriceRow, Source } from './row.ts'
 export type PriceBook = {
   /** What a usage costs. An unknown price is `unpriced`, with the reason in its notes; it is never zero. */
   quote(request: QuoteRequest): Quote
+  /** How classes of a model's requests are priced: what many cost is worked out from their sum. */
+  classPrices(model: string, options: ClassOptions): ClassPrices
+  /** What a small standard request to a model pays at an instant; null where it has no price. */
+  effective(model: string, at: number): EffectivePrices | null
+  /** The instants at which prices of a model may change, past and to come, in no order. */
+  edges(model: string): readonly number[]
   rows(filter?: RowFilter): readonly PriceRow[]
   /** By its id, also with the name of a variant behind "#". */
   row(id: string): PriceRow | null
@@ -65,6 +82,9 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   const byId = new Map(loaded.rows.map(({ row }) => [row.id, row]))
   return {
     quote: (request) => quote(index, request),
+    classPrices: (model, options) => classPrices(index, splitModel(model), options),
+    effective: (model, at) => effectivePrices(index, { ...splitModel(model), at }),
+    edges: (model) => edgesOf(index, { ...splitModel(model), at: null, currency: null, asOf: null, facts: null }),
     rows: (filter = {}) => loaded.rows.filter((row) => passes(row, filter)).map(({ row }) => row),
     row: (id) => byId.get(id.split('#', 1)[0] ?? id) ?? null,
     models: (provider, at) => modelsOf(loaded, provider, at),
@@ -86,8 +106,8 @@ function quote(index: Index, asked: QuoteRequest): Quote {
     notes.add(`the calendar ${calendar} has no days of ${year}: no day of that year was taken to be in it`)
   })
   const { provider, name } = splitModel(request.model)
-  const { at, currency = null, asOf = null } = request
-  const search: Search = { provider, name, at, currency, asOf, facts }
+  const { at, listAt = at, currency = null, asOf = null } = request
+  const search: Search = { provider, name, at: listAt, currency, asOf, facts }
   const row = findRow(index, search)
   return row === null
     ? unpriced([explainMiss(index, search), ...notes])

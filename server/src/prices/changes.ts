@@ -35,7 +35,7 @@ export type ChangeSpan = {
 }
 
 /** A small standard request, outside every time window: 1,000 tokens in, 1,000 out. */
-const REFERENCE: Omit<Facts, 'at'> = {
+export const REFERENCE: Omit<Facts, 'at'> = {
   inputTokens: 1000,
   outputTokens: 1000,
   contextWindow: 2000,
@@ -101,7 +101,7 @@ function lastRowBefore(index: Index, subject: Subject, at: number): CompiledRow 
 }
 
 /** What the reference request pays for each component that has a price of its own. */
-function referencePrices(row: CompiledRow | null): RateCard {
+export function referencePrices(row: CompiledRow | null): RateCard {
   if (row === null) return new Map()
   const timeless = { ...row, variants: row.variants.filter(({ when }) => when.time === null) }
   return new Map(

@@ -11,6 +11,8 @@ export type QuoteRequest = {
   readonly model: string
   /** Milliseconds since 1970: the price in force then. */
   readonly at: number
+  /** The instant whose price list is used, while prices by the clock hold as they do at `at`. Left out: `at` itself. */
+  readonly listAt?: number | undefined
   /** Disjoint counters of whole units; absent is zero. Those in `extra` are like any other. */
   readonly usage: ComponentUsage & { readonly extra?: ComponentUsage }
   /** Only prices in this currency. Left out: the provider's billing currency, or the one there is. */

@@ -1,5 +1,5 @@
 /** Which row prices a model at an instant: by level, then by how well its name fits, then by how much its condition says. */
-import { isWithin, type CompiledAlias, type CompiledRow } from './compile.ts'
+import { isWithin, type CompiledAlias, type CompiledRow, type Span } from './compile.ts'
 import { conditionHolds, type Facts } from './conditions.ts'
 import { groupBy } from './group-by.ts'
 import { LEVELS, type Level } from './row.ts'
@@ -77,6 +77,13 @@ export function rowsEver(index: Index, search: Search): readonly CompiledRow[] {
   return LEVELS.flatMap((level) => [...knownRows(shelves, level, search.asOf)])
 }
 
+/** The instants at which the rows that a name leads to begin and end, and the aliases on the way to them. */
+export function edgesOf(index: Index, search: Search): readonly number[] {
+  const aliases = walkFrom(index, { ...search, at: null }).spans
+  const spans = [...rowsEver(index, search).map(({ valid }) => valid), ...aliases]
+  return spans.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite)
+}
+
 /** The caller's currency, or the provider's where the level has a price in it, or the level's only one. */
 function currencyAt(level: Level, shelves: readonly Shelf[], { index, search }: Asked): string | null {
   if (search.currency !== null) return search.currency
@@ -106,13 +113,23 @@ export function isKnown({ known }: CompiledRow, asOf: number | null): boolean {
   return asOf === null ? known.to === Infinity : isWithin(known, asOf)
 }
 
-type Walk = { readonly index: Index; readonly search: Search; readonly shelves: Shelf[]; readonly visited: Set<string> }
+type Walk = {
+  readonly index: Index
+  readonly search: Search
+  readonly shelves: Shelf[]
+  readonly spans: Span[]
+  readonly visited: Set<string>
+}
 
 /** The shelves a name leads to, the best match first: the name itself, its aliases, then beginnings, the longest first. */
 function shelvesOf(index: Index, search: Search): readonly Shelf[] {
-  const walk: Walk = { index, search, shelves: [], visited: new Set() }
+  return walkFrom(index, search).shelves
+}
+
+function walkFrom(index: Index, search: Search): Walk {
+  const walk: Walk = { index, search, shelves: [], spans: [], visited: new Set() }
   collect(walk, search.name)
-  return walk.shelves
+  return walk
 }
 
 function collect(walk: Walk, name: string): void {
@@ -133,7 +150,9 @@ function collect(walk: Walk, name: string): void {
 function follow(walk: Walk, aliases: readonly CompiledAlias[]): void {
   const { at } = walk.search
   for (const { alias, valid } of aliases) {
-    if (at === null || isWithin(valid, at)) collect(walk, alias.target)
+    if (at !== null && !isWithin(valid, at)) continue
+    walk.spans.push(valid)
+    collect(walk, alias.target)
   }
 }
 

@@ -105,7 +105,7 @@ function missingPrices(row: CompiledRow, parts: readonly Part[], facts: Facts): 
   })
 }
 
-function noteDoubts({ row }: CompiledRow, notes: Set<string>): void {
+export function noteDoubts({ row }: CompiledRow, notes: Set<string>): void {
   if (row.confidence === 'low') notes.add(`${row.id} has low confidence${row.note === null ? '' : `: ${row.note}`}`)
   if (row.basis === 'capacity') notes.add(`${row.id} is worked out from what the machines cost, not a list price`)
 }

@@ -1,4 +1,5 @@
 /** When a price holds on the clock of a zone: windows, weekdays, a span of days, holidays. */
+import type { Span } from './compile.ts'
 import { isCalendarDay, type Calendar, type Calendars, type MissingYear } from './calendar.ts'
 import { readDay } from './instant.ts'
 import { WEEKDAYS, type TimeCondition } from './row.ts'
@@ -54,6 +55,18 @@ export function timeHolds(time: CompiledTime, at: number, missing: MissingYear):
     if (clock >= start) return dayCounts(time, today, missing)
     return clock < end && dayCounts(time, today - 1, missing)
   })
+}
+
+/** Whether it holds throughout the span or nowhere in it: no window begins or ends inside, and the clocks do not change. */
+export function holdsEvenly({ zone, windows }: CompiledTime, { from, to }: Span): boolean {
+  const offset = offsetMs(zone, from)
+  if (offsetMs(zone, to - 1) !== offset) return false
+  const [first, last] = [from + offset, to + offset]
+  for (let midnight = floorTo(first, DAY_MS) - DAY_MS; midnight < last; midnight += DAY_MS) {
+    const edges = windows.flatMap(({ start, end }) => [start, start < end ? end : end + DAY_MS])
+    if (edges.some((edge) => midnight + edge > first && midnight + edge < last)) return false
+  }
+  return true
 }
 
 /** How many things a condition says about the time: the more, the more specific. */

@@ -21,6 +21,7 @@ export const anthropic: Provider = {
     rate: { codes: ['rate_limit_error'] },
     auth: { codes: ['authentication_error', 'permission_error'] },
   },
+  failures: { money: 'marked', overload: 'marked', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -13,6 +13,7 @@ export const baichuan: Provider = {
   usage: { streamOption: true, reasoningInOutput: true },
   tasks: { embeddings: '/embeddings' },
   spelling: { ranges: { temperature: { min: 0, max: 1 } } },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

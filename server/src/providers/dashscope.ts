@@ -27,6 +27,7 @@ export const dashscope: Provider = {
     rate: { codes: ['insufficient_quota', 'Throttling.AllocationQuota', 'Throttling.RateQuota'] },
     overload: { codes: ['ServiceUnavailable'] },
   },
+  failures: { money: 'marked', overload: 'marked', filter: 'marked' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

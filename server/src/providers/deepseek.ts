@@ -19,6 +19,7 @@ export const deepseek: Provider = {
     },
     reasoningBack: 'reasoning_content',
   },
+  failures: { money: 'common', overload: 'common', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -18,6 +18,7 @@ export const google: Provider = {
   errors: {
     auth: { codes: ['API_KEY_INVALID'], words: ['api key not valid', 'api key expired', 'api key not found'] },
   },
+  failures: { money: 'common', overload: 'common', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

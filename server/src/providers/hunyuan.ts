@@ -17,6 +17,7 @@ export const hunyuan: Provider = {
     reasoningSwitch: { toggle: { path: 'enable_thinking', on: true, off: false } },
     unsupported: ['frequency_penalty', 'presence_penalty'],
   },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

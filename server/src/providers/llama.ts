@@ -16,6 +16,7 @@ export const llama: Provider = {
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
   spelling: { reasoningSwitch: {} },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: ['github:anomalyco/models.dev@4ee75da2 providers/llama/provider.toml'],

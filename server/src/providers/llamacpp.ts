@@ -12,6 +12,7 @@ export const llamacpp: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  failures: { money: 'none', overload: 'unverified', filter: 'none' },
   tasks: { embeddings: '/embeddings', rerank: '/rerank' },
   abortBills: 'produced',
   pricedAt: 'accepted',

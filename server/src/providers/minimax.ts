@@ -24,6 +24,7 @@ export const minimax: Provider = {
     auth: { codes: ['1004', '2049'] },
     refused: { codes: ['1042', '2013'] },
   },
+  failures: { money: 'marked', overload: 'unverified', filter: 'marked' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -22,6 +22,7 @@ export const moonshot: Provider = {
     money: { statuses: [403], codes: ['exceeded_current_quota_error'] },
     overload: { codes: ['engine_overloaded_error'], words: ['engine is currently overloaded'] },
   },
+  failures: { money: 'marked', overload: 'marked', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -17,6 +17,7 @@ export const ollama: Provider = {
     unsupported: ['tool_choice', 'logit_bias', 'user', 'n'],
   },
   errors: { overload: { words: ['maximum pending requests exceeded'] } },
+  failures: { money: 'none', overload: 'marked', filter: 'none' },
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [

@@ -22,6 +22,7 @@ export const openai: Provider = {
     money: { codes: ['insufficient_quota', 'credit_balance_exhausted'] },
     tooLong: { codes: ['context_length_exceeded'] },
   },
+  failures: { money: 'marked', overload: 'common', filter: 'common' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

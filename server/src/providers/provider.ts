@@ -30,6 +30,8 @@ export type Provider = {
   readonly spelling?: Omit<DialectFacts, 'usage'>
   /** How its errors tell what they mean, where their status does not; left out where it does. */
   readonly errors?: ErrorFacts
+  /** How the failures that must not be mistaken for one another are known with it. */
+  readonly failures: Readonly<Record<'money' | 'overload' | 'filter', Telling>>
   /** What a provider charges when the caller hangs up: what was produced, the whole answer, or nobody knows. */
   readonly abortBills: 'produced' | 'full' | 'unknown'
   /** Which instant's price applies. */
@@ -69,9 +71,18 @@ export type ErrorMarks = {
 
 export type ErrorFacts = Readonly<Partial<Record<ErrorMeaning, ErrorMarks>>>
 
+/**
+ * How a failure is told: by marks among the facts of the provider, as everybody tells it (402; 503 or 529; 451; names that
+ * many share), never because there is no such thing with it, or in a way that no source was read for.
+ */
+export type Telling = 'marked' | 'common' | 'none' | 'unverified'
+
 /** The name of a fact, as `unverified` lists it: `currency`, `usage.streamOption`, or `keyEnv.1` for the second variable. */
 export type FactName =
-  | Exclude<keyof Provider, 'id' | 'usage' | 'tasks' | 'spelling' | 'errors' | 'practice' | 'evidence' | 'unverified'>
+  | Exclude<
+      keyof Provider,
+      'id' | 'usage' | 'tasks' | 'spelling' | 'errors' | 'failures' | 'practice' | 'evidence' | 'unverified'
+    >
   | `spelling.${keyof NonNullable<Provider['spelling']>}`
   | `errors.${ErrorMeaning}`
   | `usage.${keyof UsageFacts}`

@@ -57,9 +57,19 @@ describe.each(each)('%s', (id, facts) => {
 })
 
 /** What stands in facts as data is checked here, because nothing else would notice a slip of the pen. */
-describe.each(each)('what %s differs in', (_, { spelling = {}, errors = {} }) => {
+describe.each(each)('what %s differs in', (_, { spelling = {}, errors = {}, failures }) => {
   it('has ranges that have room in them', () => {
     expect(Object.values(spelling.ranges ?? {}).filter(({ min, max }) => min >= max)).toEqual([])
+  })
+
+  it('says of each failure how it is known, and marks those it says are marked', () => {
+    const marked = {
+      money: errors.money !== undefined,
+      overload: errors.overload !== undefined,
+      filter: spelling.filterCodes !== undefined,
+    }
+    const said = Object.entries(failures).map(([failure, telling]) => [failure, telling === 'marked'])
+    expect(Object.fromEntries(said)).toEqual(marked)
   })
 
   it('gives every mark of an error one meaning, and words as they are compared', () => {

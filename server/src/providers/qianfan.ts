@@ -20,6 +20,7 @@ export const qianfan: Provider = {
     money: { codes: ['BILLING_INSUFFICIENT_BALANCE'] },
     tooLong: { codes: ['tokens_too_long', 'characters_too_long'] },
   },
+  failures: { money: 'marked', overload: 'unverified', filter: 'marked' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

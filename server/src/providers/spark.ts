@@ -14,6 +14,7 @@ export const spark: Provider = {
   usage: { streamOption: false, reasoningInOutput: true },
   spelling: { unsupported: ['user'], irregular: true },
   errors: { auth: { words: ['appidnoautherror'] } },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

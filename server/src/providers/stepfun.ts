@@ -13,6 +13,7 @@ export const stepfun: Provider = {
   usage: { streamOption: true, reasoningInOutput: true },
   tasks: { images: '/images/generations', speech: '/audio/speech' },
   spelling: { reasoningSwitch: { effort: { path: 'reasoning_effort', levels: ['low', 'medium', 'high'] } } },
+  failures: { money: 'common', overload: 'common', filter: 'common' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

@@ -17,6 +17,7 @@ export const vllm: Provider = {
     reasoningSwitch: { toggle: { path: 'chat_template_kwargs.enable_thinking', on: true, off: false } },
     thinkTags: true,
   },
+  failures: { money: 'none', overload: 'unverified', filter: 'none' },
   abortBills: 'produced',
   pricedAt: 'accepted',
   evidence: [

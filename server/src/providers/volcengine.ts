@@ -27,6 +27,7 @@ export const volcengine: Provider = {
     ],
   },
   errors: { money: { codes: ['AccountOverdueError'] } },
+  failures: { money: 'marked', overload: 'unverified', filter: 'marked' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

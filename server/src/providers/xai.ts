@@ -14,6 +14,7 @@ export const xai: Provider = {
   tasks: { images: '/images/generations' },
   spelling: { unsupported: ['frequency_penalty', 'presence_penalty'] },
   errors: { auth: { words: ['incorrect api key provided'] } },
+  failures: { money: 'unverified', overload: 'unverified', filter: 'unverified' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

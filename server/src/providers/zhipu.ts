@@ -33,6 +33,7 @@ export const zhipu: Provider = {
     tooLong: { codes: ['1261'], statuses: [435] },
     refused: { codes: ['1210', '1211', '1212', '1213', '1214', '1215', '1231'] },
   },
+  failures: { money: 'marked', overload: 'marked', filter: 'marked' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: [

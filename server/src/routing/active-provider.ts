@@ -2,7 +2,12 @@ import type { Provider } from '../providers/provider.ts'
 import type { CallProvider } from '../providers/call-provider.ts'
 
 /** What is known about one model of a provider. An absent fact is an unknown one, and nothing is refused for it. */
-export type ModelFacts = { readonly images?: boolean | undefined; readonly maxOutputTokens?: number | undefined }
+export type ModelFacts = {
+  readonly images?: boolean | undefined
+  readonly maxOutputTokens?: number | undefined
+  /** Of prompt and answer together. */
+  readonly contextTokens?: number | undefined
+}
 
 /** A provider that is set up: its facts, the operator's key for it, and how to call it. */
 export type ActiveProvider = {

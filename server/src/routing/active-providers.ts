@@ -48,7 +48,7 @@ function fromSetting(id: string, setting: ProviderSetting, sources: Sources): Ac
     modelFacts: new Map(
       Object.entries(setting.model_facts ?? {}).map(([model, each]) => [
         model,
-        { images: each.images, maxOutputTokens: each.max_output_tokens },
+        { images: each.images, maxOutputTokens: each.max_output_tokens, contextTokens: each.context_tokens },
       ]),
     ),
     foundIn: 'paddock.yaml',
@@ -114,6 +114,7 @@ function newProvider(id: string, setting: ProviderSetting): Provider {
     currency: setting.currency ?? 'USD',
     zone: setting.zone ?? 'UTC',
     usage: { streamOption: true, reasoningInOutput: true },
+    failures: { money: 'common', overload: 'common', filter: 'common' },
     ...(HAVE_USUAL_PATHS.has(dialect) ? { tasks: USUAL_PATHS } : {}),
     ...tasksIn(setting),
     abortBills: setting.abort_bills ?? 'unknown',

@@ -22,6 +22,7 @@ const facts = (id: string, more: Partial<Provider> = {}): Provider => ({
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  failures: { money: 'common', overload: 'common', filter: 'common' },
   abortBills: 'unknown',
   pricedAt: 'accepted',
   evidence: ['a test'],

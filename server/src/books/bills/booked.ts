@@ -45,7 +45,7 @@ export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan)
   const { rows } = await sql<Sum>`
     SELECT at / ${HOUR_MS} AS hour, model, cost_currency AS currency,
       CASE WHEN state = 'orphan' THEN 'orphan' WHEN usage_source = 'provider' THEN 'known' ELSE 'estimated' END AS kind,
-      count(*) AS entries,
+      sum(kind = 'request') AS entries,
       sum(cost_pico / ${PICO_PER_WHOLE}) AS whole, sum(cost_pico % ${PICO_PER_WHOLE}) AS pico
     FROM entries
     WHERE provider = ${provider} AND at >= ${from} AND at < ${to} AND practice = 0 AND cost_pico IS NOT NULL

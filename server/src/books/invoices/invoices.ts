@@ -50,7 +50,7 @@ async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): P
   const key = request.by === 'key' ? sql.ref('key_id') : sql.lit('')
   const { rows } = await sql<Sum>`
     SELECT organisation_id, team_id, ${key} AS key_id, charge_currency AS currency, provider, model,
-      state = 'orphan' AS orphan, count(*) AS requests,
+      state = 'orphan' AS orphan, sum(kind = 'request') AS requests,
       sum(input) AS input, sum(cached_input) AS cached_input, sum(cache_write) AS cache_write,
       sum(cache_write_1h) AS cache_write_1h, sum(output) AS output, sum(reasoning) AS reasoning,
       sum(charge_pico / ${PICO_PER_WHOLE}) AS whole, sum(charge_pico % ${PICO_PER_WHOLE}) AS pico

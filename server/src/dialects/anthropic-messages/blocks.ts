@@ -5,7 +5,7 @@ import type { JsonValue } from '../json-text.ts'
 import { textParts } from '../message-parts.ts'
 import type { MediaPart, MediaSource, NeutralPart, ResultPart } from '../neutral.ts'
 import { unmarkSignature } from '../signature.ts'
-import { storedElsewhere } from '../tool-kinds.ts'
+import { notTranslated, storedElsewhere } from '../tool-kinds.ts'
 
 /** Blocks of content as neutral parts. */
 
@@ -36,7 +36,7 @@ function readBlock(block: JsonValue): NeutralPart[] {
       throw refuse(
         'content_type_unknown',
         block.member('type') ?? block,
-        'is a block that only a provider of this API understands, and this model is served by another.',
+        notTranslated(block, 'text, image, document, thinking, redacted_thinking, tool_use, tool_result'),
       )
   }
 }

@@ -1,4 +1,4 @@
-import { needKind, needMember, needText, refuse } from '../check.ts'
+import { describe, needKind, needMember, needText, refuse } from '../check.ts'
 import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 
@@ -68,7 +68,11 @@ function checkCall(block: JsonValue, callIds: CallIds): void {
 function checkResult(block: JsonValue, callIds: CallIds): void {
   const id = needMember(block, 'tool_use_id', 'Name the call this is the result of.')
   if (!callIds.has(needText(id))) {
-    throw refuse('id_invalid', id, 'is no id of a tool_use block before it. Send the message with that block first.')
+    throw refuse(
+      'id_invalid',
+      id,
+      `is ${describe(id)}, which no earlier block of type tool_use has. Send the message with that block before this one.`,
+    )
   }
   const content = memberPresent(block, 'content')
   if (content) checkContent(content, callIds)

@@ -36,6 +36,7 @@ function errorJson({ code, detail, spec, status }: PaddockError, requestId: stri
       message: detail.message,
       code,
       param: detail.param ?? null,
+      limit_source: detail.limitSource,
       doc: `docs/reference/errors.md#${code}`,
     },
     request_id: requestId,

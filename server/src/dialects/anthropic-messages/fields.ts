@@ -1,4 +1,14 @@
-import { needKind, needMember, needText, needWholeNumber, refuse, refuseAbsent, describe } from '../check.ts'
+import {
+  describe,
+  needKeyAllowed,
+  needKind,
+  needMember,
+  needText,
+  needTextUpTo,
+  needWholeNumber,
+  refuse,
+  refuseAbsent,
+} from '../check.ts'
 import {
   checkMaxTokens,
   checkModel,
@@ -9,10 +19,11 @@ import {
   orNull,
   type FieldCheck,
 } from '../field-checks.ts'
-import { memberText } from '../json-read.ts'
+import { memberPresent, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { RequestLimits } from '../limits.ts'
 import { passedFields } from '../request-fields.ts'
+import { checkSchema } from '../schema-check.ts'
 import { checkTool, checkToolList } from '../tool-checks.ts'
 import { checkContent, type CallIds } from './content.ts'
 
@@ -33,12 +44,13 @@ const DEFINED: Readonly<Record<string, FieldCheck>> = {
   tools: orNull(checkTools),
   tool_choice: orNull(kindOf('object')),
   thinking: orNull(checkThinking),
-  metadata: orNull(kindOf('object')),
-  output_config: orNull(kindOf('object')),
+  metadata: orNull(checkMetadata),
+  output_config: orNull(checkOutputConfig),
+  output_format: orNull(checkFormat),
   service_tier: orNull(kindOf('string')),
 }
 
-const PASSED = 'container context_management mcp_servers output_format cache_control inference_geo speed'
+const PASSED = 'container context_management mcp_servers cache_control inference_geo speed'
 
 export const FIELD_CHECKS: ReadonlyMap<string, FieldCheck> = new Map([
   ...Object.entries(DEFINED),
@@ -70,6 +82,28 @@ function checkTools(tools: JsonValue, limits: RequestLimits): void {
   checkToolList(tools, limits, (tool, names) => {
     if ((memberText(tool, 'type') || 'custom') === 'custom') checkTool(tool, names, 'input_schema')
   })
+}
+
+/** Clients put more into it than a name: which device, which session. */
+const USER_LENGTH_MAX = 512
+
+function checkMetadata(metadata: JsonValue): void {
+  needKind(metadata, 'object')
+  for (const { key, value } of metadata.members()) {
+    needKeyAllowed(key, value)
+    if (key === 'user_id' && value.kind !== 'null') needTextUpTo(value, USER_LENGTH_MAX)
+  }
+}
+
+function checkOutputConfig(config: JsonValue): void {
+  needKind(config, 'object')
+  const format = memberPresent(config, 'format')
+  if (format) checkFormat(format)
+}
+
+function checkFormat(format: JsonValue): void {
+  needKind(format, 'object')
+  if (memberText(format, 'type') === 'json_schema') checkSchema(needMember(format, 'schema', 'Give the schema.'))
 }
 
 function checkThinking(thinking: JsonValue): void {

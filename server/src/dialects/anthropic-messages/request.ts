@@ -40,6 +40,7 @@ export function readCountRequest(json: JsonText, given: Partial<RequestLimits> =
     metadata: new Map(),
     previousResponseId: null,
     store: null,
+    fields: { conversation: 'messages', maxTokens: 'max_tokens' },
   }
 }
 

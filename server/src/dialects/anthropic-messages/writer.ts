@@ -114,12 +114,15 @@ export class MessagesWriter implements StreamWriter {
     return this.begin() + start + deltas.join('')
   }
 
+  /** Clients give back only thinking that was signed; what its author has not signed ends with an empty signature. */
   private close(): string {
     if (this.open === null) return ''
+    const isUnsigned = this.open.kind === 'thinking' && this.open.isSigned !== true
+    const signature = isUnsigned ? this.addDelta(this.open, { type: 'signature_delta', signature: '' }) : ''
     const stop = event('content_block_stop', { index: this.nextIndex })
     this.open = null
     this.nextIndex += 1
-    return stop
+    return signature + stop
   }
 
   /** As late as possible, because it tells what the prompt used, and some providers say so before they answer. */

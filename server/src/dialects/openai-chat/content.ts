@@ -1,5 +1,6 @@
 import type { JsonValue } from '../json-text.ts'
-import { describe, needKind, needMember, needText, needTextUpTo, refuse } from '../check.ts'
+import { describe, needKind, needMember, needText, refuse } from '../check.ts'
+import { checkFileName } from '../field-checks.ts'
 
 /**
  * What a message says: text, or a list of parts. Their addresses and data are checked with those of all other parts;
@@ -7,8 +8,6 @@ import { describe, needKind, needMember, needText, needTextUpTo, refuse } from '
  */
 
 type PartCheck = (part: JsonValue) => void
-
-const FILE_NAME_BYTES_MAX = 255
 
 const PARTS: ReadonlyMap<string, PartCheck> = new Map<string, PartCheck>([
   ['text', checkTextPart],
@@ -58,7 +57,5 @@ function checkFilePart(part: JsonValue): void {
   const data = file.member('file_data')
   if (data) needText(data)
   const name = file.member('filename')
-  if (name && Buffer.byteLength(needTextUpTo(name, FILE_NAME_BYTES_MAX)) > FILE_NAME_BYTES_MAX) {
-    throw refuse('too_long', name, `may have ${FILE_NAME_BYTES_MAX} bytes.`)
-  }
+  if (name) checkFileName(name)
 }

@@ -15,8 +15,7 @@ export function writeErrorEvent(error: PaddockError, requestId: string): Buffer 
 }
 
 function errorJson({ code, detail, spec }: PaddockError, requestId: string): string {
-  const { message, param = null } = detail
-  return JSON.stringify({
-    error: { message, type: spec.type, code, param, request_id: requestId, doc: `docs/reference/errors.md#${code}` },
-  })
+  const { message, param = null, limitSource: limit_source } = detail
+  const doc = `docs/reference/errors.md#${code}`
+  return JSON.stringify({ error: { message, type: spec.type, code, param, limit_source, request_id: requestId, doc } })
 }

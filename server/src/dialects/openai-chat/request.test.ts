@@ -61,6 +61,7 @@ describe('a request', () => {
       user: null,
       metadata: new Map(),
       previousResponseId: null,
+      fields: { conversation: 'messages', maxTokens: 'max_tokens' },
       store: null,
       unknownFields: [],
     } satisfies ChatRequest)

@@ -1,5 +1,5 @@
 import type { ReadRequest } from '../dialect.ts'
-import { memberBoolean, memberItems, memberNumber, memberText } from '../json-read.ts'
+import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
@@ -34,6 +34,10 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
     metadata: readMetadata(root),
     previousResponseId: null,
     store: memberBoolean(root, 'store'),
+    fields: {
+      conversation: 'messages',
+      maxTokens: memberPresent(root, 'max_completion_tokens') ? 'max_completion_tokens' : 'max_tokens',
+    },
   }
 }
 
@@ -42,7 +46,8 @@ export function readPromptText(json: JsonText): string {
   return pieceText(promptPieces(json.root))
 }
 
-/** An empty name is a name: it was sent. */
+/** An empty name is a name: it was sent. The newer spelling counts where the older one is missing. */
 function userOf(root: JsonValue): string | null {
-  return root.member('user')?.kind === 'string' ? memberText(root, 'user') : null
+  const name = ['user', 'safety_identifier'].find((each) => root.member(each)?.kind === 'string')
+  return name === undefined ? null : memberText(root, name)
 }

@@ -1,7 +1,8 @@
 import { JsonEdit } from '../json-edit.ts'
 import { memberItems, memberPresent, memberText } from '../json-read.ts'
 import { PROVIDER_JSON, readJson, type JsonText, type JsonValue } from '../json-text.ts'
-import { itemType } from './items.ts'
+import { itemType, REFERENCE } from './items.ts'
+import { responseOf } from './response.ts'
 import type { StoredConversation, Turn } from './stored.ts'
 
 /** A conversation that is kept: what was said, item by item. */
@@ -65,6 +66,31 @@ export function continued(json: JsonText, earlier: readonly JsonValue[]): Buffer
     .setMember('input', `[${[...earlier.map(withoutId), ...inputItems(json.root)].join(',')}]`)
     .setMember('previous_response_id', 'null')
     .bytes()
+}
+
+/** The ids of items that a request only refers to, by the kept answer each came with. */
+export function referencesIn({ root }: JsonText): ReadonlyMap<string, readonly string[]> {
+  const references = new Map<string, string[]>()
+  for (const item of memberItems(root, 'input')) {
+    const id = itemType(item) === REFERENCE ? memberText(item, 'id') : ''
+    const response = responseOf(id)
+    if (response !== null) references.set(response, [...(references.get(response) ?? []), id])
+  }
+  return references
+}
+
+/** What one turn said, item by item, as a request may say it again. */
+export function itemsById(turn: Turn): ReadonlyMap<string, string> {
+  return new Map(itemsOf(turn).map((item) => [memberText(item, 'id'), withoutId(item)]))
+}
+
+/** The request with items in place of the references to them; one whose item is not given stays. */
+export function dereferenced(json: JsonText, items: ReadonlyMap<string, string>): Buffer {
+  const said = memberItems(json.root, 'input').map((item) => {
+    const referred = itemType(item) === REFERENCE ? items.get(memberText(item, 'id')) : undefined
+    return referred ?? item.raw.toString()
+  })
+  return new JsonEdit(json).setMember('input', `[${said.join(',')}]`).bytes()
 }
 
 /** Items that say all they mean: their ids would be looked for where nothing is stored. */

@@ -17,6 +17,7 @@ describe('a request', () => {
       messageCount: 1,
       promptBytes: 5,
       previousResponseId: null,
+      fields: { conversation: 'input', maxTokens: 'max_output_tokens' },
       store: null,
     })
   })

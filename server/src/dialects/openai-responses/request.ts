@@ -6,6 +6,7 @@ import { partsIn } from '../media-check.ts'
 import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
 import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
+import { needKnownCalls } from './items.ts'
 
 const SHAPE: RequestShape = {
   checks: FIELD_CHECKS,
@@ -17,6 +18,7 @@ const SHAPE: RequestShape = {
 export function readResponsesRequest(json: JsonText, given: Partial<RequestLimits> = REQUEST_LIMITS): ReadRequest {
   const common = checkRequest(json, given, SHAPE)
   const { root } = json
+  needKnownCalls(root)
   const items = memberItems(root, 'input')
   return {
     ...common,
@@ -29,6 +31,7 @@ export function readResponsesRequest(json: JsonText, given: Partial<RequestLimit
     metadata: readMetadata(root),
     previousResponseId: memberText(root, 'previous_response_id') || null,
     store: memberBoolean(root, 'store'),
+    fields: { conversation: 'input', maxTokens: 'max_output_tokens' },
   }
 }
 

@@ -61,6 +61,12 @@ export function itemId({ requestId }: AnswerMeta, kind: 'msg' | 'rs' | 'fc', ind
   return `${kind}_${requestId.replaceAll('-', '')}_${index}`
 }
 
+/** The answer an item came with; null where its id was made elsewhere. */
+export function responseOf(id: string): string | null {
+  const requestId = /^(?:in|msg|rs|fc)_([0-9a-f]{32})_\d+$/.exec(id)?.[1]
+  return requestId === undefined ? null : responseId(requestId)
+}
+
 export function textPart(text: string): JsonMembers {
   return { type: 'output_text', text, annotations: [], logprobs: [] }
 }

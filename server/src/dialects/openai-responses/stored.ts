@@ -28,6 +28,8 @@ export type StoredResponses = {
   save(stored: StoredResponse): Promise<boolean>
   /** Null where there is none, or none any more. */
   find(id: string): Promise<StoredConversation | null>
+  /** The same without what was said before it. */
+  findAlone(id: string): Promise<StoredResponse | null>
   remove(id: string): Promise<void>
   /** Whether anything is to be kept at all. */
   isOn(): boolean

@@ -4,9 +4,12 @@ import type { JsonValue } from '../json-text.ts'
 import { fileSourceOf, sourceOf } from '../media.ts'
 import { textParts } from '../message-parts.ts'
 import type { MediaPart, NeutralMessage, NeutralPart, ReasoningPart, ResultPart } from '../neutral.ts'
-import { storedElsewhere } from '../tool-kinds.ts'
+import { notTranslated, storedElsewhere } from '../tool-kinds.ts'
 import { readEncrypted } from './encrypted.ts'
-import { itemType } from './items.ts'
+import { itemType, REFERENCE, unknownReference } from './items.ts'
+
+const ITEMS = 'message, reasoning, function_call, function_call_output'
+const PARTS = 'input_text, output_text, input_image, input_file, input_audio, refusal'
 
 /** The items of a request as neutral messages; neighbours of one role are put together by who asks. */
 
@@ -30,12 +33,10 @@ function readItem(item: JsonValue): NeutralMessage {
       return { role: 'assistant', parts: [readCall(item)] }
     case 'function_call_output':
       return { role: 'user', parts: [readOutput(item)] }
+    case REFERENCE:
+      throw unknownReference(item)
     default:
-      throw refuse(
-        'content_type_unknown',
-        item.member('type') ?? item,
-        'is an item that only a provider of this API understands, and this model is served by another.',
-      )
+      throw refuse('content_type_unknown', item.member('type') ?? item, notTranslated(item, ITEMS))
   }
 }
 
@@ -84,8 +85,12 @@ function readPart(part: JsonValue): NeutralPart[] {
       return [readAudio(part)]
     case 'refusal':
       return [{ kind: 'refusal', text: memberText(part, 'refusal') }]
-    default:
+    case 'input_text':
+    case 'output_text':
+    case 'text':
       return textParts(memberText(part, 'text'))
+    default:
+      throw refuse('content_type_unknown', part.member('type') ?? part, notTranslated(part, PARTS))
   }
 }
 

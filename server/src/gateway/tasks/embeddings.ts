@@ -24,6 +24,7 @@ const CHECKS = {
 /** POST /v1/embeddings: texts, or their tokens, as vectors. Billed by the tokens of the input. */
 export const embeddings: Task = {
   name: 'embeddings',
+  promptField: 'input',
   read: async (received) => {
     const json = await readJsonBody(received, CHECKS)
     const { root } = json

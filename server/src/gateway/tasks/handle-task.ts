@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import type { Gateway } from '../gateway.ts'
 import { record } from '../record.ts'
 import { release } from '../release.ts'
+import { holdTask } from './hold-task.ts'
 import { admitTask, meterTask, priceTask, relayTask, routeTask } from './stages.ts'
 import type { Task } from './task.ts'
 
@@ -13,8 +14,10 @@ export function handleTask(task: Task): (gateway: Gateway, exchange: Exchange) =
   return async (gateway, exchange) => {
     const caller = await authenticate(gateway, exchange, 'call') // who is calling
     const order = await admitTask(gateway, exchange, { caller, task }) // may they, and what do they want
-    const plan = routeTask(gateway, exchange, order) // where to, in which order
-    using permit = await enter(gateway, exchange, plan) // is there room
+    const wanted = routeTask(gateway, exchange, order) // where to, in which order
+    using permit = await enter(gateway, exchange, wanted) // is there room
+    using held = await holdTask(gateway, exchange, wanted) // is there money
+    const { plan } = held
     await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
 
     const called = await call(gateway, exchange, plan) // the first provider that answers

@@ -29,6 +29,7 @@ const CHECKS = {
 /** POST /v1/images/generations: images of what a text describes. Billed by the image, or by tokens. */
 export const images: Task = {
   name: 'images',
+  promptField: 'prompt',
   read: async (received) => {
     const json = await readJsonBody(received, CHECKS)
     const { root } = json

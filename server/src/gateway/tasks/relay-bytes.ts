@@ -115,7 +115,16 @@ class ByteRelay implements BodyConsumer, Watched {
     this.#gateway.deadlines.forget(this)
     this.#exchange.whenGone(null)
     const events = this.#firstByteElapsed === null ? 0 : 1
-    const seen = { id: null, model: null, usage: null, written: '', events, error: null, hasEnded: failure === null }
+    const seen = {
+      id: null,
+      model: null,
+      usage: null,
+      written: '',
+      writtenBytes: 0,
+      events,
+      error: null,
+      hasEnded: failure === null,
+    }
     this.#relaying.resolve(
       relayed(seen, {
         failure,

@@ -25,6 +25,7 @@ const CHECKS = {
 /** POST /v1/rerank: documents by how well they answer a query. Billed by tokens, or by searches of a hundred documents. */
 export const rerank: Task = {
   name: 'rerank',
+  promptField: 'documents',
   read: async (received) => {
     const json = await readJsonBody(received, CHECKS)
     const { root } = json

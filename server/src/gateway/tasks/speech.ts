@@ -37,6 +37,7 @@ const SOUND: AnswerForm = {
 /** POST /v1/audio/speech: a text, spoken. Billed by the characters of the text, or by tokens. */
 export const speech: Task = {
   name: 'speech',
+  promptField: 'input',
   read: async (received) => {
     const json = await readJsonBody(received, CHECKS)
     const { root } = json

@@ -34,7 +34,8 @@ export async function admitTask(gateway: Gateway, exchange: Exchange, { caller, 
   const modelsOffered = caller.models ?? routing.firstNames
   const asked = await task.read({ exchange, bounds: gateway.bounds(), modelsOffered })
   const { model, promptBytes, n } = asked
-  checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n })
+  const fields = { conversation: task.promptField, maxTokens: 'max_tokens' }
+  checkCaps(gateway.limits.caps(whoIs(caller)), { maxTokens: null, imageCount: 0, promptBytes, n, fields })
   const destination = serving(task, allowed(caller, model, routing.resolve(model)))
   return { caller, task, asked: { ...asked, hasImages: false, hasTools: false }, destination }
 }
@@ -54,7 +55,7 @@ function serving(task: Task, destination: Destination): Destination {
 /** Stage 3: the ordered targets, and the intent to call them. What is held is counted as the first of them bills. */
 export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder): TaskPlan {
   const { atMost } = order.asked
-  const measures = waysToBill(atMost.map((usage) => measured('estimated', usage, 'hold')))
+  const measures = waysAtMost(order)
   const ways = measures.map(({ usage }) => usage)
   const { itinerary, intent } = orderTargets(gateway, exchange, { order, hold: atMost[0] ?? NO_USAGE, ways })
   const [{ target }] = itinerary.placed
@@ -66,6 +67,11 @@ export function routeTask(gateway: Gateway, exchange: Exchange, order: TaskOrder
     form: order.asked.form,
     translate: (attempt) => translateTask(exchange, order, attempt),
   }
+}
+
+/** The most that a task can use, in every way to count it. */
+export function waysAtMost({ asked: { atMost } }: TaskOrder): readonly Measure[] {
+  return waysToBill(atMost.map((usage) => measured('estimated', usage, 'hold')))
 }
 
 /** Stage 5: the answer as it is, all but its end. */

@@ -38,7 +38,16 @@ export function translateTask(
 
 /** What an answer says of itself. One that is not JSON says nothing. */
 function lookAt(answer: Buffer, request: TaskRequest): Seen {
-  const seen = { id: null, model: null, usage: null, written: '', events: 1, error: null, hasEnded: true }
+  const seen = {
+    id: null,
+    model: null,
+    usage: null,
+    written: '',
+    writtenBytes: 0,
+    events: 1,
+    error: null,
+    hasEnded: true,
+  }
   if (!request.form.takes('application/json')) return seen
   const { root } = readAnswer(answer)
   if (holdsError(root)) return { ...seen, error: readError(200, answer), hasEnded: false }
@@ -68,6 +77,7 @@ function passEvents(exchange: Exchange, request: TaskRequest): PassingRelay {
     pass: { pass: (event) => ({ bytes: event.raw, events: readEvent(event, request), written: '' }) satisfies Passed },
     writeErrorEvent: (error) => dialect.writeErrorEvent(error, id),
     keeper: null,
+    writer: null,
   })
 }
 

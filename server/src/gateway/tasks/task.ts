@@ -11,6 +11,8 @@ import type { GatewayLimits } from '../gateway.ts'
 /** One endpoint beside the conversations: how its requests are read and sent on, and how what they used is counted. */
 export type Task = {
   readonly name: TaskName
+  /** The field with the text, or with most of it. */
+  readonly promptField: string
   /** Throws a PaddockError with the place and the mending of the first fault. */
   read(received: Received): Promise<TaskRequest>
 }

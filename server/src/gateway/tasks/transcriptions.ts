@@ -34,6 +34,7 @@ const FORMS: ReadonlyMap<string, AnswerForm> = new Map([
 /** POST /v1/audio/transcriptions: what is said in a recording. Billed by the second, or by tokens. */
 export const transcriptions: Task = {
   name: 'transcriptions',
+  promptField: 'prompt',
   read: async (received) => {
     const parts = await readForm(received)
     const text = (name: string): string => fieldOf(parts, name)?.toString() ?? ''

@@ -12,6 +12,7 @@ export const practice: Provider = {
   currency: 'USD',
   zone: 'UTC',
   usage: { streamOption: true, reasoningInOutput: true },
+  failures: { money: 'none', overload: 'none', filter: 'none' },
   abortBills: 'produced',
   pricedAt: 'accepted',
   practice: true,

@@ -19,9 +19,9 @@ export function reportHtml(report: Report): string {
   )}</p>
 ${items.lost === 0 ? '' : `<p>${items.lost} items were set aside: the race was interrupted while they were asked.</p>`}
 <h2>Models</h2>
-<table><tr>${HEAD.map((cell) => `<th>${cell}</th>`).join('')}</tr>
+<div class="table"><table><tr>${HEAD.map((cell) => `<th>${cell}</th>`).join('')}</tr>
 ${billRow(champion, ['champion', '', '', ''])}
-${challengers.map((each) => billRow(each, challengerCells(each))).join('\n')}</table>
+${challengers.map((each) => billRow(each, challengerCells(each))).join('\n')}</table></div>
 <p>Spent in all: ${moneyText(report.spent)}, together ${report.spent_total} ${escapeHtml(config.currency)}.</p>
 <h2>Evidence</h2>
 ${evidencePlot(report)}
@@ -105,8 +105,9 @@ export function points(difference: number): string {
   return `${difference > 0 ? '+' : ''}${(100 * difference).toFixed(2)} pp`
 }
 
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111827;background:#fff}
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111827;background:#fff;overflow-wrap:break-word}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e5e7eb}figure{margin:0}svg{width:100%;font:12px system-ui,sans-serif}
+.table{overflow-x:auto}th,td{text-align:left;white-space:nowrap;padding:.3rem .6rem;border-bottom:1px solid #e5e7eb}td:first-child{white-space:normal;min-width:10em}
+figure{margin:0}svg{width:100%;font:12px system-ui,sans-serif}
 .axis{fill:none;stroke:#9ca3af}.mark{stroke:#6b7280;stroke-dasharray:2 3}pre{white-space:pre-wrap;background:#f3f4f6;padding:.6rem}
 summary{cursor:pointer}figcaption,.small{color:#4b5563;font-size:13px}h4{margin:.6rem 0 .2rem}`

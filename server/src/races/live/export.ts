@@ -16,7 +16,7 @@ export async function* exportRace(tables: RaceDatabase, race: LiveRace): AsyncGe
     const { rows } = await sql<EntryRow & { readonly position: bigint }>`
       SELECT rowid AS position, * FROM entries WHERE race = ${id} AND rowid > ${after}
       ORDER BY rowid LIMIT ${PAGE_ROWS}`.execute(tables)
-    for (const row of rows) yield { kind: 'trial', ...entryOf(row) }
+    for (const row of rows) yield { ...entryOf(row), kind: 'trial' }
     if (rows.length < PAGE_ROWS) break
     after = rows.at(-1)?.position ?? after
   }

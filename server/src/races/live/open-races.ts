@@ -1,5 +1,6 @@
-import type { EntryRecord, TrialMark } from '@paddock/contract/entry'
+import type { TrialMark } from '@paddock/contract/entry'
 import type { Clock } from '../../base/clock.ts'
+import type { Entry } from '../../books/entry.ts'
 import { parsePico } from '../../money/fixed-point.ts'
 import type { Leads } from '../../routing/leads.ts'
 import type { Store } from '../../store/store.ts'
@@ -19,7 +20,7 @@ export type Races = {
   /** Who is to answer a request first on its route; null where the route decides alone. */
   lead(request: RaceRequest): Leading | null
   /** Keeps what somebody said of an answer. */
-  rate(entry: EntryRecord, rating: Rating): Promise<void>
+  rate(entry: Entry, rating: Rating): Promise<void>
   readonly shadowOf: Shadows['shadowOf']
   compared(pair: AnsweredPair): Promise<void>
   /** Takes up what was started and stopped, and looks at every open race. */

@@ -1,6 +1,7 @@
-import type { EntryRecord, TrialMark } from '@paddock/contract/entry'
+import type { TrialMark } from '@paddock/contract/entry'
 import { matchesSchema } from '@paddock/contract/json-schema'
 import type { Clock } from '../../base/clock.ts'
+import type { Entry } from '../../books/entry.ts'
 import { assignShadow } from './assignment.ts'
 import { judgePair, type AskJudge } from './judge-call.ts'
 import { NOT_MIRRORED, runners, type LiveRace, type MirrorCounts, type ShadowConfig } from './live-race.ts'
@@ -20,7 +21,7 @@ export type Booked = {
 
 export type Shadow = Omit<Booked, 'organisationId'> & { readonly model: string }
 
-export type Answered = { readonly entry: EntryRecord; readonly text: string | null }
+export type Answered = { readonly entry: Entry; readonly text: string | null }
 
 export type AnsweredPair = {
   readonly shadow: Shadow
@@ -40,7 +41,7 @@ export type ShadowParts = {
   readonly raceOf: (id: string) => LiveRace | null
   /** What a race has spent beside its route's own requests, as far as the ledger knows; in the race's currency. */
   readonly spentOf: (race: LiveRace) => number
-  readonly costOf: (entry: EntryRecord, race: LiveRace) => number
+  readonly costOf: (entry: Entry, race: LiveRace) => number
 }
 
 /** The team and the key that calls of races are booked to: they are nobody's usage. */
@@ -60,7 +61,7 @@ export class Shadows {
   }
 
   /** Null where the request is not the champion's, was looked at before, or would be too many, too dear, or has tools. */
-  shadowOf({ id, state, trial, provider, model }: EntryRecord, { hasTools }: { hasTools: boolean }): Shadow | null {
+  shadowOf({ id, state, trial, provider, model }: Entry, { hasTools }: { hasTools: boolean }): Shadow | null {
     const race = trial === undefined || trial.mirror_of !== null ? null : this.#parts.raceOf(trial.race)
     const shadow = race?.config.shadow ?? null
     if (race === null || trial === undefined || shadow === null || state !== 'ok') return null

@@ -5,23 +5,26 @@ import { watchFile, type Machine } from './watch-file.ts'
 export type ReloadingParts<Built> = ReloaderParts<Built> & {
   /** The configuration file; null where there is none to watch. */
   readonly file: string | null
+  /** Other files that what is built depends on; their folders are there, they themselves may come later. */
+  readonly others?: readonly string[]
   readonly machine?: Machine
   /** Where signals come from. */
   readonly signals?: Pick<EventEmitter, 'on' | 'off'>
 }
 
-/** Reloads when the configuration file changes, and on SIGHUP whether it did or not. */
+/** Reloads when the configuration file or another one changes, and on SIGHUP whether it did or not. */
 export function startReloading<Built>(parts: ReloadingParts<Built>): { close(): void } {
-  const { file, machine, signals = process } = parts
+  const { file, others = [], machine, signals = process } = parts
   const reload = openReloader(parts)
   const onEvent = (): void => {
     void reload()
   }
-  const watching = file === null ? null : watchFile(file, onEvent, machine)
+  const files = [...(file === null ? [] : [file]), ...others]
+  const watching = files.map((each) => watchFile(each, onEvent, machine))
   signals.on('SIGHUP', onEvent)
   return {
     close: () => {
-      watching?.close()
+      for (const each of watching) each.close()
       signals.off('SIGHUP', onEvent)
     },
   }

@@ -1,0 +1,149 @@
+import type { PriceEvent } from '@paddock/contract/price-event'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import { describeEvent } from './books/price-events.ts'
+import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
+import type { SqlStoredResponses } from './chats/stored-responses.ts'
+import type { Metrics } from './control/metrics.ts'
+import { keepCounting } from './leagues/keep-counting.ts'
+import { openLeagues } from './leagues/leagues.ts'
+import { pricingOf, type Folder, type Live } from './parts.ts'
+import { proposalsFile } from './prices/proposals.ts'
+import { keepRacing } from './races/live/keep-racing.ts'
+import type { Races } from './races/live/open-races.ts'
+import { changedProviders } from './routing/reload/changed-providers.ts'
+import { needsRestart } from './routing/reload/needs-restart.ts'
+import type { Reloadable } from './routing/reload/reloadable.ts'
+import { startReloading } from './routing/reload/start-reloading.ts'
+import type { Router } from './routing/router.ts'
+import type { RoutingTable } from './routing/table.ts'
+
+/** What runs beside requests for as long as the server does. */
+export type Background = { close(): Promise<void> }
+
+export type BackgroundParts = {
+  readonly live: Reloadable<Live>
+  /** Builds everything from the configuration as it is now; throws for what is wrong with it. */
+  readonly build: () => Live
+  readonly folder: Folder
+  readonly responses: SqlStoredResponses
+  readonly router: Router
+  readonly metrics: Metrics
+  readonly races: Races
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Reads a changed configuration, watches prices, looks at the races, counts the leagues and clears away kept answers. */
+export function startBackground(parts: BackgroundParts): Background {
+  const watch = startWatchingPrices(parts)
+  const reloading = reloadOnChange(parts, watch)
+  const counting = countLeagues(parts)
+  const racing = keepRacing(parts.races, (cause) => {
+    parts.log.error('races.look_failed', {}, cause)
+  })
+  const cleaning = cleanRegularly(parts)
+  return {
+    close: async () => {
+      reloading.close()
+      await watch.close()
+      await cleaning.close()
+      await racing.close()
+      await counting.close()
+    },
+  }
+}
+
+/** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
+function reloadOnChange({ live, build, log, metrics, router }: BackgroundParts, watch: PriceWatch): { close(): void } {
+  return startReloading({
+    live,
+    build,
+    file: live.current().config.configFile,
+    others: [proposalsFile(live.current().config.dataFolder)],
+    onReloaded: ({ before, after }) => {
+      for (const setting of needsRestart(before.config, after.config))
+        log.warn('config.needs_restart', { reason: setting })
+      for (const reason of warningsOf(after)) log.warn('config.warning', { reason })
+      for (const id of changedProviders(before.routing.providers, after.routing.providers)) router.revive(id)
+      metrics.reloaded('taken')
+      log.info('config.reloaded', { file: after.config.configFile })
+      void watch.look()
+    },
+    onRefused: (error) => {
+      metrics.reloaded('refused')
+      log.error('config.refused', { code: error.code, reason: error.message })
+    },
+  })
+}
+
+function countLeagues({ folder, live, log }: BackgroundParts): ReturnType<typeof keepCounting> {
+  const { zone } = live.current().config
+  return keepCounting(openLeagues({ store: folder.store, zone }), (cause) => {
+    log.error('leagues.count_failed', {}, cause)
+  })
+}
+
+/** Looks at once, for what changed while nothing ran; nobody waits for it. */
+function startWatchingPrices({ folder, live, clock, log }: BackgroundParts): PriceWatch {
+  const watch = watchPrices({
+    store: folder.store,
+    clock,
+    pricing: () => pricingOf(live.current()),
+    offered: () => pricedModels(live.current().routing),
+    onEvent: observePrices(log),
+    onFailure: (cause) => {
+      log.error('prices.watch_failed', {}, cause)
+    },
+    later,
+  })
+  void watch.look()
+  return watch
+}
+
+/** Models whose prices are somebody's bill. */
+function pricedModels({ providers }: RoutingTable): string[] {
+  return providers
+    .filter(({ facts }) => facts.practice !== true)
+    .flatMap(({ facts, models }) => models.map((model) => `${facts.id}/${model}`))
+}
+
+/** What happens when the price of a model in use has changed; it is in the table by then. */
+function observePrices(log: Log): (event: PriceEvent) => void {
+  return (event) => {
+    log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
+  }
+}
+
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, ms).unref()
+  return () => {
+    clearTimeout(timer)
+  }
+}
+
+const CLEAN_EVERY_MS = 600_000
+
+/** Deletes kept answers whose time is over, now and every ten minutes. */
+function cleanRegularly({ responses, log }: BackgroundParts): { close(): Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve()
+  const clean = (): void => {
+    running = responses.clean().catch((thrown: unknown) => {
+      log.error('responses.not_cleaned', {}, thrown)
+    })
+  }
+  clean()
+  const timer = setInterval(clean, CLEAN_EVERY_MS)
+  timer.unref()
+  return {
+    close: () => {
+      clearInterval(timer)
+      return running
+    },
+  }
+}
+
+/** What an operator should know of a configuration that is in force all the same. */
+export function warningsOf({ prices, routing }: Live): string[] {
+  return [...prices.problems.map((problem) => problem.message), ...routing.warnings]
+}

@@ -1,0 +1,138 @@
+/** Cells: requests that every price of the shipped book treats alike, added up. What-if answers come from them. */
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
+import { splitPico } from '../../money/split-pico.ts'
+import type { Pico } from '../../money/fixed-point.ts'
+import { DAY_MS, floorTo } from '../../prices/zone.ts'
+import type { EntryRow } from '../entry-row.ts'
+import { limitBelow, slotOf } from './grid.ts'
+
+export type CellRow = CellKey & CellSums
+
+/**
+ * `all`: whoever asked, for reports that do not ask who. `key`: by the key that asked. `key_day`: the same by whole days
+ * (UTC), for the prices that do not change within one: there are many keys.
+ */
+export type Cut = 'all' | 'key' | 'key_day'
+
+export type CellKey = {
+  readonly cut: Cut
+  /** Milliseconds since 1970 at which the stretch of the clock, or the day, begins. */
+  readonly start: bigint
+  /** Empty in the cut `all`. */
+  readonly organisation_id: string
+  readonly team_id: string
+  readonly key_id: string
+  readonly provider: string
+  readonly model: string
+  readonly route: string
+  /** Empty for what has no price. */
+  readonly cost_currency: string
+  readonly practice: bigint
+  /** The limits that the tokens of the prompt, of the answer and of both lie above. */
+  readonly input_above: bigint
+  readonly output_above: bigint
+  readonly context_above: bigint
+  readonly thinking: bigint
+  /** Whether more than text was used: then only the entries tell how much of what. */
+  readonly extra: bigint
+}
+
+export const CELL_KEY = [
+  'cut',
+  'start',
+  'organisation_id',
+  'team_id',
+  'key_id',
+  'provider',
+  'model',
+  'route',
+  'cost_currency',
+  'practice',
+  'input_above',
+  'output_above',
+  'context_above',
+  'thinking',
+  'extra',
+] as const satisfies readonly (keyof CellKey)[]
+
+/** The columns that are plainly added up. */
+export const CELL_COUNTS = ['requests', ...USAGE_COUNTERS] as const
+
+export type CellSums = Readonly<Counts> & { readonly cost_whole: bigint; readonly cost_pico: bigint }
+
+type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
+type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
+
+/** Adds entries up, in any order. It runs for every request: what three cells share is worked out once. */
+export class Cells {
+  readonly #cells = new Map<string, Cell>()
+
+  add(row: EntryRow): void {
+    const shared = keyOf(row)
+    const name = sharedName(shared)
+    const { organisation_id, team_id, key_id } = row
+    const caller = { organisation_id, team_id, key_id }
+    const byCaller = `${name}${JSON.stringify(caller)}`
+    const day = startOfDay(row.at)
+    this.#addTo(`all ${shared.start}${name}`, row, () => ({ ...shared, ...NOBODY, cut: 'all' }))
+    this.#addTo(`key ${shared.start}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key' }))
+    this.#addTo(`day ${day}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key_day', start: day }))
+  }
+
+  rows(): CellRow[] {
+    return [...this.#cells.values()].map(({ key, counts, cost }) => {
+      const { whole, pico } = splitPico(cost as Pico)
+      return { ...key, ...counts, cost_whole: whole, cost_pico: pico }
+    })
+  }
+
+  #addTo(name: string, row: EntryRow, key: () => CellKey): void {
+    let cell = this.#cells.get(name)
+    if (cell === undefined) this.#cells.set(name, (cell = { key: key(), counts: noCounts(), cost: 0n }))
+    if (row.kind === 'request') cell.counts.requests += 1n
+    for (const column of USAGE_COUNTERS) cell.counts[column] += row[column]
+    cell.cost += row.cost_pico ?? 0n
+  }
+}
+
+const NOBODY = { organisation_id: '', team_id: '', key_id: '' } as const
+
+type Shared = ReturnType<typeof keyOf>
+
+function sharedName({ provider, model, route, cost_currency, ...numbers }: Shared): string {
+  const { practice, input_above, output_above, context_above, thinking, extra } = numbers
+  const texts = JSON.stringify([provider, model, route, cost_currency])
+  return `${texts}${practice} ${input_above} ${output_above} ${context_above} ${thinking} ${extra}`
+}
+
+function noCounts(): Counts {
+  return { requests: 0n, input: 0n, cached_input: 0n, cache_write: 0n, cache_write_1h: 0n, output: 0n, reasoning: 0n }
+}
+
+/** One text per key, for comparing and finding. */
+export function cellName(key: CellKey): string {
+  return CELL_KEY.map((column) => JSON.stringify(String(key[column]))).join()
+}
+
+/** What the cells of a request have in common. */
+export function keyOf(row: EntryRow): Omit<CellKey, 'cut' | 'organisation_id' | 'team_id' | 'key_id'> {
+  const prompt = Number(row.input + row.cached_input + row.cache_write + row.cache_write_1h)
+  const answer = Number(row.output + row.reasoning)
+  return {
+    start: BigInt(slotOf(Number(row.at)).from),
+    provider: row.provider,
+    model: row.model,
+    route: row.route ?? '',
+    cost_currency: row.cost_currency ?? '',
+    practice: row.practice,
+    input_above: BigInt(limitBelow('input', prompt)),
+    output_above: BigInt(limitBelow('output', answer)),
+    context_above: BigInt(limitBelow('context', prompt + answer)),
+    thinking: row.reasoning > 0n ? 1n : 0n,
+    extra: row.extra === null ? 0n : 1n,
+  }
+}
+
+function startOfDay(at: bigint): bigint {
+  return BigInt(floorTo(Number(at), DAY_MS))
+}

@@ -1,0 +1,102 @@
+/** Cells of many stretches of the clock, added up as far as prices allow. */
+import type { WhatIfGroup } from '@paddock/contract/what-if'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { BooksTables } from '../tables.ts'
+import { CELL_COUNTS, type CellKey, type CellSums, type Cut } from './cells.ts'
+
+/** Which traffic. A model is a provider and a name. */
+export type Traffic = {
+  readonly route?: string | undefined
+  readonly key?: string | undefined
+  readonly model?: { readonly provider: string; readonly name: string } | undefined
+}
+
+export type CellQuery = {
+  /** The number of the epoch that each cell belongs to, by its start; for each cut that is wanted. */
+  readonly starts: ReadonlyMap<Cut, ReadonlyMap<number, number>>
+  readonly traffic: Traffic
+  readonly groupBy: WhatIfGroup | null
+}
+
+/** Cells of one epoch and one group that agree in all that a price depends on. */
+export type CellSum = CellSums &
+  Pick<
+    CellKey,
+    | 'provider'
+    | 'model'
+    | 'cost_currency'
+    | 'practice'
+    | 'input_above'
+    | 'output_above'
+    | 'context_above'
+    | 'thinking'
+    | 'extra'
+  > & { readonly cut: Cut; readonly epoch: bigint; readonly group_name: string }
+
+/** A day is told by its epoch, which then holds no other. */
+const GROUP_COLUMNS: Readonly<Record<WhatIfGroup, RawBuilder<unknown>>> = {
+  route: sql.ref('route'),
+  model: sql`provider || '/' || model`,
+  key: sql.ref('key_id'),
+  day: sql`''`,
+}
+
+const CLASS = sql.raw(
+  'provider, model, cost_currency, practice, input_above, output_above, context_above, thinking, extra',
+)
+const SUMS = sql.raw([...CELL_COUNTS, 'cost_whole', 'cost_pico'].map((name) => `SUM(${name}) AS ${name}`).join(', '))
+
+export function isByKey({ traffic, groupBy }: Pick<CellQuery, 'traffic' | 'groupBy'>): boolean {
+  return groupBy === 'key' || traffic.key !== undefined
+}
+
+export async function readCells(tables: Kysely<BooksTables>, query: CellQuery): Promise<readonly CellSum[]> {
+  const cells: CellSum[] = []
+  for (const [cut, epochs] of query.starts) cells.push(...(await readCut(tables, { ...query, cut, epochs })))
+  return cells
+}
+
+type CutQuery = CellQuery & { readonly cut: Cut; readonly epochs: ReadonlyMap<number, number> }
+
+/** The epochs come first: of each, only the cells of its own stretches are looked at, by the key of the table. */
+async function readCut(
+  tables: Kysely<BooksTables>,
+  { cut, epochs, traffic, groupBy }: CutQuery,
+): Promise<readonly CellSum[]> {
+  const group = groupBy === null ? sql`''` : GROUP_COLUMNS[groupBy]
+  const { rows } = await sql<CellSum>`
+    WITH epochs (start, epoch) AS (
+      SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${JSON.stringify([...epochs])})
+    )
+    SELECT ${cut} AS cut, epoch, ${group} AS group_name, ${CLASS}, ${SUMS}
+    FROM epochs CROSS JOIN price_cells AS cell ON cell.cut = ${cut} AND cell.start = epochs.start
+    WHERE ${isOf(traffic)}
+    GROUP BY epoch, group_name, ${CLASS}`.execute(tables)
+  return rows
+}
+
+/** The models that have cells in a span, by provider and name. */
+export async function readModels(
+  tables: Kysely<BooksTables>,
+  { from, to }: { readonly from: number; readonly to: number },
+  { practice }: { readonly practice?: boolean } = {},
+): Promise<readonly { readonly provider: string; readonly model: string }[]> {
+  let query = tables.selectFrom('price_cells').select(['provider', 'model']).distinct().where('cut', '=', 'all')
+  if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
+  return query
+    .where('start', '>=', BigInt(from))
+    .where('start', '<', BigInt(to))
+    .orderBy('provider')
+    .orderBy('model')
+    .execute()
+}
+
+function isOf({ route, key, model }: Traffic): RawBuilder<unknown> {
+  const conditions = [
+    sql`TRUE`,
+    ...(route === undefined ? [] : [sql`route = ${route}`]),
+    ...(key === undefined ? [] : [sql`key_id = ${key}`]),
+    ...(model === undefined ? [] : [sql`provider = ${model.provider} AND model = ${model.name}`]),
+  ]
+  return sql.join(conditions, sql` AND `)
+}
