@@ -44,12 +44,12 @@ const COLUMNS: readonly Column[] = [
   ['duration_ms', ({ duration_ms }) => duration_ms],
   ['attempts', ({ attempts }) => JSON.stringify(attempts)],
   ['extra', ({ usage }) => (usage.extra === undefined ? null : JSON.stringify(usage.extra))],
-  ['kind', ({ kind }) => kind],
-  ['adjusts', ({ adjusts }) => adjusts],
-  ['reason', ({ reason }) => reason],
   ['race', ({ trial }) => trial?.race ?? null],
   ['arm', ({ trial }) => trial?.arm ?? null],
   ['mirror_of', ({ trial }) => trial?.mirror_of ?? null],
+  ['kind', ({ kind }) => kind],
+  ['adjusts', ({ adjusts }) => adjusts],
+  ['reason', ({ reason }) => reason],
 ]
 
 /** The first line of the export, as RFC 4180 has it. */
