@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startBackground, warningsOf } from './background.ts'
+import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
@@ -28,6 +29,7 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
+import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
 import type { AskAside } from './races/live/shadows.ts'
 import { openLeads } from './routing/leads.ts'
@@ -36,6 +38,7 @@ import {
   cacheSeconds,
   openFolder,
   priceIntent,
+  pricingOf,
   racePrices,
   routerFor,
   type Folder,
@@ -72,7 +75,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
   const state = { stopping: false }
   const router = routerFor(now, clock)
-  const races = await openRacesOf(folder, { clock, log, live: now, ask: (asked) => callAside(gateway, asked) })
+  const racing = await openRacing(folder, { clock, log, call, live: now, ask: (asked) => callAside(gateway, asked) })
   const gateway: Gateway = {
     clock,
     log,
@@ -89,7 +92,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
-    trials: races,
+    trials: racing.races,
     accepting: () => !state.stopping,
     observe: {
       refused: (code) => {
@@ -102,7 +105,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state })
   const running = await startHttpServer({ host: config.host, port: config.port, handle })
   const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const background = startBackground({ live, build, folder, responses, router, metrics, races, clock, log })
+  const background = startBackground({ live, build, folder, responses, router, metrics, ...racing, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
@@ -124,20 +127,47 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   }
 }
 
-type Racing = { readonly clock: Clock; readonly log: Log; readonly live: () => Live; readonly ask: AskAside }
+type Racing = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly call: CallProvider
+  readonly live: () => Live
+  readonly ask: AskAside
+}
 
-/** Races on the server's own traffic, and a line for everything they decide. */
-async function openRacesOf({ store }: Folder, { clock, log, live, ask }: Racing): Promise<Races> {
-  return openRaces({
+type RacingParts = { readonly races: Races; readonly hearPrice: (event: PriceEvent) => Promise<void> }
+
+/** Races on the server's own traffic, and what prices have to do with them; everything they decide is logged and sent on. */
+async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
+  const leads = await openLeads({ store, clock })
+  const races = await openRaces({
     store,
     clock,
-    leads: await openLeads({ store, clock }),
+    leads,
     prices: racePrices(live),
     ask,
-    onVerdict: ({ kind, challenger, reason }, { id, config: { route } }) => {
-      log.warn('race.verdict', { race: id, route, kind, challenger, reason })
+    onVerdict: (verdict, { config: { route } }) => {
+      const { race, kind, challenger, reason } = verdict
+      log.warn('race.verdict', { race, route, kind, challenger, reason })
+      webhook.send('race.verdict', { route, ...verdict })
     },
   })
+  const loop: PriceLoopParts = {
+    store,
+    clock,
+    leads,
+    pricing: () => pricingOf(live()),
+    routes: () => live().routing.routes,
+    setting: () => live().config.races,
+    onProposal: ({ race, ...proposal }) => {
+      const { route, challenger, percent } = proposal
+      const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
+      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race?.id, route, challenger, reason })
+      webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
+    },
+  }
+  return { races, hearPrice: (event) => hearPrice(loop, event) }
 }
 
 type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }

@@ -30,6 +30,8 @@ export type BackgroundParts = {
   readonly router: Router
   readonly metrics: Metrics
   readonly races: Races
+  /** What follows from a new price. */
+  readonly hearPrice: (event: PriceEvent) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -85,13 +87,18 @@ function countLeagues({ folder, live, log }: BackgroundParts): ReturnType<typeof
 }
 
 /** Looks at once, for what changed while nothing ran; nobody waits for it. */
-function startWatchingPrices({ folder, live, clock, log }: BackgroundParts): PriceWatch {
+function startWatchingPrices({ folder, live, clock, log, hearPrice }: BackgroundParts): PriceWatch {
   const watch = watchPrices({
     store: folder.store,
     clock,
     pricing: () => pricingOf(live.current()),
     offered: () => pricedModels(live.current().routing),
-    onEvent: observePrices(log),
+    onEvent: (event) => {
+      log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
+      void hearPrice(event).catch((cause: unknown) => {
+        log.error('races.price_not_heard', { model: event.model }, cause)
+      })
+    },
     onFailure: (cause) => {
       log.error('prices.watch_failed', {}, cause)
     },
@@ -106,13 +113,6 @@ function pricedModels({ providers }: RoutingTable): string[] {
   return providers
     .filter(({ facts }) => facts.practice !== true)
     .flatMap(({ facts, models }) => models.map((model) => `${facts.id}/${model}`))
-}
-
-/** What happens when the price of a model in use has changed; it is in the table by then. */
-function observePrices(log: Log): (event: PriceEvent) => void {
-  return (event) => {
-    log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
-  }
 }
 
 function later(act: () => void, ms: number): () => void {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { AlertsSetting, BudgetSetting } from '@paddock/contract/budgets'
+import type { RacesSetting } from '@paddock/contract/races'
 import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
@@ -40,6 +41,7 @@ export type Config = {
   readonly budgets: readonly BudgetSetting[]
   /** Where alerts go besides the log. */
   readonly alerts: AlertsSetting | null
+  readonly races: RacesSetting
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -85,6 +87,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     callerLimits: file.limits ?? {},
     budgets: file.budgets ?? [],
     alerts: file.alerts ?? null,
+    races: file.races ?? {},
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,

@@ -14,6 +14,29 @@ import { appendVerdict } from './verdict-chain.ts'
 /** What somebody who starts a race decides; the rest follows from the traffic of the days before. */
 export type WantedRace = Omit<LiveConfig, 'bounds' | 'trialsMax' | 'seed'>
 
+const HOUR_MS = 3_600_000
+
+/** A race as it is where nobody says otherwise: people are split, and a person decides. */
+export function usualRace(about: Pick<WantedRace, 'route' | 'champion' | 'challengers' | 'currency'>): WantedRace {
+  return {
+    ...about,
+    mode: 'split',
+    unit: 'user',
+    windowMs: 24 * HOUR_MS,
+    margin: 0.05,
+    alpha: 0.05,
+    saving: 0.1,
+    ramp: [0.05, 0.2, 0.5],
+    rampMs: 24 * HOUR_MS,
+    minMs: 24 * HOUR_MS,
+    auto: false,
+    pacer: 0.05,
+    watchMs: 7 * 24 * HOUR_MS,
+    shadow: null,
+    expectedSaving: null,
+  }
+}
+
 export type Starting = {
   readonly tables: RaceDatabase
   readonly clock: Clock
