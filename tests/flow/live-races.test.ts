@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { EntryRecord } from '@paddock/contract/entry'
 import type { RaceStatus } from '../../server/src/races/live/status.ts'
-import { openTestbed, type Testbed } from '../testbed.ts'
+import { openWorkspace } from '../paddock.ts'
+import { openTestbed, sharedTestbed, type Testbed } from '../testbed.ts'
 
 /** Races on the traffic of a running server, as an operator and its callers see them. */
 
@@ -166,4 +167,113 @@ describe('a race in the shadow', () => {
       expect(invoices.out).not.toContain('"races"')
     },
   )
+})
+
+describe('a race that people run', () => {
+  it('[H28] [H29] [H36] is promoted and rolled back by hand, and leads no key where it may not go', SLOW, async () => {
+    await using bed = await openTestbed(yaml)
+    const run = async (...args: string[]): Promise<{ code: number; status: RaceStatus | null; err: string }> => {
+      const { code, out, err } = await bed.workspace.run(['race', ...args, '--json'])
+      return { code, err, status: out === '' ? null : (JSON.parse(out) as RaceStatus) }
+    }
+    const ask = async (key = bed.key): Promise<EntryRecord> => {
+      const answer = await bed.post({ model: 'chat', messages: MESSAGES, max_tokens: 7 }, { key })
+      await answer.text()
+      return await bed.entry(answer)
+    }
+    const bare = await bed.workspace.makeKey('--models', 'lab/large')
+    expect((await run('start', 'chat', '--challenger', 'lab/small', ...QUICK)).code).toBe(0)
+    expect((await run('promote', 'chat')).err).toMatch(/proposes nobody/)
+    expect((await run('promote', 'chat', '--challenger', 'lab/small')).status).toMatchObject({ state: 'watching' })
+    await vi.waitFor(async () => {
+      expect(await ask()).toMatchObject({ model: 'small', trial: { arm: 'lab/small' } })
+    }, 10_000)
+    const answer = await bed.post({ model: 'chat', messages: MESSAGES }, { key: bare.key })
+    expect(answer.headers.get('x-paddock-model')).toBe('large')
+    expect((await run('rollback', 'chat')).status).toMatchObject({ state: 'rolled_back' })
+    await vi.waitFor(async () => {
+      const entry = await ask()
+      expect([entry.model, entry.trial]).toEqual(['large', undefined])
+    }, 10_000)
+    expect((await run('stop', 'chat')).err).toMatch(/has ended: it is rolled_back/)
+    const { out } = await bed.workspace.run(['race', 'verdicts', '--json'])
+    const rulings = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; actor: string })
+    expect(rulings.map(({ kind, actor }) => [kind, actor])).toEqual(
+      ['start', 'promote', 'rollback'].map((kind) => [kind, 'command line']),
+    )
+    const exported = await bed.workspace.run(['race', 'export', 'chat'])
+    expect(
+      new Set(
+        exported.out
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { kind: string }).kind),
+      ),
+    ).toEqual(new Set(['race', 'trial', 'verdict']))
+  })
+
+  it.each([
+    [['none', '--challenger', 'lab/small'], /takes a route of paddock.yaml: chat/],
+    [['chat', '--challenger', 'lab/large'], /none the champion \(lab\/large\)/],
+    [['chat', '--challenger', 'lab/small', '--ramp', '5,80'], /--ramp takes percents/],
+    [['chat', '--challenger', 'nobody/small'], /takes a model that a provider here offers/],
+    [['chat', '--challenger', 'lab/judge'], /lab\/judge has no price now/],
+    [['chat', '--challenger', 'lab/small', '--mode', 'shadow'], /needs a --budget for shadow/],
+    [['chat', '--challenger', 'lab/small', '--mode', 'shadow', '--budget', '1USD'], /takes CNY/],
+    [
+      ['chat', '--challenger', 'lab/small', '--mode', 'shadow', '--budget', '1CNY', '--grader', 'judge:lab/small'],
+      /none of the raced/,
+    ],
+  ])('[H27] is refused before it begins: %j', async (args, says) => {
+    await using workspace = openWorkspace(yaml('http://127.0.0.1:1').join('\n'))
+    const { code, err } = await workspace.run(['race', 'start', ...args])
+    expect([code, err]).toEqual([2, expect.stringMatching(says)])
+  })
+})
+
+describe('POST /v1/feedback', () => {
+  const bed = sharedTestbed(yaml)
+  const rate = (body: object, key = bed().key): Promise<Response> => bed().post(body, { path: '/v1/feedback', key })
+  const codeOf = async (answer: Response): Promise<[number, string]> => {
+    const { error } = (await answer.json()) as { error: { code: string } }
+    return [answer.status, error.code]
+  }
+
+  it('[H35] takes a thumb or a score for an answer of the same key, and says what it took', async () => {
+    const answer = await bed().post({ model: 'lab/large', messages: MESSAGES })
+    await answer.text()
+    const request_id = answer.headers.get('x-request-id') ?? ''
+    for (const [said, score] of [
+      [{ thumbs: 'up' }, 1],
+      [{ thumbs: 'down' }, 0],
+      [{ score: 0.25, comment: 'short' }, 0.25],
+    ] as const) {
+      const taken = await rate({ request_id, ...said })
+      expect([taken.status, await taken.json()]).toEqual([
+        200,
+        expect.objectContaining({ object: 'feedback', request_id, score }),
+      ])
+    }
+    const other = await bed().workspace.makeKey()
+    expect(await codeOf(await rate({ request_id, thumbs: 'up' }, other.key))).toEqual([404, 'generation_unknown'])
+    const admin = bed().server.started.firstKeys?.admin ?? ''
+    expect((await rate({ request_id, thumbs: 'up' }, admin)).status).toBe(200)
+  })
+
+  it.each([
+    [{ thumbs: 'up' }, 400, 'field_missing'],
+    [{ request_id: 'x' }, 400, 'field_missing'],
+    [{ request_id: 'x', thumbs: 'up', score: 1 }, 400, 'value_unknown'],
+    [{ request_id: 'x', thumbs: 'sideways' }, 400, 'value_unknown'],
+    [{ request_id: 'x', score: 1.5 }, 400, 'out_of_range'],
+    [{ request_id: 'x', score: '1' }, 400, 'type'],
+    [{ request_id: 'x', score: 1, comment: 'x'.repeat(2_001) }, 400, 'too_long'],
+    [{ request_id: 'x', score: 1 }, 404, 'generation_unknown'],
+    [[], 400, 'type'],
+  ])('[H35] refuses %j', async (body, status, code) => {
+    expect(await codeOf(await rate(body))).toEqual([status, code])
+  })
 })

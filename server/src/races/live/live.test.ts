@@ -115,6 +115,17 @@ describe('a race on a route', () => {
     expect(rows).toHaveLength(1)
   })
 
+  it('[H28] counts an answer that another model had to give as a failure of the one that was to', async () => {
+    await using lab = await openLabRaces()
+    const { id } = await lab.start({ ramp: [0.5] })
+    await lab.traffic(40, EQUAL)
+    await sql`UPDATE entries SET model = 'large' WHERE arm = ${CHALLENGER}`.execute(lab.tables)
+    const record = new RaceRecord(lab.tables, id)
+    await record.readNew()
+    const answered = new Set(record.trials.map(({ arm, answered: whole }) => `${arm} ${whole}`))
+    expect(answered).toEqual(new Set([`${CHAMPION} true`, `${CHALLENGER} false`]))
+  })
+
   it('[H32] shows when a verdict was changed or taken out', async () => {
     await using lab = await openLabRaces()
     await lab.start({ ramp: [0.05] })
