@@ -22,7 +22,7 @@ export type LiveRaces = {
   readonly leads: Leads
   readonly routing: RoutingTable
   readonly prices: RacePrices
-  currencyOf(model: string): string | null
+  readonly currencyOf: (model: string) => string | null
   close(): Promise<void>
 }
 

@@ -54,7 +54,7 @@ export async function historyOf(
     },
     centres: {
       ...NO_CENTRES,
-      ...(quality?.mean == null || quality.n < 50n ? {} : { quality: quality.mean }),
+      ...(quality === undefined || quality.mean === null || quality.n < 50n ? {} : { quality: quality.mean }),
       ...(calls.length < 50 ? {} : { errors: answered.length / calls.length }),
     },
     requestsADay: Number(all[0]?.n ?? 0n) / (HISTORY_MS / 86_400_000),

@@ -110,7 +110,7 @@ export async function openRaces({ store, clock, leads, prices, ask, onVerdict }:
     compared: (pair) => shadows.compared(pair),
     tick: async () => {
       await takeUp()
-      for (const race of [...byRoute.values()]) await lookAt(race)
+      for (const race of byRoute.values()) await lookAt(race)
     },
   }
 }

@@ -27,7 +27,7 @@ export async function look(
   await record.readNew()
   const now = referee.clock.now()
   if (race.state === 'watching') return watch(referee, race, record)
-  const standing = standingOf(race, record, { now, ...moment })
+  const standing = await standingOf(race, record, { now, ...moment })
   return (
     (await conclude(referee, race, standing)) ??
     (await dropLosers(referee, race, standing)) ??

@@ -1,3 +1,4 @@
+import { endOfTurn } from '../../books/end-of-turn.ts'
 import { LOG_MISMATCH_ALARM, logShareMismatch } from '../arm-shares.ts'
 import { binOf, type BinCounts } from '../bin.ts'
 import { comparePaired, compareSplit, type Compared, type SplitPhase } from '../compared.ts'
@@ -45,16 +46,26 @@ const UNITS_MIN = 100
 /** α of calling a challenger too bad. */
 const ALPHA_HARM = 0.05
 
-export function standingOf(race: LiveRace, record: RaceRecord, moment: Moment): RaceStanding {
+/** Takes a turn of the event loop for each metric: requests wait for none of it longer than for one. */
+export async function standingOf(race: LiveRace, record: RaceRecord, moment: Moment): Promise<RaceStanding> {
   const { config, phases } = race
   const trials = record.trials.filter(({ phase }) => phases[phase]?.kind === 'race')
   const view: View = { race, record, trials, moment, window: { now: moment.now, windowMs: config.windowMs } }
   const names = config.challengers
   const scores = scoresOf(record, config.bounds)
-  const units = Object.fromEntries(
-    METRICS.map((metric) => [metric, unitScores(trials, scores[metric], view.window)]),
-  ) as Record<Metric, UnitScores>
+  const count = async (metric: Metric): Promise<UnitScores> => {
+    await endOfTurn()
+    return unitScores(trials, scores[metric], view.window)
+  }
+  const units = {
+    quality: await count('quality'),
+    errors: await count('errors'),
+    latency: await count('latency'),
+    firstToken: await count('firstToken'),
+  }
+  await endOfTurn()
   const costs = unitScores(trials, moment.costOf, view.window)
+  await endOfTurn()
   const challengers = names.map((name) => challengerOf(view, name, { units, costs }))
   return {
     challengers,

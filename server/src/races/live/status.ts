@@ -68,7 +68,7 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
   const costs = new CostAhead(prices)
   const costOf = costs.at(race.endedAt ?? now, config.currency)
   const spent = (known: RaceRecord): number => costs.paid(known.caused, config.currency)
-  const standing = standingOf(race, record, { now: race.endedAt ?? now, costOf, spent })
+  const standing = await standingOf(race, record, { now: race.endedAt ?? now, costOf, spent })
   const running = runners(race)
   return {
     id: race.id,

@@ -1,4 +1,4 @@
-import { unitValues } from '../unit-values.ts'
+import { unitValues, type Rating } from '../unit-values.ts'
 import type { ScoreOf, Trial } from './record.ts'
 
 /** The values of units, by the phase and the arm in which each was first seen. */
@@ -13,20 +13,20 @@ export type Window = { readonly now: number; readonly windowMs: number }
  * it did in another arm, after the shares had grown, counts for nothing.
  */
 export function unitScores(trials: readonly Trial[], score: ScoreOf, { now, windowMs }: Window): UnitScores {
-  const scored = trials.flatMap((trial) => {
-    const value = score(trial)
-    return value === null ? [] : [{ trial, rating: { unit: trial.unit, at: trial.at, value } }]
-  })
   const first = new Map<string, Trial>()
-  for (const { trial } of scored) {
+  const scored: [trial: Trial, value: number][] = []
+  for (const trial of trials) {
+    const value = score(trial)
+    if (value === null) continue
+    scored.push([trial, value])
     const known = first.get(trial.unit)
     if (known === undefined || trial.at < known.at) first.set(trial.unit, trial)
   }
-  const belongs = (trial: Trial): boolean => {
-    const home = first.get(trial.unit)
-    return home?.arm === trial.arm && home.phase === trial.phase
+  const ratings: Rating[] = []
+  for (const [{ unit, at, arm, phase }, value] of scored) {
+    const home = first.get(unit)
+    if (home?.arm === arm && home.phase === phase) ratings.push({ unit, at, value })
   }
-  const ratings = scored.filter(({ trial }) => belongs(trial)).map(({ rating }) => rating)
   const places = new Map<string, number[]>()
   for (const [unit, value] of unitValues(ratings, now, windowMs)) {
     const home = first.get(unit)
