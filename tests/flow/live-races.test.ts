@@ -163,10 +163,58 @@ describe('a race in the shadow', () => {
       expect(mirrored).toMatchObject({ busy: 0, budget: 0, tools: 0 })
       expect(mirrored.repeated).toBeGreaterThan(200)
       expect(race_cost).toBeGreaterThan(0)
-      const invoices = await bed.workspace.run(['invoices', 'make', '--json'])
-      expect(invoices.out).not.toContain('"races"')
+      const month = repeated[0]?.at.slice(0, 7) ?? ''
+      const invoices = await bed.workspace.run(['invoices', '--month', month, '--by', 'key', '--json'])
+      expect(invoices.out).toContain('"CNY"')
+      expect(invoices.out).not.toContain('race')
+      await bed.workspace.run(['leagues', 'rebuild'])
+      const league = await bed.workspace.run(['leagues', 'table', '--by', 'provider', '--json'])
+      expect(league.out).toContain('"lab"')
+      expect(league.out).not.toContain('"other"')
     },
   )
+})
+
+describe('the limits of a shadow', () => {
+  it('[H37] leaves out requests with tools, books its judge, and ends when its budget is used up', SLOW, async () => {
+    await using bed = await openTestbed((url) => [
+      ...yaml(url).map((line) =>
+        line.startsWith('routes:')
+          ? `  - { model: lab/judge, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }\n${line}`
+          : line,
+      ),
+    ])
+    const args = [
+      '--challenger',
+      'lab/small',
+      '--mode',
+      'shadow',
+      '--grader',
+      'judge:lab/judge',
+      '--budget',
+      '0.0001CNY',
+    ]
+    const started = await bed.workspace.run(['race', 'start', 'chat', ...args, ...QUICK, '--json'])
+    expect([started.code, started.err]).toEqual([0, ''])
+    const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }]
+    await vi.waitFor(async () => {
+      const answer = await bed.post({ model: 'chat', messages: MESSAGES, tools })
+      await answer.text()
+      expect((await bed.entry(answer)).trial).toBeDefined()
+    }, 10_000)
+    await vi.waitFor(async () => {
+      await (await bed.post({ model: 'chat', messages: MESSAGES })).text()
+      expect(await statusOf(bed)).toMatchObject({ state: 'aborted', reason: 'its budget is used up' })
+    }, 30_000)
+    const { mirrored, race_cost } = await statusOf(bed)
+    expect(mirrored.tools).toBeGreaterThan(0)
+    expect(mirrored.repeated).toBeGreaterThan(0)
+    expect(race_cost).toBeGreaterThan(0)
+    const judge = (await bed.workspace.entries('--limit', '1000')).filter(({ trial }) => trial?.arm === 'judge')
+    // Both orders, and each once more, because this judge says nothing that can be read.
+    expect(judge.length).toBeGreaterThan(3)
+    for (const entry of judge) expect(entry).toMatchObject({ model: 'judge', charge: { amount: '0.000000000000' } })
+  })
 })
 
 describe('a race that people run', () => {

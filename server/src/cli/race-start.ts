@@ -180,18 +180,19 @@ function readGrader(text: string, arms: readonly string[]): ShadowConfig['grader
 function checkPrices(
   { clock }: CliContext,
   { prices, currencyOf }: LiveRaces,
-  { saving, champion, challengers, currency }: WantedRace,
+  { saving, champion, challengers, currency, shadow }: WantedRace,
 ): void {
-  if (saving === null) return
-  for (const model of [champion, ...challengers]) {
+  if (saving === null && shadow === null) return
+  const judges = shadow?.grader.kind === 'judge' ? [shadow.grader.model] : []
+  for (const model of [champion, ...challengers, ...judges]) {
     const asked = { usage: { ...NO_USAGE, input: 1_000, output: 1_000 }, at: clock.now(), currency }
     if (prices.costOf(model, asked) !== null) continue
     const own = currencyOf(model)
     throw new PaddockError('argument_invalid', {
       message:
         own === null || own === currency
-          ? `${excerpt(model)} has no price now, so no saving can be proven. Give it one in paddock.yaml, or race on quality alone: --any-cost.`
-          : `${excerpt(model)} is priced in ${own} and the race counts in ${currency}. Say in paddock.yaml what one ${own} is worth (fx), or race on quality alone: --any-cost.`,
+          ? `${excerpt(model)} has no price now, so its cost cannot be counted. Give it one in paddock.yaml, or split on quality alone: --any-cost.`
+          : `${excerpt(model)} is priced in ${own} and the race counts in ${currency}. Say in paddock.yaml what one ${own} is worth (fx), or split on quality alone: --any-cost.`,
     })
   }
 }

@@ -75,8 +75,8 @@ export async function openRaces({ store, clock, leads, prices, ask, onVerdict }:
     spentOf: ({ id }) => spent.get(id) ?? 0,
     costOf: ({ cost: { amount, currency }, at }, { config }) => {
       const pico = amount === null ? null : parsePico(amount)
-      if (pico === null || currency === null) return 0
-      return prices.worth({ pico, currency }, { at: Date.parse(at), currency: config.currency }) ?? 0
+      if (pico === null || currency === null) return Infinity
+      return prices.worth({ pico, currency }, { at: Date.parse(at), currency: config.currency }) ?? Infinity
     },
   })
   const takeUp = async (): Promise<void> => {
@@ -92,9 +92,8 @@ export async function openRaces({ store, clock, leads, prices, ask, onVerdict }:
     records.set(race.id, record)
     const costOf = costs.at(clock.now(), race.config.currency)
     await shadows.save(race)
-    const paid = (known: RaceRecord): number => costs.paid(known.caused, race.config.currency)
-    const after = await look(referee, { race, record, costOf, spent: paid })
-    spent.set(race.id, paid(record))
+    const after = await look(referee, { race, record, costOf })
+    spent.set(race.id, costs.paid(record.caused, race.config.currency))
     if (isOpen(after)) byRoute.set(race.config.route, after)
     else byRoute.delete(race.config.route)
     nextLook.set(race.id, began + (clock.elapsed() - began) / LOOK_SHARE)

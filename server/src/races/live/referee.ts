@@ -22,12 +22,12 @@ const ACTOR = 'referee'
 /** One look at a race. Gives the race as it is then. */
 export async function look(
   referee: Referee,
-  { race, record, ...moment }: Pick<Moment, 'costOf' | 'spent'> & { race: LiveRace; record: RaceRecord },
+  { race, record, costOf }: Pick<Moment, 'costOf'> & { race: LiveRace; record: RaceRecord },
 ): Promise<LiveRace> {
   await record.readNew()
   const now = referee.clock.now()
   if (race.state === 'watching') return watch(referee, race, record)
-  const standing = await standingOf(race, record, { now, ...moment })
+  const standing = await standingOf(race, record, { now, costOf })
   return (
     (await conclude(referee, race, standing)) ??
     (await dropLosers(referee, race, standing)) ??

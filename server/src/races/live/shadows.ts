@@ -41,6 +41,7 @@ export type ShadowParts = {
   readonly raceOf: (id: string) => LiveRace | null
   /** What a race has spent beside its route's own requests, as far as the ledger knows; in the race's currency. */
   readonly spentOf: (race: LiveRace) => number
+  /** Infinity where no price or rate says what it was: then nothing more is spent. */
   readonly costOf: (entry: Entry, race: LiveRace) => number
 }
 
@@ -50,7 +51,7 @@ const TEAM = 'races'
 const UNITS_REMEMBERED_MAX = 100_000
 
 /** What of a race runs now, and what has come of it since the server started. */
-type Running = { calls: number; dearest: number; counts: MirrorCounts; readonly units: Set<string> }
+type Running = { calls: number; spent: number; dearest: number; counts: MirrorCounts; readonly units: Set<string> }
 
 export class Shadows {
   readonly #parts: ShadowParts
@@ -89,7 +90,7 @@ export class Shadows {
     const running = this.#of(race)
     try {
       if (challenger === null) return
-      running.dearest = Math.max(running.dearest, this.#parts.costOf(challenger.entry, race))
+      this.#pay(race, challenger.entry)
       const graded = await this.#grade(race, { shadow, request, champion, challenger })
       if (graded === null) return
       const signal = { trial: challenger.entry.id, race: race.id, ...graded }
@@ -108,7 +109,13 @@ export class Shadows {
   #of(race: LiveRace): Running {
     const known = this.#running.get(race.id)
     if (known !== undefined) return known
-    const running = { calls: 0, dearest: 0, counts: { ...NOT_MIRRORED, ...race.mirrored }, units: new Set<string>() }
+    const running = {
+      calls: 0,
+      spent: 0,
+      dearest: 0,
+      counts: { ...NOT_MIRRORED, ...race.mirrored },
+      units: new Set<string>(),
+    }
     this.#running.set(race.id, running)
     return running
   }
@@ -120,8 +127,19 @@ export class Shadows {
     if (hasTools && !shadow.tools) return 'tools'
     if (running.calls >= shadow.concurrencyMax) return 'busy'
     // A judge reads both answers twice, so a pair may cost a multiple of the call.
-    const mayCost = (running.calls + 1) * running.dearest * (shadow.grader.kind === 'judge' ? JUDGE_FACTOR : 1)
-    return this.#parts.spentOf(race) + mayCost >= Number(shadow.budget) ? 'budget' : null
+    const factor = shadow.grader.kind === 'judge' ? JUDGE_FACTOR : 1
+    const mayCost = (running.calls + 1) * running.dearest * factor
+    const spent = Math.max(running.spent, this.#parts.spentOf(race))
+    if (spent + mayCost < Number(shadow.budget)) return null
+    // What runs may turn out cheaper; when nothing does, the budget is used up.
+    return running.calls > 0 ? 'busy' : 'budget'
+  }
+
+  #pay(race: LiveRace, entry: Entry): void {
+    const running = this.#of(race)
+    const cost = this.#parts.costOf(entry, race)
+    running.spent += cost
+    running.dearest = Math.max(running.dearest, cost)
   }
 
   async #grade(
@@ -146,6 +164,7 @@ export class Shadows {
         model: grader.model,
         request: { ...question, model: grader.model },
       })
+      this.#pay(race, said.entry)
       return said.text
     }
     const pair = { request: request.toString(), champion: champion.text, challenger: challenger.text }

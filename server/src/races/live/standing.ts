@@ -35,8 +35,6 @@ export type Running = Challenger & {
 
 export type Moment = {
   readonly now: number
-  /** What the race has paid for beside its route's own requests, in its currency. */
-  readonly spent: (record: RaceRecord) => number
   /** What a trial would cost now, in the race's currency; null where no price says so. */
   readonly costOf: (trial: Trial) => number | null
 }
@@ -70,7 +68,7 @@ export async function standingOf(race: LiveRace, record: RaceRecord, moment: Mom
   return {
     challengers,
     holds: holdsOf(view, { units, challengers }),
-    isSpent: config.shadow !== null && moment.spent(record) >= Number(config.shadow.budget),
+    isSpent: race.mirrored.budget > 0,
     sharesAreOff: config.mode === 'split' && sharesAreOff(view),
     championMeans: Object.fromEntries(
       METRICS.map((metric) => [metric, meanOf(championScores(view, units[metric]))]),

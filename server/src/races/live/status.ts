@@ -67,8 +67,7 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
   await record.readNew()
   const costs = new CostAhead(prices)
   const costOf = costs.at(race.endedAt ?? now, config.currency)
-  const spent = (known: RaceRecord): number => costs.paid(known.caused, config.currency)
-  const standing = await standingOf(race, record, { now: race.endedAt ?? now, costOf, spent })
+  const standing = await standingOf(race, record, { now: race.endedAt ?? now, costOf })
   const running = runners(race)
   return {
     id: race.id,
@@ -86,7 +85,7 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
     challengers: standing.challengers.map((each) => challengerStatus(each, running)),
     holds: isOpen(race) && race.promotion === null ? standing.holds : [],
     mirrored: race.mirrored,
-    race_cost: spent(record),
+    race_cost: costs.paid(record.caused, config.currency),
     expected_saving: config.expectedSaving,
     saving: await savingOf(race, { tables, prices, now }),
   }
