@@ -15,6 +15,7 @@ const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', PADDOCK_LOG_LEVEL: 'warn'
 export type Started = {
   url: string
   firstKeys: { admin: string; key: string } | null
+  setupLink: string | null
   warnings: string[]
   example: { model: string; prompt: string }
 }

@@ -110,6 +110,16 @@ const responsesSetting = z.strictObject({
   organisation_bytes_max: z.int().min(1_024).optional(),
 })
 
+/** Answers that are kept for who sends a request again under the same Idempotency-Key. */
+const idempotencySetting = z.strictObject({
+  /** For how long; 0 keeps none, and the header has no meaning. */
+  keep_hours: z.int().min(0).max(720).optional(),
+  /** A longer answer is not kept. */
+  answer_bytes_max: z.int().min(1_024).optional(),
+  /** All of an organisation; the oldest go first. */
+  organisation_bytes_max: z.int().min(1_024).optional(),
+})
+
 export const configFile = z.strictObject({
   server: z
     .strictObject({
@@ -132,6 +142,7 @@ export const configFile = z.strictObject({
   races: racesSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),
+  idempotency: idempotencySetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

@@ -34,7 +34,7 @@ export type AttemptRecord = {
   readonly error: string | null
   readonly started_at: string
   readonly duration_ms: number
-  /** Of a call that ran beside the one that answered and was given up: what it is believed to be billed, and why. */
+  /** Of a call that gave no answer and is billed all the same: what it is believed to have used and to cost, and why. */
   readonly usage?: Usage
   readonly usage_method?: string
   readonly cost?: Amount
@@ -82,7 +82,13 @@ export type EntryRecord = {
   readonly usage_source: UsageSource
   /** How the usage was found: the field read, the tokenizer used, or the rule of the estimate. */
   readonly usage_method: string
+  /** What we owe for the answer. */
   readonly cost: Amount
+  /**
+   * What we owe beside it, for attempts that gave no answer: their costs, one amount for each currency. Never charged; left
+   * out where there is none.
+   */
+  readonly retry_loss?: readonly Amount[]
   readonly charge: Amount
   readonly price_rows: readonly string[]
   /** The state of the price book this entry was priced with: an instant of its knowledge time. */

@@ -86,6 +86,30 @@ export const ERRORS = {
   credential_conflict: bad(400),
   scope_missing: denied,
 
+  // Who has signed in
+  session_missing: key(401),
+  session_ended: key(401),
+  sign_in_failed: key(401),
+  sign_in_limited: tooFast,
+  second_factor_missing: key(401),
+  second_factor_wrong: key(401),
+  role_missing: denied,
+  origin_refused: denied,
+  link_invalid: bad(400),
+
+  // What there is
+  not_found: absent,
+  already_there: bad(409),
+  owner_needed: bad(409),
+  field_invalid: bad(400),
+  field_unknown: bad(400),
+
+  // Sent again
+  idempotency_key_invalid: bad(400),
+  idempotency_mismatch: bad(422),
+  idempotency_in_progress: { ...bad(409), retryable: true },
+  idempotency_unknown: bad(409),
+
   // How much
   rate_limited: tooFast,
   concurrency_limited: tooFast,
@@ -128,6 +152,7 @@ export const ERRORS = {
   price_invalid: bad(400),
   data_in_use: bad(409),
   data_unusable: bad(409),
+  secret_unusable: bad(409),
   port_unusable: bad(409),
   argument_invalid: bad(400),
 } as const satisfies Record<string, ErrorSpec>

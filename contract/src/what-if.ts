@@ -1,4 +1,5 @@
 import type { Decimal } from './decimal.ts'
+import type { Amount } from './entry.ts'
 
 export const WHAT_IF_GROUPS = ['route', 'model', 'key', 'day'] as const
 export type WhatIfGroup = (typeof WHAT_IF_GROUPS)[number]
@@ -34,6 +35,11 @@ export type WhatIf = {
   /** The instant whose price list is used; null: the instant of each request. */
   readonly prices_at: string | null
   readonly total: WhatIfSums
+  /**
+   * Owed beside `before`, for attempts of this traffic that gave no answer: other prices for the answers change nothing about it.
+   * One amount for each currency; left out where there is none.
+   */
+  readonly retry_loss?: readonly Amount[]
   readonly group_by: WhatIfGroup | null
   readonly groups: readonly (WhatIfSums & { readonly group: string })[]
   /** Requests to the practice provider: nobody owes anything for them, and they are in no other sum. */

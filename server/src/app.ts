@@ -1,26 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openRacing } from './racing.ts'
 import { startBackground, warningsOf } from './background.ts'
-import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
+import { SqlOnce } from './books/once/once.ts'
 import type { BooksEvent } from './books/event.ts'
 import { authorize } from './callers/authorize.ts'
 import type { Directory } from './callers/directory.ts'
 import { tellBudgetEvent } from './control/budget-alerts.ts'
 import { openAlertWebhook, type AlertWebhook } from './control/alert-webhook.ts'
 import { SqlStoredResponses } from './chats/stored-responses.ts'
-import { isControlPath, serveControl } from './control/endpoints.ts'
+import { isApiPath, isControlPath, serveControl } from './control/endpoints.ts'
+import { openEntryFeed, type EntryFeed } from './control/entry-feed.ts'
+import { openOnDemand } from './control/on-demand.ts'
+import type { Api } from './control/serve-api.ts'
+import { isPagePath, servePages } from './control/serve-pages.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
 import { callAside } from './gateway/aside.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import type { ControlPlaneParts } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
+import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -29,20 +37,18 @@ import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
 import { openLimits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
-import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
-import { openRaces, type Races } from './races/live/open-races.ts'
-import type { AskAside } from './races/live/shadows.ts'
-import { openLeads } from './routing/leads.ts'
+import type { Store } from './store/store.ts'
 import {
   buildLive,
   cacheSeconds,
   openFolder,
   priceIntent,
-  pricingOf,
-  racePrices,
   routerFor,
   type Folder,
   type Live,
+  consoleFolder,
+  makeSetupToken,
+  type LiveTools,
 } from './parts.ts'
 
 /** A running Paddock. */
@@ -54,6 +60,8 @@ export type App = {
   readonly example: { readonly model: string; readonly prompt: string }
   /** Keys made because there were none: shown now or never. */
   readonly firstKeys: FirstKeys | null
+  /** Where the first owner is made, while there is none: good once, for a day. */
+  readonly setupLink: string | null
   /** Stops taking requests, lets running answers end within the limit, brings the books to rest. */
   stop(): Promise<void>
 }
@@ -64,16 +72,19 @@ export type FirstKeys = { readonly admin: string; readonly key: string }
 export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
   const call = httpCall()
   const config = read()
-  const live = reloadable(buildLive(config, { clock, call }))
-  const now = (): Live => live.current()
   const folder = await openFolder(config, clock)
+  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
+  const build = builderOf(enteredKeys, { clock, call })
+  const live = reloadable(await build(() => config))
+  const now = (): Live => live.current()
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
   const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
   deadlines.watch(limits)
-  const responses = new SqlStoredResponses({ store: folder.store, clock, limits: () => now().config.responses })
+  const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
+  const feed = openEntryFeed()
   const router = routerFor(now, clock)
   const racing = await openRacing(folder, { clock, log, call, live: now, ask: (asked) => callAside(gateway, asked) })
   const gateway: Gateway = {
@@ -87,36 +98,39 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
-    responses,
+    ...kept,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     trials: racing.races,
     accepting: () => !state.stopping,
-    observe: {
-      refused: (code) => {
-        metrics.refused(code)
-      },
-      settled: observeEntry(metrics, log),
-    },
+    observe: observerOf({ metrics, log, feed }),
   }
   const firstKeys = await makeFirstKeys(folder.directory)
-  const handle = dispatcher(gateway, { config, metrics, state })
-  const running = await startHttpServer({ host: config.host, port: config.port, handle })
-  const build = (): Live => buildLive(refuseBlank(now().config, read()), { clock, call })
-  const background = startBackground({ live, build, folder, responses, router, metrics, ...racing, clock, log })
+  const setupToken = await makeSetupToken(folder, clock)
+  const api = controlPlaneOf({
+    ...gateway,
+    folder,
+    live: now,
+    feed,
+    enteredKeys,
+    rebuild: async () => void live.swap(await build(() => now().config)),
+    url: () => `http://${addressOf(config.host)}:${running.port}`,
+  })
+  const handle = dispatcher(gateway, { config, metrics, state, api })
+  const running = await startHttpServer({ ...config, handle })
+  const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
+  const background = startBackground({ live, build: again, folder, kept, router, metrics, ...racing, clock, log })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${running.port}`,
-    providers: now().routing.providers,
-    warnings: warningsOf(now()),
-    example: exampleFor(now().routing.offered.map(({ name }) => name)),
+    ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
       state.stopping = true
+      api.close()
       limits.stop()
-      await drain(running, deadlines, config.drainMsMax)
+      await drain(running, { deadlines, books, msMax: config.drainMsMax })
       deadlines.close()
       await books.close()
       await background.close()
@@ -127,47 +141,50 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   }
 }
 
-type Racing = {
-  readonly clock: Clock
-  readonly log: Log
-  readonly call: CallProvider
-  readonly live: () => Live
-  readonly ask: AskAside
+type Started = { readonly port: number; readonly setupToken: string | null }
+
+function tellStart(live: Live, { port, setupToken }: Started): Omit<App, 'firstKeys' | 'stop'> {
+  const { config, routing } = live
+  const url = `http://${hostText(config.host)}:${port}`
+  return {
+    url,
+    providers: routing.providers,
+    warnings: warningsOf(live),
+    example: exampleFor(routing.offered.map(({ name }) => name)),
+    // The token stands behind "#": browsers keep that to themselves, so no log on the way sees it.
+    setupLink: setupToken === null ? null : `${url}/console/setup#${setupToken}`,
+  }
 }
 
-type RacingParts = { readonly races: Races; readonly hearPrice: (event: PriceEvent) => Promise<void> }
-
-/** Races on the server's own traffic, and what prices have to do with them; everything they decide is logged and sent on. */
-async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
-  const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
-  const leads = await openLeads({ store, clock })
-  const races = await openRaces({
-    store,
-    clock,
-    leads,
-    prices: racePrices(live),
-    ask,
-    onVerdict: (verdict, { config: { route } }) => {
-      const { race, kind, challenger, reason } = verdict
-      log.warn('race.verdict', { race, route, kind, challenger, reason })
-      webhook.send('race.verdict', { route, ...verdict })
-    },
+function controlPlaneOf(parts: ControlPlaneParts): Api {
+  const open = async (): Promise<Api> => (await import('./control-plane.ts')).openControlPlane(parts)
+  return openOnDemand(open, (cause) => {
+    parts.log.error('control.not_opened', {}, cause)
   })
-  const loop: PriceLoopParts = {
-    store,
-    clock,
-    leads,
-    pricing: () => pricingOf(live()),
-    routes: () => live().routing.routes,
-    setting: () => live().config.races,
-    onProposal: ({ race, ...proposal }) => {
-      const { route, challenger, percent } = proposal
-      const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
-      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race?.id, route, challenger, reason })
-      webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
-    },
+}
+
+/** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */
+function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config) => Promise<Live> {
+  return async (settings) => {
+    const entered = await keys.open()
+    return buildLive(settings(), { ...tools, entered })
   }
-  return { races, hearPrice: (event) => hearPrice(loop, event) }
+}
+
+function tellUnusable(log: Log): (provider: string, cause: unknown) => void {
+  return (provider, cause) => {
+    log.error('providers.key_unusable', { provider }, cause)
+  }
+}
+
+type Keeping = { readonly store: Store; readonly clock: Clock; readonly books: Books }
+
+/** Answers in the database: those that callers go on from, and those for requests that are sent again. */
+function keptAnswers(now: () => Live, parts: Keeping): { responses: SqlStoredResponses; once: SqlOnce } {
+  return {
+    responses: new SqlStoredResponses({ ...parts, limits: () => now().config.responses }),
+    once: new SqlOnce({ ...parts, limits: () => now().config.idempotency }),
+  }
 }
 
 type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }
@@ -201,14 +218,30 @@ async function makeFirstKeys(directory: Directory): Promise<FirstKeys | null> {
   return { admin: admin.key, key: first.key }
 }
 
-type Dispatched = { readonly config: Config; readonly metrics: Metrics; readonly state: { readonly stopping: boolean } }
+/** How a host stands in an address. */
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** How the server reaches itself: one that listens everywhere is also at home. */
+function addressOf(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : hostText(host)
+}
+
+type Dispatched = {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly state: { readonly stopping: boolean }
+  readonly api: Api
+}
 
 /** Sends each request to the plane it belongs to. */
 function dispatcher(
   gateway: Gateway,
-  { config, metrics, state }: Dispatched,
+  { config, metrics, state, api }: Dispatched,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const data = serveGateway(gateway)
+  const pages = servePages(consoleFolder())
   const control = serveControl({
     metrics,
     readiness: () => {
@@ -224,6 +257,8 @@ function dispatcher(
   })
   return (request, response) => {
     if (isControlPath(request)) control(request, response)
+    else if (isApiPath(request)) api.handle(request, response)
+    else if (isPagePath(request)) pages.handle(request, response)
     else data(request, response)
   }
 }
@@ -232,9 +267,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
-  return (entry) => {
+type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: EntryFeed }
+
+function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
+  const settled = (entry: Entry): void => {
     metrics.settled(entry)
+    feed.publish({ kind: 'request', adjusts: null, reason: null, ...entry })
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,
@@ -248,27 +286,46 @@ function observeEntry(metrics: Metrics, log: Log): (entry: Entry) => void {
       output_tokens: entry.usage.output + entry.usage.reasoning,
     })
   }
+  return {
+    settled,
+    refused: (code) => {
+      metrics.refused(code)
+    },
+  }
 }
 
 const CHECK_IDLE_EVERY_MS = 50
+/** How long answers that were ended may take to get their entries. */
+const SETTLE_MS_MAX = 5_000
+
+type Draining = { readonly deadlines: Deadlines; readonly books: Books; readonly msMax: number }
 
 /** Waits for running answers to end by themselves, then ends the rest with a word, and closes the door. */
-async function drain({ server }: RunningServer, deadlines: Deadlines, msMax: number): Promise<void> {
+async function drain({ server, closeIdle }: RunningServer, { deadlines, books, msMax }: Draining): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()
     })
   })
-  // A kept connection whose last answer has just ended would hold the server open until its time-out.
-  const idle = setInterval(() => {
-    server.closeIdleConnections()
-  }, CHECK_IDLE_EVERY_MS)
+  // A kept connection whose last answer has just ended would hold the server open until its time-out, an unused one for ever.
+  const idle = setInterval(closeIdle, CHECK_IDLE_EVERY_MS)
   const limit = setTimeout(() => {
     deadlines.stopAll()
   }, msMax)
   await closed
+  await unheardAnswers(books, msMax + SETTLE_MS_MAX)
   clearInterval(idle)
   clearTimeout(limit)
+}
+
+/** Answers that nobody waits for any more, and that are heard out all the same, have entries to come. */
+async function unheardAnswers(books: Books, msMax: number): Promise<void> {
+  for (let left = msMax; left > 0; left -= CHECK_IDLE_EVERY_MS) {
+    const { accepting, openIntents } = books.status()
+    // Books that take nothing any more settle nothing either.
+    if (openIntents === 0 || !accepting) return
+    await sleep(CHECK_IDLE_EVERY_MS)
+  }
 }
 
 /** What the books tell, as log lines; what somebody should hear of, to the webhook, too. */

@@ -3,7 +3,6 @@ import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import { describeEvent } from './books/price-events.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
-import type { SqlStoredResponses } from './chats/stored-responses.ts'
 import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
@@ -24,9 +23,10 @@ export type Background = { close(): Promise<void> }
 export type BackgroundParts = {
   readonly live: Reloadable<Live>
   /** Builds everything from the configuration as it is now; throws for what is wrong with it. */
-  readonly build: () => Live
+  readonly build: () => Promise<Live>
   readonly folder: Folder
-  readonly responses: SqlStoredResponses
+  /** Answers in the database, each kind with a way to clear away those whose time is over. */
+  readonly kept: Readonly<Record<string, { clean(): Promise<unknown> }>>
   readonly router: Router
   readonly metrics: Metrics
   readonly races: Races
@@ -125,11 +125,11 @@ function later(act: () => void, ms: number): () => void {
 const CLEAN_EVERY_MS = 600_000
 
 /** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly({ responses, log }: BackgroundParts): { close(): Promise<unknown> } {
+function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
   let running: Promise<unknown> = Promise.resolve()
   const clean = (): void => {
-    running = responses.clean().catch((thrown: unknown) => {
-      log.error('responses.not_cleaned', {}, thrown)
+    running = Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
+      log.error('answers.not_cleaned', {}, thrown)
     })
   }
   clean()

@@ -6,6 +6,9 @@ import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import type { BooksOptions } from './books/books.ts'
 import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
+import { openAuditLog, type AuditLog } from './callers/audit-log.ts'
+import { openSignIn } from './callers/sign-in.ts'
+import { auditCommand } from './cli/audit.ts'
 import { backupCommand, restoreCommand } from './cli/backup.ts'
 import { booksCommand } from './cli/books.ts'
 import { budgetsCommand } from './cli/budgets.ts'
@@ -20,8 +23,11 @@ import { processOutput } from './cli/output.ts'
 import { pricesCommand } from './cli/prices.ts'
 import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
+import { rotateMaster, secretsCommand, type Secrets } from './cli/secrets.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
+import { openEnteredKeys } from './routing/entered-keys.ts'
+import { VERSION } from './version.ts'
 import {
   buildLive,
   openFolder,
@@ -150,6 +156,21 @@ async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(
   return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
 }
 
+async function openAudit(options: CommonOptions): Promise<AuditLog & { close(): Promise<void> }> {
+  const { store } = await openFolder(readConfig(options), clock)
+  return { ...openAuditLog({ store, clock }), close: () => store.close() }
+}
+
+async function openSecrets(options: CommonOptions): Promise<Secrets> {
+  const folder = await openFolder(readConfig(options), clock)
+  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: () => undefined })
+  const parts = [enteredKeys, openSignIn({ ...folder, clock })]
+  return {
+    rotate: () => rotateMaster(folder.path, parts),
+    close: () => folder.store.close(),
+  }
+}
+
 async function serve(options: ServeOptions): Promise<Started> {
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
@@ -166,6 +187,7 @@ async function serve(options: ServeOptions): Promise<Started> {
     warnings: app.warnings,
     example: app.example,
     firstKeys: app.firstKeys,
+    setupLink: app.setupLink,
   }
 }
 
@@ -190,7 +212,7 @@ function stopOnSignal(stop: () => Promise<void>, log: Log): void {
 
 const program = new Command('paddock')
   .description("One API in front of every provider's models, with exact books of what they cost.")
-  .version('0.1.0')
+  .version(VERSION)
   .addCommand(serveCommand(context, serve), { isDefault: true })
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
@@ -200,6 +222,8 @@ const program = new Command('paddock')
   .addCommand(invoicesCommand(context))
   .addCommand(routesCommand(context, openRouting))
   .addCommand(leaguesCommand(context, openLeaguesOf))
+  .addCommand(auditCommand(context, openAudit))
+  .addCommand(secretsCommand(context, openSecrets))
   .addCommand(backupCommand(context))
   .addCommand(restoreCommand(context))
   .addCommand(doctorCommand(context, openRouting))

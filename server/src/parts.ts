@@ -8,9 +8,14 @@ import { PaddockError } from './base/errors.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import type { Intent } from './books/entry.ts'
+import { onceMigrations } from './books/once/tables.ts'
 import { booksMigrations } from './books/tables.ts'
 import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
+import { auditMigrations } from './callers/audit-log.ts'
+import { openLinks } from './callers/links.ts'
+import { openPeople } from './callers/people.ts'
+import { peopleMigrations } from './callers/people-tables.ts'
 import { callersMigrations } from './callers/tables.ts'
 import { chatsMigrations } from './chats/tables.ts'
 import { leaguesMigrations } from './leagues/tables.ts'
@@ -25,6 +30,7 @@ import { practiceCall, practiceModels } from './providers/practice/practice-call
 import { practice } from './providers/practice/practice.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { findActiveProviders } from './routing/active-providers.ts'
+import { enteredKeysMigrations, type OpenedKey } from './routing/entered-keys.ts'
 import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
@@ -33,20 +39,29 @@ import type { RacePrices } from './races/live/cost-ahead.ts'
 import { racesMigrations } from './races/live/tables.ts'
 import { routingMigrations } from './routing/leads.ts'
 import { ensureDataFolder, readPepper } from './store/data-folder.ts'
+import { openSeals, readMasters, type Seals } from './store/seal.ts'
 import { openStore, type Store } from './store/store.ts'
 
 /** Each part of the system, opened from the configuration: the server and the command line open them alike. */
 
 /** A folder that is shipped with the program: beside the checkout's packages, or inside the published one. */
 export function shippedFolder(name: string): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const places = [join(here, '..', '..', name), join(here, '..', name)]
-  const found = places.find((place) => existsSync(place))
+  const found = findShipped(name)
   if (found === undefined)
     throw new PaddockError('data_unusable', {
       message: `The folder ${name} that belongs to Paddock is missing. Install it again.`,
     })
   return found
+}
+
+function findShipped(name: string): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url))
+  return [join(here, '..', '..', name), join(here, '..', name)].find((place) => existsSync(place))
+}
+
+/** The built console; null where it is not part of this build. */
+export function consoleFolder(): string | null {
+  return findShipped(join('console', 'dist')) ?? null
 }
 
 export function openPrices(config: Config): PriceBook {
@@ -65,12 +80,13 @@ export function openPrices(config: Config): PriceBook {
 export function findProviders(
   config: Config,
   prices: PriceBook,
-  { clock, call }: { clock: Clock; call: CallProvider },
+  { clock, call, entered = new Map() }: LiveTools,
 ): readonly ActiveProvider[] {
   const active = findActiveProviders({
     known: PROVIDERS,
     settings: config.providers,
     environment: config.environment,
+    entered,
     call,
     listModels: (provider) => prices.models(provider, clock.now()),
   })
@@ -89,7 +105,14 @@ export type Live = {
   readonly charging: Charging
 }
 
-export function buildLive(config: Config, tools: { clock: Clock; call: CallProvider }): Live {
+export type LiveTools = {
+  readonly clock: Clock
+  readonly call: CallProvider
+  /** Providers' keys that were entered in the console. */
+  readonly entered?: ReadonlyMap<string, OpenedKey>
+}
+
+export function buildLive(config: Config, tools: LiveTools): Live {
   const prices = openPrices(config)
   const providers = findProviders(config, prices, tools)
   return {
@@ -169,7 +192,12 @@ function practiceProvider(config: Config): ActiveProvider {
 }
 
 /** The data folder and what lies in it, the books aside. */
-export type Folder = { readonly path: string; readonly store: Store; readonly directory: Directory }
+export type Folder = {
+  readonly path: string
+  readonly store: Store
+  readonly directory: Directory
+  readonly seals: Seals
+}
 
 export async function openFolder(config: Config, clock: Clock): Promise<Folder> {
   ensureDataFolder(config.dataFolder)
@@ -179,13 +207,20 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
   const store = openStore(join(config.dataFolder, 'paddock.db'))
   await store.migrate({
     ...callersMigrations,
+    ...peopleMigrations,
+    ...auditMigrations,
+    ...enteredKeysMigrations,
     ...booksMigrations,
+    ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,
     ...racesMigrations,
     ...routingMigrations,
   })
-  return { path: config.dataFolder, store, directory: openDirectory({ store, clock, pepper }) }
+  // Made now, so that a backup of a folder that holds secrets always has the file that opens them.
+  readMasters(config.dataFolder)
+  const seals = openSeals(() => readMasters(config.dataFolder))
+  return { path: config.dataFolder, store, seals, directory: openDirectory({ store, clock, pepper }) }
 }
 
 /** What entries are priced with when they are looked at again. */
@@ -196,6 +231,12 @@ export function pricingOf({ config, prices, routing, charging }: Live): Pricing 
 
 function bookNameOf({ providers }: RoutingTable, provider: string): string {
   return providers.find(({ facts }) => facts.id === provider)?.bookName ?? provider
+}
+
+/** What makes the first owner; null once somebody can sign in. */
+export async function makeSetupToken({ store }: Folder, clock: Clock): Promise<string | null> {
+  const home = await openPeople({ store, clock }).home()
+  return home && openLinks({ store, clock }).makeSetUp(home.id)
 }
 
 /** Prices what a crash left unfinished, by the book as it is known now. */

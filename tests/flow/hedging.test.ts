@@ -106,6 +106,7 @@ describe('[R20] [G32] a silent first attempt', () => {
     expect(loser?.usage?.input).toBeGreaterThan(0)
     expect(loser?.cost?.amount).toBe((Number(loser?.usage?.input) * 0.001).toFixed(12))
     expect(winner).not.toHaveProperty('cost')
+    expect(entry.retry_loss).toEqual([loser?.cost])
     await testbed().provider.idle()
     expect(billed(ROUTES[route]?.[0] ?? '')).toEqual(['aborted'])
   })
@@ -172,6 +173,9 @@ describe('[R20] [G32] a silent first attempt', () => {
     }, PATIENCE)
     expect(entry?.state).toBe('client_gone')
     expect(entry?.attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled'])
+    // Both had been sent the prompt: one is charged for, the other is lost.
+    expect(entry?.attempts.map(({ cost }) => cost !== undefined)).toEqual([true, false])
+    expect(entry?.retry_loss).toEqual([entry?.attempts[0]?.cost])
   })
 
   it('is heard out where its provider bills the whole answer whoever hears it', async () => {
@@ -196,15 +200,20 @@ describe('[R20] [G32] a silent first attempt', () => {
 
 it('[R18] [R20] silence of a whole provider makes few second attempts', async () => {
   const { provider, server, key } = testbed()
-  const seen = (): number => provider.requests().filter(({ body }) => String(body).includes('"many"')).length
+  const seen = (): number => provider.requests().filter(({ body }) => String(body).includes('"many-')).length
   const before = provider.bill().length
   const hangUp = new AbortController()
-  const asked = Array.from({ length: 20 }, () =>
+  const asked = Array.from({ length: 20 }, (_, index) =>
     fetch(`${server.url}/v1/chat/completions`, {
       method: 'POST',
       signal: hangUp.signal,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'many', user: 'many', messages: [{ role: 'user', content: 'a question' }] }),
+      // Each of another user: one who was answered goes where the answer came from.
+      body: JSON.stringify({
+        model: 'many',
+        user: `many-${index}`,
+        messages: [{ role: 'user', content: 'a question' }],
+      }),
     }).then(
       (response) => response.status,
       () => 'hung up',

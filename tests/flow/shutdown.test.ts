@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { openWorkspace, type RunningPaddock } from '../paddock.ts'
@@ -9,6 +11,7 @@ const yaml = (provider: FakeProvider, drainSeconds: number): string =>
     `server: { drain_seconds: ${drainSeconds} }`,
     'providers:',
     `  lab: { base_url: "${provider.url}", api_key: any, currency: CNY }`,
+    `  relay: { base_url: "${provider.url}", api_key: any, currency: CNY, abort_bills: full }`,
     'prices:',
     '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
   ].join('\n')
@@ -54,6 +57,48 @@ describe('[G13] a stop signal', () => {
     expect(entries.map(({ app, state }) => `${app} ${state}`).sort()).toEqual(
       Array.from({ length: 10 }, (_, index) => `s${index} ok`),
     )
+  })
+
+  it.each([
+    [
+      'waits for what is heard out for nobody, and books what it took',
+      60,
+      { usage_source: 'provider', usage: { output: 60 } },
+    ],
+    ['ends that too when its time is up, and books what was produced', 0, { usage_source: 'counted' }],
+  ])('[G10] %s', async (_what, drainSeconds, expected) => {
+    await using provider = await startFakeProvider()
+    await using workspace = openWorkspace(yaml(provider, drainSeconds))
+    const server = await workspace.serve()
+    const hangUp = new AbortController()
+    const answer = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      signal: hangUp.signal,
+      headers: { authorization: `Bearer ${server.started.firstKeys?.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'relay/small',
+        stream: true,
+        messages: [{ role: 'user', content: 'x' }],
+        'x-fake': { chunks: 60, chunkDelayMs: 25 },
+      }),
+    })
+    await answer.body?.getReader().read()
+    hangUp.abort()
+    server.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+    expect(await workspace.entries()).toMatchObject([{ state: 'client_gone', ...expected }])
+  })
+
+  it('closes a connection that never carried a request', async () => {
+    await using provider = await startFakeProvider()
+    await using workspace = openWorkspace(yaml(provider, 60))
+    const server = await workspace.serve()
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    const closed = once(socket, 'close')
+    server.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+    expect(await closed).toEqual([false])
   })
 
   it('[G9] ends what takes too long with a word and without an end mark, and books what was produced', async () => {

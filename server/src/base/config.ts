@@ -51,6 +51,12 @@ export type Config = {
   readonly cache: { readonly seconds: number; readonly bytesMax: number }
   /** Kept answers: for how long, and how large. */
   readonly responses: { readonly keptMs: number; readonly bytesMax: number; readonly organisationBytesMax: number }
+  /** Answers that are kept for requests that are sent again: for how long, and how large. */
+  readonly idempotency: {
+    readonly keptMs: number
+    readonly replyBytesMax: number
+    readonly organisationBytesMax: number
+  }
   readonly practice: { readonly enabled: boolean | null; readonly speed: number }
   readonly environment: Environment
 }
@@ -63,6 +69,7 @@ export type ConfigOptions = {
 }
 
 const MEBIBYTE = 1024 * 1024
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 /** Reads the configuration. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
@@ -98,6 +105,11 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
       keptMs: (file.responses?.keep_days ?? 30) * DAY_MS,
       bytesMax: file.responses?.bytes_max ?? 8 * MEBIBYTE,
       organisationBytesMax: file.responses?.organisation_bytes_max ?? 1024 * MEBIBYTE,
+    },
+    idempotency: {
+      keptMs: (file.idempotency?.keep_hours ?? 24) * HOUR_MS,
+      replyBytesMax: file.idempotency?.answer_bytes_max ?? 8 * MEBIBYTE,
+      organisationBytesMax: file.idempotency?.organisation_bytes_max ?? 1024 * MEBIBYTE,
     },
     practice: {
       enabled: file.practice?.enabled ?? null,

@@ -26,7 +26,12 @@ const PARSER_ERRORS: ReadonlyMap<string, Refusal> = new Map<string, Refusal>([
 ])
 const UNREADABLE: Refusal = ['http_invalid', 'This is not a well-formed HTTP/1.1 request.']
 
-export type RunningServer = { readonly port: number; readonly server: Server }
+export type RunningServer = {
+  readonly port: number
+  readonly server: Server
+  /** Closes connections on which nothing runs, also those that never carried a request: Node leaves them open. */
+  readonly closeIdle: () => void
+}
 
 /** Listens with Node's strict parser. Throws `port_unusable` with the setting to change. */
 export function startHttpServer(options: { host: string; port: number; handle: HttpHandler }): Promise<RunningServer> {
@@ -45,15 +50,36 @@ export function startHttpServer(options: { host: string; port: number; handle: H
   // A caller that sends "Expect: 100-continue" waits with its body, so it can be refused before it sends 32 MB.
   server.on('checkContinue', options.handle)
   server.on('clientError', answerUnreadable)
+  const closeIdle = idleCloser(server)
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(unusable(options, cause))
     })
     server.listen(options.port, options.host, () => {
       const address = server.address()
-      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : options.port })
+      resolve({
+        server,
+        closeIdle,
+        port: typeof address === 'object' && address !== null ? address.port : options.port,
+      })
     })
   })
+}
+
+function idleCloser(server: Server): () => void {
+  const unused = new Set<Socket>()
+  const isUsed = ({ socket }: IncomingMessage): void => {
+    unused.delete(socket)
+  }
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', isUsed).on('checkContinue', isUsed)
+  return () => {
+    server.closeIdleConnections()
+    for (const socket of unused) socket.destroy()
+  }
 }
 
 function answerUnreadable(cause: NodeJS.ErrnoException, socket: Socket): void {

@@ -4,6 +4,7 @@ import type { Quote } from '@paddock/contract/quote'
 import { isoInstant } from '../base/clock.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
+import { lossesIn } from './retry-loss.ts'
 import { Rollup, rollupName, type RollupRow } from './rollup.ts'
 import { cellName, Cells, type CellRow } from './whatif/cells.ts'
 
@@ -63,10 +64,8 @@ export class Audit {
     this.#entries += 1
     this.#day.add(row)
     this.#cells.add(row)
-    if (row.cost_pico !== null && row.cost_currency !== null) {
-      const totals = row.practice === 1n ? this.#practiceTotals : this.#totals
-      totals.set(row.cost_currency, (totals.get(row.cost_currency) ?? 0n) + row.cost_pico)
-    }
+    if (row.cost_pico !== null && row.cost_currency !== null) this.#owe(row, row.cost_currency, row.cost_pico)
+    for (const { currency, amount } of lossesIn(row.attempts)) this.#owe(row, currency, amount)
     this.#checkEntry(row)
   }
 
@@ -87,6 +86,11 @@ export class Audit {
       requoted: this.#requoted,
       problems: this.#problems,
     }
+  }
+
+  #owe({ practice }: EntryRow, currency: string, amount: bigint): void {
+    const totals = practice === 1n ? this.#practiceTotals : this.#totals
+    totals.set(currency, (totals.get(currency) ?? 0n) + amount)
   }
 
   #checkEntry(row: EntryRow): void {

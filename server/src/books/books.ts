@@ -40,6 +40,8 @@ export type Books = {
   settle(entry: Entry): Promise<void>
   /** The entry of a request that has been settled, whether or not it is in the ledger yet. */
   find(id: string): Promise<EntryRecord | null>
+  /** Whether a request has a durable intent and no entry yet. */
+  isOpen(id: string): boolean
   status(): BooksStatus
   /** Resolves when all that is settled by now is in the ledger. */
   drained(): Promise<void>
@@ -215,6 +217,10 @@ class RunningBooks implements Books {
     const undrained = state.undrained.get(id)
     const inJournal = undrained ? await readEntry(files, undrained) : null
     return inJournal ?? ledger.find(id)
+  }
+
+  isOpen(id: string): boolean {
+    return this.#parts.state.open.has(id)
   }
 
   status(): BooksStatus {

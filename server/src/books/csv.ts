@@ -50,6 +50,7 @@ const COLUMNS: readonly Column[] = [
   ['kind', ({ kind }) => kind],
   ['adjusts', ({ adjusts }) => adjusts],
   ['reason', ({ reason }) => reason],
+  ['retry_loss', ({ retry_loss = [] }) => retry_loss.map(({ amount, currency }) => `${amount} ${currency}`).join(' ')],
 ]
 
 /** The first line of the export, as RFC 4180 has it. */

@@ -4,6 +4,7 @@ import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
+import { withRetryLoss } from './retry-loss.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -175,7 +176,7 @@ function pico({ amount }: Amount): Pico | null {
 
 /** The entry back, the same as went in but for its amounts, which always show twelve decimals. */
 export function entryOf(row: EntryRow): EntryRecord {
-  return {
+  return withRetryLoss({
     id: row.id,
     kind: row.kind,
     adjusts: row.adjusts,
@@ -209,7 +210,7 @@ export function entryOf(row: EntryRow): EntryRecord {
     duration_ms: Number(row.duration_ms),
     attempts: JSON.parse(row.attempts) as AttemptRecord[],
     ...trialOf(row),
-  }
+  })
 }
 
 function trialOf({ race, arm, unit, phase, mirror_of }: TrialColumns): Pick<EntryRecord, 'trial'> {

@@ -7,13 +7,21 @@ import type { BooksTables } from './tables.ts'
 export type EntryFilter = {
   readonly from?: number | undefined
   readonly to?: number | undefined
+  /** By their ids. */
+  readonly organisation?: string | undefined
+  readonly team?: string | undefined
   readonly key?: string | undefined
   /** A model's own name, or provider and name: "lab/small". */
   readonly model?: string | undefined
   readonly state?: EntryState | undefined
   readonly limit?: number | undefined
   readonly order?: 'oldest' | 'newest' | undefined
+  /** Only entries behind this one in that order. */
+  readonly after?: EntryPlace | undefined
 }
+
+/** Where an entry stands in the order of entries. */
+export type EntryPlace = { readonly at: number; readonly id: string }
 
 /** Rows fetched at once. Between pages other queries get their turn. */
 const PAGE_ROWS = 1000
@@ -24,24 +32,30 @@ export async function* entryRows(
   filter: EntryFilter,
 ): AsyncGenerator<EntryRow, void, undefined> {
   let left = filter.limit ?? Infinity
-  let last: EntryRow | undefined
+  let last: EntryPlace | undefined = filter.after
   while (left > 0) {
     const wanted = Math.min(left, PAGE_ROWS)
     const rows = await readPage(tables, filter, { after: last, rows: wanted })
     yield* rows
     if (rows.length < wanted) return
     left -= rows.length
-    last = rows.at(-1)
+    last = placeOf(rows.at(-1))
   }
 }
 
-type Page = { readonly after: EntryRow | undefined; readonly rows: number }
+function placeOf(row: EntryRow | undefined): EntryPlace | undefined {
+  return row && { at: Number(row.at), id: row.id }
+}
+
+type Page = { readonly after: EntryPlace | undefined; readonly rows: number }
 
 function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, rows }: Page): Promise<EntryRow[]> {
   const direction = filter.order === 'newest' ? 'desc' : 'asc'
   let query = tables.selectFrom('entries').selectAll()
   if (filter.from !== undefined) query = query.where('at', '>=', BigInt(filter.from))
   if (filter.to !== undefined) query = query.where('at', '<', BigInt(filter.to))
+  if (filter.organisation !== undefined) query = query.where('organisation_id', '=', filter.organisation)
+  if (filter.team !== undefined) query = query.where('team_id', '=', filter.team)
   if (filter.key !== undefined) query = query.where('key_id', '=', filter.key)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.model !== undefined) query = query.where(isModel(filter.model))
@@ -56,6 +70,6 @@ function isModel(name: string): Expression<SqlBool> {
 }
 
 /** Unlike an offset, this stays right while rows are added, and the last page is as quick as the first. */
-function isBeyond({ at, id }: EntryRow, direction: 'asc' | 'desc'): Expression<SqlBool> {
+function isBeyond({ at, id }: EntryPlace, direction: 'asc' | 'desc'): Expression<SqlBool> {
   return direction === 'asc' ? sql`(at, id) > (${at}, ${id})` : sql`(at, id) < (${at}, ${id})`
 }

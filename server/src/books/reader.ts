@@ -20,6 +20,7 @@ import { findEntry, readCheckpoint } from './ledger.ts'
 import { openInJournal } from './open-in-journal.ts'
 import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
+import { sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import type { BooksTables } from './tables.ts'
@@ -57,6 +58,8 @@ export type BooksReader = {
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
+  sums(filter: SumsFilter): Promise<RollupSum[]>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
@@ -92,6 +95,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
     rollups: (filter) => readRollups(tables, filter),
+    sums: (filter) => sumRollups(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
     priceEvents: (filter = {}) => readPriceEvents(tables, filter),
     reprice: (filter, by) => repriceEntries(tables, filter, by),

@@ -198,7 +198,7 @@ describe('repricing', () => {
     expect((await repriceAll(own, AFTER)).flatMap(({ corrections }) => corrections)).toEqual([])
     const [day] = await own.reader.rollups({ grain: 'day' })
     expect(day).toMatchObject({ requests: 1, cost: money('2.500000000000', 'CNY') })
-    expect(csvLine(correction)).toMatch(/,correction,a,credit note 17\r\n$/)
+    expect(csvLine(correction)).toMatch(/,correction,a,credit note 17,\r\n$/)
     expect(await own.countCorrections('a')).toBe(1)
     await own.close()
   })

@@ -2,6 +2,7 @@ import type { EntryState } from '@paddock/contract/entry'
 import { splitPico, type SplitAmount } from '../money/split-pico.ts'
 import type { Pico } from '../money/fixed-point.ts'
 import type { EntryRow } from './entry-row.ts'
+import { lossesIn } from './retry-loss.ts'
 
 /** Entries added up over an hour or a day (UTC) that agree in everything one may want to group by. */
 export type RollupRow = RollupKey & RollupSums
@@ -71,13 +72,21 @@ export class Rollup {
   readonly #buckets = new Map<string, Bucket>()
 
   add(row: EntryRow): void {
+    const losses = lossesIn(row.attempts)
     for (const grain of GRAINS) {
       const key = rollupKey(row, grain)
-      const name = rollupName(key)
-      const bucket = this.#buckets.get(name) ?? { key, sums: zero() }
-      this.#buckets.set(name, bucket)
-      addTo(bucket.sums, row)
+      addTo(this.#sums(key), row)
+      // What was lost is owed to whom it was lost at.
+      for (const { provider, model, currency, amount } of losses)
+        this.#sums({ ...key, provider, model, cost_currency: currency }).cost += amount
     }
+  }
+
+  #sums(key: RollupKey): Sums {
+    const name = rollupName(key)
+    const bucket = this.#buckets.get(name) ?? { key, sums: zero() }
+    this.#buckets.set(name, bucket)
+    return bucket.sums
   }
 
   rows(): RollupRow[] {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AttemptRecord } from '@paddock/contract/entry'
 import Big from 'big.js'
 import { describe, expect, it } from 'vitest'
 import { inOrder, oracleSums, type Money, type Sums } from '../../../tests/stand-ins/oracle-sums.ts'
@@ -12,6 +13,7 @@ import { openBooks } from './books.ts'
 import { csvHead, csvLine } from './csv.ts'
 import type { Entry } from './entry.ts'
 import { openBooksForCommand } from './open-for-command.ts'
+import { retryLoss } from './retry-loss.ts'
 
 const ENTRIES = 100_000
 const AT_ONCE = 1_000
@@ -30,9 +32,14 @@ function foundSums(): Sums {
   }
 }
 
-type Summed = { readonly cost: Money; readonly charge: Money; readonly practice: boolean }
+type Summed = {
+  readonly cost: Money
+  readonly retry_loss?: readonly Money[] | undefined
+  readonly charge: Money
+  readonly practice: boolean
+}
 
-/** Cost, practice cost and charge, each apart. */
+/** What is owed, with what was lost, of practice apart, and the charges. */
 function threeSums(make: () => Sums): {
   add(entry: Summed): void
   written(): Record<'cost' | 'practice' | 'charge', Record<string, string>>
@@ -41,10 +48,24 @@ function threeSums(make: () => Sums): {
   return {
     add: (entry) => {
       const sums = entry.practice ? practice : cost
-      sums.add(entry.cost)
+      for (const owed of [entry.cost, ...(entry.retry_loss ?? [])]) sums.add(owed)
       charge.add(entry.charge)
     },
     written: () => ({ cost: cost.written(), practice: practice.written(), charge: charge.written() }),
+  }
+}
+
+function lostAt(provider: string, cost: AttemptRecord['cost'] & {}): AttemptRecord {
+  const at = isoInstant(NOON)
+  return {
+    provider,
+    model: 'small',
+    outcome: 'timeout',
+    status: 200,
+    error: null,
+    started_at: at,
+    duration_ms: 1,
+    cost,
   }
 }
 
@@ -53,7 +74,11 @@ function randomEntry(random: Seeded, id: string): Entry {
   const amount = (): string =>
     `${random.below(4) === 0 ? random.below(9_000_000) : 0}.${String(random.below(1_000_000)).padStart(6, '0')}${String(random.below(1_000_000)).padStart(6, '0')}`
   const isPriced = random.below(10) > 0
+  const attempts =
+    random.below(4) > 0 ? [] : [lostAt('other', money(amount(), 'EUR')), lostAt('lab', money(amount(), currency))]
   return entryFor(id, {
+    attempts,
+    ...(attempts.length === 0 ? {} : { retry_loss: retryLoss(attempts) }),
     at: isoInstant(NOON + 10 * HOUR_MS + random.below(4 * HOUR_MS)),
     key_id: `key-${random.below(5)}`,
     team_id: `team-${random.below(2)}`,
@@ -65,7 +90,7 @@ function randomEntry(random: Seeded, id: string): Entry {
   })
 }
 
-describe('[B12] a hundred thousand random entries', () => {
+describe('[B12] [B65] a hundred thousand random entries', () => {
   it('add up to the same in the entries, the hours, the days, the export and by another library', async () => {
     const random = seeded()
     using folder = tempFolder()
@@ -119,7 +144,13 @@ function exportedEntries(text: string): Summed[] {
     money(cell(row, name) || null, cell(row, `${name}_currency`) || null)
   return rows.map((row) => ({
     cost: amount(row, 'cost'),
+    retry_loss: losses(cell(row, 'retry_loss')),
     charge: amount(row, 'charge'),
     practice: cell(row, 'practice') === 'true',
   }))
+}
+
+/** "0.1 CNY 0.2 USD" */
+function losses(cell: string): Money[] {
+  return [...cell.matchAll(/(\S+) (\S+)/g)].map(([, amount = '', currency = '']) => money(amount, currency))
 }

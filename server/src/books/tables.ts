@@ -59,6 +59,14 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE_EVENTS) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-retry-loss': {
+    up: async (database) => {
+      await sql.raw(INDEX_LOST).execute(database)
+      const { rows } = await sql`SELECT id FROM entries WHERE instr(attempts, '"cost":') > 0 LIMIT 1`.execute(database)
+      // Sums of before do not count what was lost.
+      if (rows.length > 0) await rebuildSums(database as Kysely<BooksTables>)
+    },
+  },
 }
 
 /** Every race reads its own entries, in the order in which the ledger got them. */
@@ -68,6 +76,9 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
+
+/** Few entries have attempts that cost something beside the answer. A query finds them by this with the same words. */
+const INDEX_LOST = `CREATE INDEX entries_lost ON entries (at) WHERE instr(attempts, '"cost":') > 0`
 
 const CREATE_EVENTS = [
   `CREATE TABLE price_events (

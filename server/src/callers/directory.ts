@@ -19,6 +19,8 @@ const DEFAULT_TEAM = 'default'
 
 export type NewKey = {
   readonly name: string
+  /** The first one if left out. */
+  readonly organisationId?: string | undefined
   readonly team?: string | undefined
   readonly user?: string | undefined
   readonly scopes: readonly Scope[]
@@ -40,6 +42,7 @@ export type KeyRow = {
   readonly name: string
   readonly public_part: string
   readonly organisation: string
+  readonly organisation_id: string
   readonly team: string
   readonly team_id: string
   readonly user: string | null
@@ -52,6 +55,20 @@ export type KeyRow = {
   readonly revoked_at: string | null
 }
 
+export type KeyFilter = {
+  readonly organisationId: string
+  readonly limit: number
+  /** Only keys made before the one of this id. */
+  readonly below?: string | undefined
+  readonly id?: string | undefined
+  /** By its id. */
+  readonly team?: string | undefined
+  readonly state?: 'active' | 'revoked' | 'expired' | undefined
+}
+
+/** SQLite takes so many values in a statement, and more. */
+const IDS_AT_ONCE = 500
+
 type IdName = { readonly id: string; readonly name: string }
 
 /** Organisations, teams, users and keys. */
@@ -60,6 +77,11 @@ export type Directory = {
   lookup(key: KeyText): Promise<Caller | null>
   createKey(wanted: NewKey): Promise<{ id: string; key: KeyText }>
   listKeys(): Promise<KeyRow[]>
+  /** Keys of one organisation, newest first. */
+  keyPage(filter: KeyFilter): Promise<KeyRow[]>
+  /** The names of keys and teams by their ids. */
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  teams(organisationId: string): Promise<{ readonly id: string; readonly name: string; readonly createdAt: number }[]>
   /** Accepts a key's id or its public part. Throws argument_invalid when there is none. */
   revokeKey(name: string): Promise<KeyRow>
   /** The same for changing one. */
@@ -91,6 +113,17 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
     },
     createKey: (wanted) => createKey(tables, wanted, { clock, pepper }),
     listKeys: () => listKeys(tables),
+    keyPage: (filter) => keyPage(tables, filter, clock.now()),
+    namesOf: (ids) => namesOf(tables, ids),
+    teams: async (organisationId) => {
+      const rows = await tables
+        .selectFrom('teams')
+        .selectAll()
+        .where('organisation_id', '=', organisationId)
+        .orderBy('name')
+        .execute()
+      return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: Number(created_at) }))
+    },
     revokeKey: (name) => revokeKey(tables, name, clock),
     changeKey: (name, changes) => changeKey(tables, name, changes),
     names: () => readNames(tables),
@@ -138,7 +171,8 @@ async function createKey(
   const id = newId(clock)
   await tables.transaction().execute(async (transaction) => {
     const named = { tables: transaction, clock }
-    const organisationId = await ensure(named, 'organisations', { name: DEFAULT_ORGANISATION })
+    const organisationId =
+      wanted.organisationId ?? (await ensure(named, 'organisations', { name: DEFAULT_ORGANISATION }))
     const of = { organisation_id: organisationId }
     const teamId = await ensure(named, 'teams', { ...of, name: wanted.team ?? DEFAULT_TEAM })
     const userId = wanted.user === undefined ? null : await ensure(named, 'users', { ...of, name: wanted.user })
@@ -186,25 +220,58 @@ async function ensure(
 
 async function listKeys(tables: Kysely<CallersTables>): Promise<KeyRow[]> {
   const rows = await keysWithNames(tables).orderBy('keys.created_at').orderBy('keys.id').execute()
-  return rows.map((row) => {
-    const { scopes, models, limits, budget, expiresAt, revokedAt } = asCaller(row)
-    return {
-      id: row.id,
-      name: row.name,
-      public_part: row.public_part,
-      organisation: row.organisation,
-      team: row.team,
-      team_id: row.team_id,
-      user: row.user,
-      scopes,
-      models,
-      limits,
-      budget,
-      created_at: isoInstant(Number(row.created_at)),
-      expires_at: expiresAt === null ? null : isoInstant(expiresAt),
-      revoked_at: revokedAt === null ? null : isoInstant(revokedAt),
+  return rows.map(keyRowOf)
+}
+
+async function keyPage(tables: Kysely<CallersTables>, filter: KeyFilter, now: number): Promise<KeyRow[]> {
+  const { organisationId, below, team, id, state, limit } = filter
+  const at = BigInt(now)
+  let query = keysWithNames(tables).where('keys.organisation_id', '=', organisationId)
+  if (id !== undefined) query = query.where('keys.id', '=', id)
+  if (below !== undefined) query = query.where('keys.id', '<', below)
+  if (team !== undefined) query = query.where('keys.team_id', '=', team)
+  if (state === 'revoked') query = query.where('keys.revoked_at', 'is not', null)
+  if (state === 'expired') query = query.where('keys.revoked_at', 'is', null).where('keys.expires_at', '<=', at)
+  if (state === 'active') {
+    query = query
+      .where('keys.revoked_at', 'is', null)
+      .where((of) => of('keys.expires_at', 'is', null).or('keys.expires_at', '>', at))
+  }
+  const rows = await query.orderBy('keys.id', 'desc').limit(limit).execute()
+  return rows.map(keyRowOf)
+}
+
+async function namesOf(tables: Kysely<CallersTables>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>()
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const some = ids.slice(from, from + IDS_AT_ONCE)
+    for (const table of ['keys', 'teams'] as const) {
+      const rows = await tables.selectFrom(table).select(['id', 'name']).where('id', 'in', some).execute()
+      for (const { id, name } of rows) names.set(id, name)
     }
-  })
+  }
+  return names
+}
+
+function keyRowOf(row: NamedKey & { readonly user: string | null }): KeyRow {
+  const { scopes, models, limits, budget, expiresAt, revokedAt } = asCaller(row)
+  return {
+    id: row.id,
+    name: row.name,
+    public_part: row.public_part,
+    organisation: row.organisation,
+    organisation_id: row.organisation_id,
+    team: row.team,
+    team_id: row.team_id,
+    user: row.user,
+    scopes,
+    models,
+    limits,
+    budget,
+    created_at: isoInstant(Number(row.created_at)),
+    expires_at: expiresAt === null ? null : isoInstant(expiresAt),
+    revoked_at: revokedAt === null ? null : isoInstant(revokedAt),
+  }
 }
 
 /** Nothing, and nothing in particular, are kept as null. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { PaddockError } from '../base/errors.ts'
 import { readBill, type Bill } from '../books/bills/read-bill.ts'
 import { reconcile, type Reconciliation } from '../books/bills/reconcile.ts'
-import type { PriceBook } from '../prices/book.ts'
+import { canonicalNames } from '../prices/canonical-names.ts'
 import { isZone } from '../prices/zone.ts'
 import { PROVIDERS } from '../providers/all.ts'
 import { oneOf, wrongArgument } from './arguments.ts'
@@ -55,7 +55,7 @@ async function act(context: CliContext, file: string, options: Options): Promise
   const zone = options.zone ?? bill.shape.zone ?? zoneOf(context, options)
   if (!isZone(zone)) throw wrongArgument('--zone', 'takes an IANA zone such as Asia/Shanghai', zone)
   const prices = await context.openPrices(options)
-  const canonical = namesOf(prices, options.provider)
+  const canonical = canonicalNames(prices, options.provider)
   const found = await withOpen(context.openBooks(options), async (books) =>
     reconcile(bill.lines, await books.booked({ provider: options.provider, from, to, zone }), canonical),
   )
@@ -134,20 +134,6 @@ function describedShape({ columns = '', currency, provider }: Options): BillShap
 function zoneOf(context: CliContext, options: Options): string {
   const set = context.config(options).providers[options.provider]?.zone
   return set ?? PROVIDERS.find(({ id }) => id === options.provider)?.zone ?? 'UTC'
-}
-
-/** A bill may call a model by another of its names than the requests did. */
-function namesOf(prices: PriceBook, provider: string): (model: string, day: string) => string {
-  const aliases = prices.aliases(provider).filter(({ match }) => match === 'exact')
-  return (model, day) => {
-    const inForce = aliases.find(
-      ({ alias, valid_from, valid_to }) =>
-        alias === model &&
-        (valid_from === null || valid_from.slice(0, 10) <= day) &&
-        (valid_to === null || day < valid_to.slice(0, 10)),
-    )
-    return inForce?.target ?? model
-  }
 }
 
 function dayAfter(day: string): string {

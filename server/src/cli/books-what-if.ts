@@ -76,12 +76,16 @@ function readAs(text: string): Pick<WhatIfRequest, 'model' | 'listAt'> {
 }
 
 function tell({ output }: CliContext, found: WhatIf): void {
-  const { total, groups, practice, group_by } = found
+  const { total, groups, practice, group_by, retry_loss = [] } = found
   const rows: (WhatIfSums & { readonly group: string })[] = [...groups, { group: 'all', ...total }]
   output.table(
     [(group_by ?? '').toUpperCase(), 'REQUESTS', 'COST', 'WOULD COST', 'DIFFERENCE', '%', 'WITHOUT PRICE'],
     rows.map(({ group, ...sums }) => [group === '' ? '(none)' : group, ...cells(sums)]),
   )
+  if (retry_loss.length > 0) {
+    const amounts = retry_loss.map(({ amount, currency }) => `${amount} ${currency}`).join(', ')
+    output.note(`Beside that, ${amounts} was owed for attempts that gave no answer. It stays as it is.`)
+  }
   if (practice !== null) output.note(`Practice requests are left out: ${practice.requests}.`)
   for (const each of found.assumptions) output.note(each)
 }

@@ -1,16 +1,11 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { attempt, folderFindings, nodeFinding, type Finding } from '../control/findings.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import type { OpenRouting } from './routes.ts'
 import { withOpen } from './with-open.ts'
-
-/** One thing that was looked at. `note` is worth knowing, `fault` stops something from working. */
-type Finding = { readonly check: string; readonly result: 'good' | 'note' | 'fault'; readonly detail: string }
-
-const FREE_BYTES_WANTED = 1024 ** 3
-const NODE_MAJORS_TESTED: readonly number[] = [20, 22, 24]
 
 /**
  * `paddock doctor`: looks at everything a server needs, and says what to mend. It writes only what opening the books writes:
@@ -37,51 +32,17 @@ type Looking = { readonly context: CliContext; readonly options: CommonOptions; 
 
 async function examine(parts: Looking): Promise<Finding[]> {
   const { context, options } = parts
-  const findings: Finding[] = [nodeVersion()]
+  const findings: Finding[] = [nodeFinding()]
   const config = await attempt(findings, 'configuration', () => {
     const read = context.config(options)
     return { value: read, detail: read.configFile ?? 'no paddock.yaml, and none is needed' }
   })
   if (!config) return findings
-  await folderState(config.dataFolder, findings)
+  findings.push(...(await folderFindings(config.dataFolder)))
   // Routing takes part in prices: without them it would only say again what is wrong with those.
   if (await pricesState(parts, findings)) await routingState(parts, findings)
   if (existsSync(join(config.dataFolder, 'paddock.db'))) await booksState(parts, findings)
   return findings
-}
-
-function nodeVersion(): Finding {
-  const major = Number(process.versions.node.split('.')[0])
-  const tested = NODE_MAJORS_TESTED.includes(major)
-  return {
-    check: 'node',
-    result: tested ? 'good' : 'note',
-    detail: tested
-      ? process.versions.node
-      : `${process.versions.node} is not one of those tested: ${NODE_MAJORS_TESTED.join(', ')}`,
-  }
-}
-
-async function folderState(folder: string, findings: Finding[]): Promise<void> {
-  if (!existsSync(folder)) {
-    const detail = `${folder} is not there yet; the first start makes it`
-    findings.push({ check: 'data folder', result: 'note', detail })
-    return
-  }
-  await attempt(findings, 'data folder', () => {
-    accessSync(folder, constants.R_OK | constants.W_OK)
-    const open = (statSync(folder).mode & 0o077) !== 0
-    return {
-      value: null,
-      detail: open ? `${folder}; others on this machine can read it (chmod 700 ends that)` : folder,
-      note: open,
-    }
-  })
-  await attempt(findings, 'free space', () => {
-    const { bavail, bsize } = statfsSync(folder)
-    const free = bavail * bsize
-    return { value: null, detail: `${(free / 1024 ** 3).toFixed(1)} GiB`, note: free < FREE_BYTES_WANTED }
-  })
 }
 
 /** Whether there are prices to go on with. */
@@ -114,22 +75,4 @@ async function booksState({ context, options }: Looking, findings: Finding[]): P
     if (!ok) throw new Error(problems.join('; '))
     return { value: null, detail: `${entries} entries, all sums agree` }
   })
-}
-
-type Looked<Value> = { readonly value: Value; readonly detail: string; readonly note?: boolean }
-
-/** Notes what was found, or the fault that kept it from being looked at. */
-async function attempt<Value>(
-  findings: Finding[],
-  check: string,
-  look: () => Looked<Value> | Promise<Looked<Value>>,
-): Promise<Value | null> {
-  try {
-    const { value, detail, note } = await look()
-    findings.push({ check, result: note === true ? 'note' : 'good', detail })
-    return value
-  } catch (thrown) {
-    findings.push({ check, result: 'fault', detail: thrown instanceof Error ? thrown.message : String(thrown) })
-    return null
-  }
 }

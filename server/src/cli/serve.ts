@@ -11,6 +11,8 @@ export type Started = {
   readonly warnings: readonly string[]
   readonly example: { readonly model: string; readonly prompt: string }
   readonly firstKeys: { readonly admin: string; readonly key: string } | null
+  /** Where the first owner is made, while there is none. */
+  readonly setupLink: string | null
 }
 
 type StartedProvider = {
@@ -40,7 +42,7 @@ export function serveCommand(context: CliContext, serve: Serve): Command {
     })
 }
 
-function banner({ url, providers, warnings, example, firstKeys }: Started): string[] {
+function banner({ url, providers, warnings, example, firstKeys, setupLink }: Started): string[] {
   const key = firstKeys?.key ?? '$PADDOCK_KEY'
   return [
     '',
@@ -53,6 +55,9 @@ function banner({ url, providers, warnings, example, firstKeys }: Started): stri
           '               Both are shown this once. "paddock keys create" makes more.',
         ]
       : ['  keys         "paddock keys create --name <name>" makes one']),
+    ...(setupLink === null
+      ? []
+      : [`  first owner  ${setupLink}`, '               Nobody can sign in yet. This link works once, for a day.']),
     '',
     ...providers.map(
       ({ id, foundIn, models }, index) =>

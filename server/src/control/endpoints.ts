@@ -20,6 +20,12 @@ export function isControlPath(request: IncomingMessage): boolean {
   return PATHS.has(pathOf(request))
 }
 
+/** True for what the console asks; it has a table of endpoints of its own. */
+export function isApiPath(request: IncomingMessage): boolean {
+  const path = pathOf(request)
+  return path === '/api' || path.startsWith('/api/')
+}
+
 /** `/livez`: the process runs. `/readyz` (and `/health`): it takes requests. `/metrics`: its numbers. */
 export function serveControl(parts: ControlParts): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {

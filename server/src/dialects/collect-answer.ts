@@ -67,7 +67,8 @@ class Collected {
 
   answer(): NeutralAnswer {
     return {
-      ...this.head,
+      id: this.head.id,
+      model: this.head.model,
       parts: this.parts,
       stop: stopReason(this.stop.reason, this.calls.size > 0),
       stopSequence: this.stop.stopSequence,

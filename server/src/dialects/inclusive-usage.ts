@@ -13,6 +13,14 @@ export type UsageNames = {
   readonly completion: string
   readonly promptDetails: string
   readonly completionDetails: string
+  /** Where each counter may stand, by those who name it otherwise too. */
+  readonly paths: {
+    readonly cached: readonly string[]
+    readonly written: readonly string[]
+    readonly written5m: readonly string[]
+    readonly written1h: readonly string[]
+    readonly reasoning: readonly string[]
+  }
 }
 
 /** Names of the same number, by those who use them. Those in the details come first where they are the dialect's own. */
@@ -22,6 +30,20 @@ const WRITTEN_5M = 'cache_creation.ephemeral_5m_input_tokens'
 const WRITTEN_1H = 'cache_creation.ephemeral_1h_input_tokens'
 const REASONING = 'reasoning_tokens'
 
+/** The names of a dialect whose two numbers are called so; their details stand in objects of that name and "_details". */
+export function usageNames(prompt: string, completion: string): UsageNames {
+  const [promptDetails, completionDetails] = [`${prompt}_details`, `${completion}_details`]
+  const detailed = (name: string): string[] => [`${promptDetails}.${name}`, name]
+  const paths = {
+    cached: [`${promptDetails}.cached_tokens`, ...CACHED],
+    written: WRITTEN.flatMap(detailed),
+    written5m: detailed(WRITTEN_5M),
+    written1h: detailed(WRITTEN_1H),
+    reasoning: [`${completionDetails}.${REASONING}`, REASONING],
+  }
+  return { prompt, completion, promptDetails, completionDetails, paths }
+}
+
 /** Reads the value of `usage`. */
 export function readInclusiveUsage(
   usage: JsonValue,
@@ -29,32 +51,31 @@ export function readInclusiveUsage(
   { reasoningInOutput }: UsageCounting,
 ): UsageReading {
   const counters = new Counters(usage)
-  const { promptDetails, completionDetails } = names
-  const detailed = (name: string): string[] => [`${promptDetails}.${name}`, name]
+  const { paths } = names
   const prompt = counters.needed(names.prompt)
   const completion = counters.needed(names.completion)
-  const cached = counters.first([`${promptDetails}.cached_tokens`, ...CACHED])
-  const written1h = counters.first(detailed(WRITTEN_1H))
-  const written = counters.first(WRITTEN.flatMap(detailed)) || counters.first(detailed(WRITTEN_5M)) + written1h
-  const reasoning = counters.first([`${completionDetails}.${REASONING}`, REASONING])
+  const cached = counters.first(paths.cached)
+  const written1h = counters.first(paths.written1h)
+  const written = counters.first(paths.written) || counters.first(paths.written5m) + written1h
+  const reasoning = counters.first(paths.reasoning)
 
-  counters.expect(prompt > 0, `${names.prompt} is 0, and there is no answer without a prompt`)
+  counters.expect(prompt > 0, () => `${names.prompt} is 0, and there is no answer without a prompt`)
   counters.expect(
     cached + written <= prompt,
-    `${cached} cached and ${written} cache-writing tokens are more than ${names.prompt}, ${prompt}`,
+    () => `${cached} cached and ${written} cache-writing tokens are more than ${names.prompt}, ${prompt}`,
   )
   counters.expect(
     written1h <= written,
-    `${written1h} tokens written for an hour are more than all that were written, ${written}`,
+    () => `${written1h} tokens written for an hour are more than all that were written, ${written}`,
   )
   counters.expect(
     !reasoningInOutput || reasoning <= completion,
-    `${reasoning} reasoning tokens are more than ${names.completion}, ${completion}`,
+    () => `${reasoning} reasoning tokens are more than ${names.completion}, ${completion}`,
   )
   const missed = counters.optional('prompt_cache_miss_tokens')
   counters.expect(
     missed === null || cached + missed === prompt,
-    `${cached} cached and ${missed} other tokens are not ${names.prompt}, ${prompt}`,
+    () => `${cached} cached and ${missed} other tokens are not ${names.prompt}, ${prompt}`,
   )
 
   return counters.reading({

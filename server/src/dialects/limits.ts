@@ -24,3 +24,18 @@ export const REQUEST_LIMITS: RequestLimits = {
   urls: readUrlRules([]),
   modelsOffered: [],
 }
+
+/** All limits, those that are not given as they are meant to be. */
+export function limitsWith(given: Partial<RequestLimits>): RequestLimits {
+  // Asked for with every request, and named one by one because spreading takes ten times as long.
+  return {
+    outputTokensMax: given.outputTokensMax ?? REQUEST_LIMITS.outputTokensMax,
+    choicesMax: given.choicesMax ?? REQUEST_LIMITS.choicesMax,
+    toolsMax: given.toolsMax ?? REQUEST_LIMITS.toolsMax,
+    imagesMax: given.imagesMax ?? REQUEST_LIMITS.imagesMax,
+    imageBytesMax: given.imageBytesMax ?? REQUEST_LIMITS.imageBytesMax,
+    imagePixelsMax: given.imagePixelsMax ?? REQUEST_LIMITS.imagePixelsMax,
+    urls: given.urls ?? REQUEST_LIMITS.urls,
+    modelsOffered: given.modelsOffered ?? REQUEST_LIMITS.modelsOffered,
+  }
+}

@@ -4,7 +4,7 @@ import type { ReadRequest } from './dialect.ts'
 import type { FieldCheck } from './field-checks.ts'
 import { memberBoolean, memberItems, memberText } from './json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from './json-text.ts'
-import { REQUEST_LIMITS, type RequestLimits } from './limits.ts'
+import { limitsWith, type RequestLimits } from './limits.ts'
 import { checkMedia, partsIn, type Part } from './media-check.ts'
 import { unknownField } from './unknown-fields.ts'
 
@@ -32,7 +32,7 @@ type Media = Pick<ReadRequest, 'imageCount' | 'hasImages' | 'hasAudio' | 'hasFil
 
 /** Checks a request field by field. Throws a PaddockError with the place and the mending of the first fault. */
 export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shape: RequestShape): CommonFacts {
-  const limits = given === REQUEST_LIMITS ? REQUEST_LIMITS : { ...REQUEST_LIMITS, ...given }
+  const limits = limitsWith(given)
   const { root } = json
   const { name } = shape.conversation
   needModel(root, limits)
@@ -48,7 +48,10 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
   }
   checkMedia(parts, limits)
   return {
-    ...media,
+    imageCount: media.imageCount,
+    hasImages: media.hasImages,
+    hasAudio: media.hasAudio,
+    hasFiles: media.hasFiles,
     model: memberText(root, 'model'),
     stream: memberBoolean(root, 'stream') === true,
     hasTools: memberItems(root, 'tools').length > 0,

@@ -34,43 +34,52 @@ const TOKENS_MAX = 1e10
 /** Reads numbers out of a usage object and remembers the first thing that is wrong with it. */
 export class Counters {
   problem: string | null = null
-  private readonly usage: JsonValue
+  /** By their paths: a dozen names are asked for, of which an object has a few. */
+  private readonly values = new Map<string, JsonValue>()
 
   constructor(usage: JsonValue) {
-    this.usage = usage
-    this.expect(usage.kind === 'object', 'usage is no object')
+    this.expect(usage.kind === 'object', () => 'usage is no object')
+    this.collect(usage, '')
   }
 
-  expect(condition: boolean, problem: string): void {
-    if (!condition) this.problem ??= problem
+  expect(condition: boolean, problem: () => string): void {
+    if (!condition) this.problem ??= problem()
   }
 
   needed(path: string): number {
     const count = this.optional(path)
-    this.expect(count !== null, `${path} is missing`)
+    this.expect(count !== null, () => `${path} is missing`)
     return count ?? 0
   }
 
   /** The first of these names that has a number: who fills in two of them may leave one at zero. */
   first(paths: readonly string[]): number {
-    return paths.map((path) => this.optional(path)).find((count) => count !== null && count > 0) ?? 0
+    for (const path of paths) {
+      const count = this.optional(path)
+      if (count !== null && count > 0) return count
+    }
+    return 0
   }
 
   optional(path: string): number | null {
-    let value: JsonValue | undefined = this.usage
-    for (const name of path.split('.')) value = value?.member(name)
+    const value = this.values.get(path)
     if (value === undefined || value.kind === 'null') return null
     const count = value.kind === 'number' ? value.number() : NaN
-    const isPlausible = Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX
-    if (isPlausible) return count
-    this.expect(
-      false,
-      `${path} is ${excerpt(value.raw.toString('utf8', 0, 80))}, not a whole number from 0 to ${TOKENS_MAX}`,
-    )
+    if (Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX) return count
+    const written = (): string => excerpt(value.raw.toString('utf8', 0, 80))
+    this.expect(false, () => `${path} is ${written()}, not a whole number from 0 to ${TOKENS_MAX}`)
     return null
   }
 
   reading(usage: Usage): UsageReading {
     return this.problem === null ? { kind: 'usage', usage } : { kind: 'problem', problem: this.problem }
+  }
+
+  private collect(object: JsonValue, path: string): void {
+    for (const { key, value } of object.members()) {
+      const name = path + key
+      if (!this.values.has(name)) this.values.set(name, value)
+      if (value.kind === 'object') this.collect(value, `${name}.`)
+    }
   }
 }

@@ -11,6 +11,7 @@ import { wholeConversation, type Conversation } from './conversation.ts'
 import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { nameRequest } from './once.ts'
 import { readBody } from './read-body.ts'
 
 /** A request that was read, understood and allowed. */
@@ -29,7 +30,9 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   const routing = gateway.routing()
   // A full server says so before it reads what it cannot answer.
   gateway.limits.turnAway(whoIs(caller))
-  const json = readJson(await readBody(exchange.request, exchange.response, bodyBytesMax))
+  const body = await readBody(exchange.request, exchange.response, bodyBytesMax)
+  nameRequest(exchange, [body])
+  const json = readJson(body)
   const modelsOffered = caller.models ?? routing.firstNames
   const limits = { choicesMax, outputTokensMax, modelsOffered }
   const said = exchange.dialect.readRequest(json, limits)

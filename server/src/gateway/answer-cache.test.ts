@@ -60,7 +60,7 @@ describe('answers in memory', () => {
 })
 
 it('[G47] an answer that is too long is not copied to its end', () => {
-  const copy = new AnswerCopy()
+  const copy = new AnswerCopy(ANSWER_BYTES_MAX)
   copy.add(Buffer.alloc(ANSWER_BYTES_MAX))
   expect(copy.whole()).toHaveLength(ANSWER_BYTES_MAX)
   copy.add(Buffer.alloc(1))

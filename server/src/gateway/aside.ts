@@ -7,7 +7,7 @@ import { CALLER_JSON, readJson } from '../dialects/json-text.ts'
 import { readTold } from '../dialects/read-told.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { Order } from './admit.ts'
-import { AnswerCopy } from './cache-use.ts'
+import { ANSWER_BYTES_MAX, AnswerCopy } from './cache-use.ts'
 import { call } from './call.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -55,7 +55,7 @@ export function repeat(
 type Aside = Booked & { readonly model: string; readonly order: Said }
 
 async function answer(gateway: Gateway, exchange: Exchange, aside: Aside): Promise<Answered> {
-  const heard = new AnswerCopy()
+  const heard = new AnswerCopy(ANSWER_BYTES_MAX)
   exchange.heard = heard
   const order = { ...aside.order, caller: callerFor(aside), destination: gateway.routing().resolve(aside.model) }
   const planned = route(gateway, exchange, order)

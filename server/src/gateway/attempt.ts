@@ -57,8 +57,16 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   const close = (ended: Pick<AttemptRecord, 'outcome' | 'status' | 'error'> & Partial<AttemptRecord>): void => {
     records.push(closeRecord(gateway, started, ended))
   }
-  const fail = ({ failure, status, timeout }: Failed): PaddockError => {
-    close({ outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error', status, error: failure.code })
+  const fail = ({ failure, status, timeout, billed }: Failed): PaddockError => {
+    // Who hangs up is charged for what it asked for, once: of two attempts that end by that, the first to end is lost.
+    const isLost = billed && (!exchange.gone || whenGone.size > 0)
+    const loss = isLost ? billedWhenLost(gateway, exchange, { plan, target }) : {}
+    close({
+      outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error',
+      status,
+      error: failure.code,
+      ...loss,
+    })
     attempt.end(exchange.gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
     return failure
   }
@@ -67,7 +75,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   try {
     translation = plan.translate(attempt)
   } catch (thrown) {
-    const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false })
+    const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
     return { target, heard: Promise.resolve(failure), lose: () => undefined }
   }
   gateway.books.attempt({ id: exchange.id, provider: facts.id, model: target.model, started_at: started.started_at })
@@ -77,14 +85,19 @@ export function start(calling: Calling, attempt: Attempt): Leg {
     if (facts.abortBills === 'full') call.resume()
     else call.cancel()
   }
-  whenGone.add(goOnAlone)
-  if (exchange.gone) goOnAlone()
+  // Who has named its request will ask for this answer again.
+  const whenLeft = (): void => {
+    if (exchange.claim) call.resume()
+    else goOnAlone()
+  }
+  whenGone.add(whenLeft)
+  if (exchange.gone) whenLeft()
 
   let over = false
   const hearing = hear(gateway, { call, translation, facts, form: plan.form })
   const heard = hearing.then((begun) => {
     if (!('failure' in begun)) return { target, call, begun, attempt, started, ignored: translation.ignored }
-    whenGone.delete(goOnAlone)
+    whenGone.delete(whenLeft)
     if (over) return begun.failure
     over = true
     return fail(begun)
@@ -92,7 +105,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
   const lose = (): void => {
     if (over) return
     over = true
-    whenGone.delete(goOnAlone)
+    whenGone.delete(whenLeft)
     close({ outcome: 'cancelled', status: null, error: null, ...billedWhenLost(gateway, exchange, { plan, target }) })
     attempt.end({ kind: 'neutral', silentMs: gateway.clock.elapsed() - started.elapsed })
     goOnAlone()

@@ -14,18 +14,23 @@ export const ANSWER_BYTES_MAX = 4 * 1024 * 1024
 
 /** A copy of an answer on its way to the caller. */
 export class AnswerCopy {
+  readonly #bytesMax: number
   #parts: Buffer[] = []
   #length = 0
 
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
   add(bytes: Buffer): void {
     this.#length += bytes.length
-    if (this.#length > ANSWER_BYTES_MAX) this.#parts = []
+    if (this.#length > this.#bytesMax) this.#parts = []
     else this.#parts.push(bytes)
   }
 
   /** Null where it became too long. */
   whole(): Buffer | null {
-    return this.#length > ANSWER_BYTES_MAX ? null : Buffer.concat(this.#parts)
+    return this.#length > this.#bytesMax ? null : Buffer.concat(this.#parts)
   }
 }
 

@@ -7,14 +7,15 @@ import type { Permit } from '../limits/permit.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { fullName } from '../routing/target.ts'
 import type { KeptAnswer } from './answer-cache.ts'
-import { AnswerCopy, readCacheWish, type CacheUse } from './cache-use.ts'
+import { ANSWER_BYTES_MAX, AnswerCopy, readCacheWish, type CacheUse } from './cache-use.ts'
 import type { Called } from './call.ts'
-import { header, type Exchange } from './exchange.ts'
+import { header, noteSent, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { keepReply } from './once.ts'
 import { record } from './record.ts'
 import { relayed } from './relayed.ts'
 import { release } from './release.ts'
-import { streamHeaders } from './reply.ts'
+import { baseHeaders, streamHeaders } from './reply.ts'
 import type { Plan } from './route.ts'
 
 /**
@@ -42,7 +43,7 @@ function useFor(gateway: Gateway, exchange: Exchange, plan: Plan): CacheUse | nu
   if (wish.noStore) return null
   const keptMs = seconds * 1000
   const ageMsMax = Math.min(keptMs, wish.ageSecondsMax * 1000)
-  return { key: keyOf(exchange, plan), keptMs, ageMsMax, isHit: false, copy: new AnswerCopy() }
+  return { key: keyOf(exchange, plan), keptMs, ageMsMax, isHit: false, copy: new AnswerCopy(ANSWER_BYTES_MAX) }
 }
 
 /**
@@ -97,11 +98,13 @@ export async function answerAgain(
     },
     permit,
   })
+  noteSent(exchange, recalled.body)
+  const kept = await keepReply(gateway, exchange, { relayed: told, entry })
   if (plan.order.asked.stream && !exchange.gone) {
-    exchange.response.writeHead(200, streamHeaders(exchange, target))
+    exchange.response.writeHead(200, { ...baseHeaders(exchange), ...streamHeaders(entry) })
     exchange.response.write(recalled.body)
   }
-  release(exchange, told, entry)
+  release(exchange, kept, entry)
 }
 
 type Told = { readonly plan: Plan; readonly entry: Entry; readonly end: Buffer }
@@ -111,7 +114,8 @@ export function keepAnswer(gateway: Gateway, exchange: Exchange, { plan, entry, 
   const { cache } = exchange
   const body = cache?.copy.whole() ?? null
   const [{ target }] = plan.itinerary.placed
-  if (cache === null || body === null || fullName(target) !== `${entry.provider}/${entry.model}`) return
+  if (cache === null || body === null || exchange.gone || fullName(target) !== `${entry.provider}/${entry.model}`)
+    return
   cache.copy.add(end)
   const whole = cache.copy.whole()
   if (whole === null || !isWorthKeeping(exchange, whole, plan.order.asked.stream)) return

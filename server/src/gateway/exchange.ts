@@ -5,6 +5,7 @@ import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { OutputHold } from './output-hold.ts'
 import type { AnswerCopy, CacheUse } from './cache-use.ts'
+import type { ClaimedName, Named } from './once.ts'
 
 /** One request and its answer, from the first header to the last byte. */
 export type Exchange = {
@@ -29,6 +30,9 @@ export type Exchange = {
   cache: CacheUse | null
   /** What was told, where a race compares it with what another model says; null elsewhere. */
   heard: AnswerCopy | null
+  /** What the caller named it with, if anything; and that name once it is this request's own. */
+  named: Named | null
+  claim: ClaimedName | null
   /** True once the caller has hung up. */
   readonly gone: boolean
   /** Calls back once if the caller hangs up before the answer is whole; each stage sets its own. */
@@ -53,6 +57,8 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     isCut: false,
     cache: null,
     heard: null,
+    named: null,
+    claim: null,
     gone: false,
     whenGone: (next: (() => void) | null) => {
       react = next
@@ -72,4 +78,11 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
 export function header({ request }: Exchange, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
+}
+
+/** Copies what goes out of an answer, for whom it may be given to again. */
+export function noteSent({ cache, claim, heard }: Exchange, bytes: Buffer): void {
+  cache?.copy.add(bytes)
+  claim?.copy.add(bytes)
+  heard?.add(bytes)
 }

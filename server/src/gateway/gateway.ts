@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { Charging } from '../books/charge.ts'
 import type { Books } from '../books/books.ts'
 import type { Entry } from '../books/entry.ts'
+import type { Once } from '../books/once/once.ts'
 import type { Directory } from '../callers/directory.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { BoundedReasoningMemory } from '../dialects/reasoning-memory.ts'
@@ -34,6 +35,8 @@ export type Gateway = {
   readonly answers: AnswerCache
   cacheSeconds(route: string | null): number
   readonly books: Books
+  /** What was answered to requests that callers have named. */
+  readonly once: Once
   readonly deadlines: Deadlines
   readonly trials: Trials
   /** False while the server is stopping. */

@@ -9,6 +9,7 @@ import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
 import { keep } from './keep.ts'
 import { meter } from './meter.ts'
+import { claimName, keepReply, replyAgain } from './once.ts'
 import { price } from './price.ts'
 import { record } from './record.ts'
 import { release } from './release.ts'
@@ -26,6 +27,8 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const order = await fitting(exchange, asked) // which models can take it
   const wanted = route(gateway, exchange, order) // where to, in which order
   using permit = await enter(gateway, exchange, wanted) // is there room
+  using claim = await claimName(gateway, exchange, caller) // was it sent before, under the same Idempotency-Key
+  if (claim.reply) return replyAgain(gateway, exchange, claim.reply)
   const recalled = recall(gateway, exchange, wanted) // was the same answered before
   if (recalled) return await answerAgain(gateway, exchange, { plan: wanted, recalled, permit })
   using held = await hold(gateway, exchange, wanted) // is there money
@@ -38,6 +41,7 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const quote = price(gateway, exchange, { called, metered }) // what that costs, exactly
   const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
   const kept = await keep(gateway, exchange, { plan, relayed, entry }) // what is needed of it later
-  release(exchange, kept, entry) // and only then the last byte
+  const told = await keepReply(gateway, exchange, { relayed: kept, entry }) // for who sends it again
+  release(exchange, told, entry) // and only then the last byte
   shadow(gateway, exchange, { plan, relayed, entry }) // a race may ask another model the same
 }

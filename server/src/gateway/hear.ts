@@ -1,6 +1,7 @@
 import { PaddockError } from '../base/errors.ts'
 import { SseSplitter, type SseEvent } from '../dialects/sse.ts'
 import type { StreamRelay } from '../dialects/relay.ts'
+import type { ProviderError } from '../dialects/provider-error.ts'
 import type { Translation, WholeAnswer } from '../dialects/translation.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AnswerForm } from './answer-form.ts'
@@ -75,6 +76,8 @@ class Listener implements Watched {
   readonly #told: Buffer[] = []
   #words: StreamRelay | null = null
   #status: number | null = null
+  /** Whether the provider itself says that it failed. */
+  #hasFailed = false
   #since: number
   #ended = false
   #over = false
@@ -134,7 +137,7 @@ class Listener implements Watched {
       return
     }
     const answer = translation.readAnswer(body)
-    if (answer.seen.error) throw failureOfBody(facts, answer.seen.error)
+    if (answer.seen.error) throw this.#failed(answer.seen.error)
     this.#settle({ kind: 'whole', answer, contentType, elapsed: this.#gateway.clock.elapsed() })
   }
 
@@ -163,7 +166,7 @@ class Listener implements Watched {
       // What is kept outlives the splitter's next piece.
       this.#told.push(Buffer.from(words.push(event)))
       const { error } = words.seen
-      if (error) throw failureOfBody(this.#asked.facts, error)
+      if (error) throw this.#failed(error)
       if (event.data === null) continue
       this.#begin(words, events.slice(index + 1))
       return false
@@ -200,7 +203,17 @@ class Listener implements Watched {
   }
 
   #fail(failure: PaddockError, timeout = false): void {
-    this.#settle({ failure, status: this.#status, timeout })
+    this.#settle({ failure, status: this.#status, timeout, billed: !this.#hasFailed && this.#isAtWork() })
+  }
+
+  #failed(error: ProviderError): PaddockError {
+    this.#hasFailed = true
+    return failureOfBody(this.#asked.facts, error)
+  }
+
+  /** A stream's head is there at once, and a whole answer's comes with its end: until then, silence may be work. */
+  #isAtWork(): boolean {
+    return this.#status !== null || !this.#isStream()
   }
 
   /** The first outcome counts. */

@@ -16,7 +16,9 @@ type Kept = { readonly plan: Plan; readonly relayed: Relayed; readonly entry: En
 export async function keep(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
   const { conversation, asked } = plan.order
   const isNeeded = conversation?.store === true || exchange.cache !== null || exchange.heard !== null
-  if (!isNeeded || relayed.failure || exchange.gone) return relayed
+  // A request with a name is sent again by whom its connection broke for: its answer is as good as heard.
+  const isHeard = !exchange.gone || exchange.claim !== null
+  if (!isNeeded || relayed.failure || !isHeard) return relayed
   const end = heldFor(relayed, entry)
   exchange.heard?.add(end)
   keepAnswer(gateway, exchange, { plan, entry, end })

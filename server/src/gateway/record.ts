@@ -3,6 +3,7 @@ import type { Quote } from '@paddock/contract/quote'
 import { sumTokens } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
+import { withRetryLoss } from '../books/retry-loss.ts'
 import { closeRecord } from './attempt.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
@@ -56,7 +57,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
   const cost: Amount = { amount: quote.amount, currency: quote.currency }
   const ended = gateway.clock.elapsed()
   // Named one by one: an object of this size that is spread and added to costs twenty microseconds more.
-  const entry: Entry = {
+  const entry: Entry = withRetryLoss({
     id: intent.id,
     at: intent.at,
     organisation_id: intent.organisation_id,
@@ -86,7 +87,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     first_byte_ms: relayed.firstByteElapsed === null ? null : since(exchange, relayed.firstByteElapsed),
     duration_ms: since(exchange, ended),
     attempts: attemptsOf(gateway, exchange, { called, relayed }),
-  }
+  })
   return intent.trial === undefined ? entry : { ...entry, trial: intent.trial }
 }
 

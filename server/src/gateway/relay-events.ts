@@ -4,13 +4,13 @@ import type { SseEvent, SseSplitter } from '../dialects/sse.ts'
 import type { CallFailure } from '../providers/call-provider.ts'
 import type { OpenAnswer } from './attempt.ts'
 import { stopped, type Watched } from './deadlines.ts'
-import type { Exchange } from './exchange.ts'
+import { noteSent, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { FIRST_PAYLOAD_MS_MAX, type BegunStream } from './hear.ts'
 import type { BodyConsumer } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 import { relayed, type Relayed } from './relayed.ts'
-import { streamHeaders } from './reply.ts'
+import { baseHeaders, streamHeaders } from './reply.ts'
 
 /** How long a stream may take, in milliseconds. Comments keep a connection alive; only payload counts as progress. */
 const PAYLOAD_GAP_MS_MAX = 60_000
@@ -160,10 +160,10 @@ class EventRelay implements BodyConsumer, Watched {
   #pass(passed: readonly Buffer[]): void {
     const { response } = this.#exchange
     const bytes = Buffer.concat(passed)
-    if (bytes.length === 0 || this.#exchange.gone) return
+    if (bytes.length === 0) return
+    noteSent(this.#exchange, bytes)
+    if (this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
-    this.#exchange.cache?.copy.add(bytes)
-    this.#exchange.heard?.add(bytes)
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     response.once('drain', () => {
@@ -175,7 +175,11 @@ class EventRelay implements BodyConsumer, Watched {
 
   #sendHead(): void {
     this.#firstByteElapsed = this.#gateway.clock.elapsed()
-    this.#exchange.response.writeHead(200, streamHeaders(this.#exchange, this.#relay.answer.target))
+    const { provider, model } = this.#relay.answer.target
+    this.#exchange.response.writeHead(200, {
+      ...baseHeaders(this.#exchange),
+      ...streamHeaders({ provider: provider.facts.id, model }),
+    })
   }
 
   #noteProgress(elapsed: number): void {

@@ -12,18 +12,27 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
     replyError(exchange, relayed.failure, relayed.failBytes(relayed.failure))
     return
   }
-  const bytes = heldFor(relayed, entry)
+  const bytes = lastBytes(exchange, relayed, entry)
   if (!response.headersSent) {
-    response.writeHead(200, {
-      ...baseHeaders(exchange),
-      'content-type': relayed.contentType ?? 'application/json; charset=utf-8',
-      'content-length': String(bytes.length),
-      ...costHeaders(entry),
-    })
+    response.writeHead(200, { ...baseHeaders(exchange), ...wholeHeaders(relayed, entry, bytes) })
   }
-  // Who did not ask for it gets a stream as the provider sent it, to the byte.
+  response.end(bytes)
+}
+
+/** What was held back of an answer, as it goes out. Who did not ask for more gets a stream as the provider sent it, to the byte. */
+export function lastBytes(exchange: Exchange, relayed: Relayed, entry: Entry): Buffer {
+  const bytes = heldFor(relayed, entry)
   const tells = entry.stream && isSwitchedOn(header(exchange, 'x-paddock-stream-cost'))
-  response.end(tells ? tellAtEnd(exchange, bytes, entry) : bytes)
+  return tells ? tellAtEnd(exchange, bytes, entry) : bytes
+}
+
+/** The head of a whole answer. */
+export function wholeHeaders(relayed: Relayed, entry: Entry, body: Buffer): Record<string, string> {
+  return {
+    'content-type': relayed.contentType ?? 'application/json; charset=utf-8',
+    'content-length': String(body.length),
+    ...costHeaders(entry),
+  }
 }
 
 /** The end of the answer. It tells the usage we counted where the provider gave none. */

@@ -1,7 +1,7 @@
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
+import type { Entry } from '../books/entry.ts'
 import type { CallerDialectName } from '../dialects/dialect-name.ts'
 import { limitHeaders } from '../limits/limit-headers.ts'
-import type { Target } from '../routing/target.ts'
 import { cacheHeaders } from './cache-use.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -23,13 +23,12 @@ export function baseHeaders({ id, dialect, permit, hold, ignored, cache }: Excha
 }
 
 /** The head of a stream of events, and who answers it. */
-export function streamHeaders(exchange: Exchange, { provider, model }: Target): Record<string, string> {
+export function streamHeaders({ provider, model }: Pick<Entry, 'provider' | 'model'>): Record<string, string> {
   return {
-    ...baseHeaders(exchange),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',
-    'x-paddock-provider': provider.facts.id,
+    'x-paddock-provider': provider,
     'x-paddock-model': model,
   }
 }

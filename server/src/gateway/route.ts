@@ -10,7 +10,7 @@ import type { Placement } from '../routing/strategies/rank.ts'
 import type { Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
-import { AnswerCopy } from './cache-use.ts'
+import { ANSWER_BYTES_MAX, AnswerCopy } from './cache-use.ts'
 import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -99,7 +99,7 @@ function leadFor(
   if (led === null) return null
   const target = gateway.routing().find(led.model)
   // A model that is not offered any more leads nowhere, and what is not tried is no trial.
-  if (target !== null && led.isCompared) exchange.heard = new AnswerCopy()
+  if (target !== null && led.isCompared) exchange.heard = new AnswerCopy(ANSWER_BYTES_MAX)
   return target && { lead: { target, reason: led.reason }, trial: led.trial }
 }
 

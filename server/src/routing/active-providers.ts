@@ -4,6 +4,7 @@ import { excerpt, PaddockError } from '../base/errors.ts'
 import type { CallProvider } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveProvider } from './active-provider.ts'
+import type { OpenedKey } from './entered-keys.ts'
 
 export type Sources = {
   /** The facts of every provider that is known. */
@@ -11,6 +12,8 @@ export type Sources = {
   /** The providers of paddock.yaml. */
   readonly settings: Readonly<Record<string, ProviderSetting>>
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Keys that were entered in the console, by provider. */
+  readonly entered?: ReadonlyMap<string, OpenedKey>
   /** How a provider is called. */
   readonly call: CallProvider
   /** The models a provider is known to offer now. */
@@ -19,13 +22,35 @@ export type Sources = {
 
 /**
  * The providers that are set up: those of paddock.yaml, and those whose key (or, for keyless ones, base URL) stands in the
- * environment. The file wins over the environment. Throws `config_invalid` when a provider lacks what it needs.
+ * environment or was entered in the console. The file wins over the console, and that over the environment. Throws `config_invalid` when a provider lacks what it needs.
  */
 export function findActiveProviders(sources: Sources): ActiveProvider[] {
   const fromFile = Object.entries(sources.settings).map(([id, setting]) => fromSetting(id, setting, sources))
   const taken = new Set(fromFile.map((active) => active.facts.id))
+  const entered = sources.known
+    .flatMap((facts) => enteredFor(facts, sources))
+    .filter(({ facts }) => !taken.has(facts.id))
+  for (const { facts } of entered) taken.add(facts.id)
   const fromEnvironment = sources.known.flatMap((facts) => inEnvironment(facts, sources))
-  return [...fromFile, ...fromEnvironment.filter((active) => !taken.has(active.facts.id))]
+  return [...fromFile, ...entered, ...fromEnvironment.filter((active) => !taken.has(active.facts.id))]
+}
+
+/** A key is sent to the address it was entered for, wherever the environment moves its provider. */
+function enteredFor(facts: Provider, { entered, call, listModels }: Sources): ActiveProvider[] {
+  const found = entered?.get(facts.id)
+  if (!found) return []
+  return [
+    {
+      facts: { ...facts, baseUrl: trimSlash(found.baseUrl) },
+      bookName: facts.id,
+      apiKey: found.key,
+      call,
+      models: listModels(facts.id),
+      open: true,
+      modelFacts: new Map(),
+      foundIn: 'the console',
+    },
+  ]
 }
 
 function fromSetting(id: string, setting: ProviderSetting, sources: Sources): ActiveProvider {

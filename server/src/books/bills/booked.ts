@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
-import type { Pico } from '../../money/fixed-point.ts'
+import type { Decimal } from '@paddock/contract/decimal'
+import { parsePico, type Pico } from '../../money/fixed-point.ts'
 import { offsetMs } from '../../prices/zone.ts'
 import type { BooksTables } from '../tables.ts'
 
@@ -51,8 +52,33 @@ export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan)
     WHERE provider = ${provider} AND at >= ${from} AND at < ${to} AND practice = 0 AND cost_pico IS NOT NULL
     GROUP BY 1, 2, 3, 4`.execute(tables)
   const lines = new Map<string, BookedLine>()
-  for (const row of rows) add(lines, row, zone)
+  for (const row of rows) add(lines, { ...row, amount: row.whole * PICO_PER_WHOLE + row.pico }, zone)
+  for (const { amount, ...row } of await lostAt(tables, { provider, from, to }))
+    add(lines, { ...row, kind: 'estimated', entries: 0n, amount: parsePico(amount) ?? 0n }, zone)
   return [...lines.values()]
+}
+
+type Lost = Pick<Sum, 'hour' | 'model' | 'currency'> & { readonly amount: Decimal }
+
+/** Calls that gave no answer and are billed all the same. They stand in the entry of a request, whoever answered that. */
+async function lostAt(
+  tables: Kysely<BooksTables>,
+  {
+    provider,
+    from,
+    to,
+  }: { readonly provider: string; readonly from: bigint | undefined; readonly to: bigint | undefined },
+): Promise<Lost[]> {
+  const { rows } = await sql<Lost>`
+    SELECT entries.at / ${HOUR_MS} AS hour, attempt.value ->> '$.model' AS model,
+      attempt.value ->> '$.cost.currency' AS currency, attempt.value ->> '$.cost.amount' AS amount
+    FROM entries, json_each(entries.attempts) AS attempt
+    WHERE entries.at >= ${from} AND entries.at < ${to} AND entries.practice = 0
+      AND instr(entries.attempts, '"cost":') > 0
+      AND attempt.value ->> '$.provider' = ${provider} AND attempt.value ->> '$.cost.amount' IS NOT NULL`.execute(
+    tables,
+  )
+  return rows
 }
 
 function startOf(day: string, zone: string): number {
@@ -60,11 +86,13 @@ function startOf(day: string, zone: string): number {
   return midnight - offsetMs(zone, midnight - offsetMs(zone, midnight))
 }
 
-function add(lines: Map<string, BookedLine>, row: Sum, zone: string): void {
+type Booked = Pick<Sum, 'hour' | 'model' | 'currency' | 'kind' | 'entries'> & { readonly amount: bigint }
+
+function add(lines: Map<string, BookedLine>, row: Booked, zone: string): void {
   const at = Number(row.hour * HOUR_MS)
   const day = new Date(at + offsetMs(zone, at)).toISOString().slice(0, 10)
   const name = JSON.stringify([day, row.model, row.currency])
-  const amount = row.whole * PICO_PER_WHOLE + row.pico
+  const { amount } = row
   const none = { amount: 0n, entries: 0, orphans: 0n, estimated: 0n }
   const line = lines.get(name) ?? { ...none, day, model: row.model, currency: row.currency }
   lines.set(name, {

@@ -1,3 +1,4 @@
+import type { DIFFERENCE_KINDS } from '@paddock/contract/control/bills'
 import type { Decimal } from '@paddock/contract/decimal'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
@@ -10,16 +11,6 @@ import type { BillLine } from './read-bill.ts'
  * `price`: the same share more or less as on other days, so the price is another one. `outside`: more is billed than the
  * books know of: the key was used elsewhere. `missing`: it is in the books and not on the bill.
  */
-export const DIFFERENCE_KINDS = [
-  'none',
-  'rounding',
-  'orphan',
-  'estimated',
-  'price',
-  'outside',
-  'missing',
-  'unexplained',
-] as const
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number]
 
 export type ReconciledLine = {

@@ -16,6 +16,8 @@ export type ReportParts = {
   /** Organisations, teams and keys that there are. */
   readonly known: Readonly<Partial<Record<BudgetScope, readonly Named[]>>>
   readonly convert: Convert
+  /** Whom to report on; everyone if left out. The organisation of who has spent nothing is not told. */
+  readonly shows?: (subject: Subject) => boolean
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -24,12 +26,13 @@ type Spent = { readonly subject: Subject; readonly sums: Map<string, bigint> }
 
 /** Every budget of everyone that has one, from the books alone: what a server keeps in memory comes to the same. */
 export async function reportBudgets(parts: ReportParts): Promise<BudgetRecord[]> {
-  const { rules, own, now } = parts
+  const { rules, own, now, shows = () => true } = parts
   const held = await heldBySubject(parts)
   const records: BudgetRecord[] = []
   for (const budget of [...rules.all, ...[...own.values()].flat()]) {
     const spent = await spentBySubject(parts, budget)
     for (const { subject, name } of subjectsOf(parts, budget, spent)) {
+      if (!shows(subject)) continue
       const owner = subjectName(subject)
       const total = (sums: Sums | undefined): bigint => inCurrency(parts, sums, budget.currency)
       const stand = { spent: total(spent.get(owner)?.sums), held: total(held.get(owner)), at: now }

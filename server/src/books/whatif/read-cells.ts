@@ -91,7 +91,7 @@ export async function readModels(
     .execute()
 }
 
-function isOf({ route, key, model }: Traffic): RawBuilder<unknown> {
+export function isOf({ route, key, model }: Traffic): RawBuilder<unknown> {
   const conditions = [
     sql`TRUE`,
     ...(route === undefined ? [] : [sql`route = ${route}`]),

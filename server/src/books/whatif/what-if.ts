@@ -2,6 +2,7 @@
  * What would this traffic have cost at the prices of another model, or of another day? Requests are priced by their sums
  * where every price treats them alike, and one by one where not, so the answer is exact either way.
  */
+import type { Amount } from '@paddock/contract/entry'
 import type { WhatIf } from '@paddock/contract/what-if'
 import { isoInstant } from '../../base/clock.ts'
 import { formatAtto, type Atto } from '../../money/fixed-point.ts'
@@ -10,6 +11,7 @@ import { Assumptions } from './assumptions.ts'
 import { planEpochs } from './epochs.ts'
 import { priceCell } from './price-cell.ts'
 import { isByKey, readCells, readModels, type CellSum, type Traffic } from './read-cells.ts'
+import { readLosses } from './read-losses.ts'
 import { readEntriesOf } from './read-entries-of.ts'
 import { groupOf, talliesOf, type Result, type Run, type WhatIfParts, type WhatIfRequest } from './run.ts'
 import { slotOf } from './grid.ts'
@@ -26,7 +28,12 @@ export async function askWhatIf(parts: WhatIfParts, request: WhatIfRequest): Pro
   }
   for (const { target, traffic } of await listRuns(parts, request))
     await runOne({ parts, request, traffic, target, result })
-  return answer(parts, request, result)
+  const { from, to, traffic = {} } = request
+  return { ...answer(parts, request, result), ...named(await readLosses(parts.tables, { from, to, traffic })) }
+}
+
+function named(lost: readonly Amount[]): Pick<WhatIf, 'retry_loss'> {
+  return lost.length === 0 ? {} : { retry_loss: lost }
 }
 
 /** One for the model asked for, or one for each model that was used. */

@@ -30,7 +30,14 @@ export function readCountRequest(json: JsonText, given: Partial<RequestLimits> =
   const common = checkRequest(json, given, SHAPE)
   const { root } = json
   return {
-    ...common,
+    model: common.model,
+    stream: common.stream,
+    imageCount: common.imageCount,
+    hasImages: common.hasImages,
+    hasAudio: common.hasAudio,
+    hasFiles: common.hasFiles,
+    hasTools: common.hasTools,
+    unknownFields: common.unknownFields,
     includeUsage: true,
     maxTokens: memberNumber(root, 'max_tokens'),
     n: 1,

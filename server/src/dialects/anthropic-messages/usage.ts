@@ -65,13 +65,13 @@ export class UsageSoFar {
     const written = this.counts.written || written5m + written1h
     counters.expect(
       input + cached + written > 0,
-      'input_tokens is 0 and nothing was cached, and there is no answer without a prompt',
+      () => 'input_tokens is 0 and nothing was cached, and there is no answer without a prompt',
     )
     counters.expect(
       written1h <= written,
-      `${written1h} tokens written for an hour are more than all that were written, ${written}`,
+      () => `${written1h} tokens written for an hour are more than all that were written, ${written}`,
     )
-    counters.expect(reasoning <= output, `${reasoning} thinking tokens are more than output_tokens, ${output}`)
+    counters.expect(reasoning <= output, () => `${reasoning} thinking tokens are more than output_tokens, ${output}`)
     return counters.reading({
       input,
       cached_input: cached,

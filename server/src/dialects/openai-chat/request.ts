@@ -23,7 +23,13 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
   const common = checkRequest(json, given, SHAPE)
   const { root } = json
   return {
-    ...common,
+    model: common.model,
+    stream: common.stream,
+    imageCount: common.imageCount,
+    hasImages: common.hasImages,
+    hasAudio: common.hasAudio,
+    hasFiles: common.hasFiles,
+    unknownFields: common.unknownFields,
     includeUsage: memberBoolean(root.member('stream_options'), 'include_usage') === true,
     maxTokens: memberNumber(root, 'max_completion_tokens') ?? memberNumber(root, 'max_tokens'),
     n: memberNumber(root, 'n') ?? 1,

@@ -1,5 +1,5 @@
 import type { Usage } from '@paddock/contract/usage'
-import { readInclusiveUsage, writeInclusiveUsage, type UsageNames } from '../inclusive-usage.ts'
+import { readInclusiveUsage, usageNames, writeInclusiveUsage } from '../inclusive-usage.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { JsonMembers } from '../json-write.ts'
 import type { UsageCounting, UsageReading } from '../usage-reading.ts'
@@ -8,12 +8,7 @@ import type { UsageCounting, UsageReading } from '../usage-reading.ts'
 
 export type { UsageReading } from '../usage-reading.ts'
 
-const NAMES: UsageNames = {
-  prompt: 'prompt_tokens',
-  completion: 'completion_tokens',
-  promptDetails: 'prompt_tokens_details',
-  completionDetails: 'completion_tokens_details',
-}
+const NAMES = usageNames('prompt_tokens', 'completion_tokens')
 
 /** Reads the value of `usage`. */
 export function readUsage(usage: JsonValue, counting: UsageCounting): UsageReading {

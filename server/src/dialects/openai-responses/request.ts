@@ -21,7 +21,14 @@ export function readResponsesRequest(json: JsonText, given: Partial<RequestLimit
   needKnownCalls(root)
   const items = memberItems(root, 'input')
   return {
-    ...common,
+    model: common.model,
+    stream: common.stream,
+    imageCount: common.imageCount,
+    hasImages: common.hasImages,
+    hasAudio: common.hasAudio,
+    hasFiles: common.hasFiles,
+    hasTools: common.hasTools,
+    unknownFields: common.unknownFields,
     includeUsage: true,
     maxTokens: memberNumber(root, 'max_output_tokens'),
     n: 1,

@@ -1,17 +1,12 @@
 import type { Usage } from '@paddock/contract/usage'
-import { readInclusiveUsage, writeInclusiveUsage, type UsageNames } from '../inclusive-usage.ts'
+import { readInclusiveUsage, usageNames, writeInclusiveUsage } from '../inclusive-usage.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { JsonMembers } from '../json-write.ts'
 import type { UsageCounting, UsageReading } from '../usage-reading.ts'
 
 /** Usage in this dialect: every counter is a part of the input's or the output's. */
 
-const NAMES: UsageNames = {
-  prompt: 'input_tokens',
-  completion: 'output_tokens',
-  promptDetails: 'input_tokens_details',
-  completionDetails: 'output_tokens_details',
-}
+const NAMES = usageNames('input_tokens', 'output_tokens')
 
 /** Reads the value of `usage`. */
 export function readUsage(usage: JsonValue, counting: UsageCounting): UsageReading {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { excerpt, PaddockError } from '../../base/errors.ts'
+import { nameRequest } from '../once.ts'
 import { readBytes } from '../read-body.ts'
 import { boundaryOf, splitForm, type FileFacts, type FormPart } from './split-form.ts'
 import type { Received, TaskBody } from './task.ts'
@@ -15,6 +16,11 @@ export async function readForm({ exchange, bounds }: Received): Promise<readonly
   if (!/^multipart\/form-data\s*(;|$)/i.test(contentType)) throw notForm(contentType)
   const boundary = boundaryOf(contentType)
   const parts = splitForm(await readBytes(request, response, bounds.bodyBytesMax), boundary)
+  // Its boundary is another one each time it is sent; what stands in it is not.
+  nameRequest(
+    exchange,
+    parts.flatMap(({ name, value, file }) => [JSON.stringify([name, file, value.length]), value]),
+  )
   for (const { name, file } of parts) if (file !== null) checkFileName(name, file)
   return parts
 }

@@ -3,6 +3,7 @@ import { call } from '../call.ts'
 import { enter } from '../enter.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Gateway } from '../gateway.ts'
+import { claimName, keepReply, replyAgain } from '../once.ts'
 import { record } from '../record.ts'
 import { release } from '../release.ts'
 import { holdTask } from './hold-task.ts'
@@ -16,6 +17,8 @@ export function handleTask(task: Task): (gateway: Gateway, exchange: Exchange) =
     const order = await admitTask(gateway, exchange, { caller, task }) // may they, and what do they want
     const wanted = routeTask(gateway, exchange, order) // where to, in which order
     using permit = await enter(gateway, exchange, wanted) // is there room
+    using claim = await claimName(gateway, exchange, caller) // was it sent before, under the same Idempotency-Key
+    if (claim.reply) return replyAgain(gateway, exchange, claim.reply)
     using held = await holdTask(gateway, exchange, wanted) // is there money
     const { plan } = held
     await gateway.books.intend(plan.intent) // on disk before a byte goes to a provider
@@ -26,6 +29,7 @@ export function handleTask(task: Task): (gateway: Gateway, exchange: Exchange) =
     const { target } = called
     const { metered, quote } = priceTask(gateway, exchange, { target, measures }) // what that costs, exactly
     const entry = await record(gateway, exchange, { plan, called, relayed, metered, quote, permit }) // on disk
-    release(exchange, relayed, entry) // and only then the last byte
+    const told = await keepReply(gateway, exchange, { relayed, entry }) // for who sends it again
+    release(exchange, told, entry) // and only then the last byte
   }
 }

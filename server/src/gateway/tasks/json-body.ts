@@ -5,6 +5,7 @@ import { JsonEdit } from '../../dialects/json-edit.ts'
 import { readJson, type JsonText } from '../../dialects/json-text.ts'
 import { REQUEST_LIMITS } from '../../dialects/limits.ts'
 import { needModel } from '../../dialects/request-fields.ts'
+import { nameRequest } from '../once.ts'
 import { checkContentType, readBytes } from '../read-body.ts'
 import type { Received, TaskBody } from './task.ts'
 
@@ -21,6 +22,7 @@ export async function readJsonBody(
       message: `The request body is empty. Send a JSON object with ${Object.keys(checks).slice(0, 2).join(' and ')} in it.`,
     })
   }
+  nameRequest(exchange, [body])
   const json = readJson(body)
   needModel(json.root, { modelsOffered })
   const limits = { ...REQUEST_LIMITS, choicesMax: bounds.choicesMax }

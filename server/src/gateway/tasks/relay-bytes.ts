@@ -2,7 +2,7 @@ import { PaddockError } from '../../base/errors.ts'
 import type { CallFailure } from '../../providers/call-provider.ts'
 import type { OpenAnswer } from '../attempt.ts'
 import type { Watched } from '../deadlines.ts'
-import type { Exchange } from '../exchange.ts'
+import { noteSent, type Exchange } from '../exchange.ts'
 import type { Gateway } from '../gateway.ts'
 import type { BegunBytes } from '../hear.ts'
 import type { BodyConsumer } from '../open-call.ts'
@@ -81,7 +81,9 @@ class ByteRelay implements BodyConsumer, Watched {
 
   #pass(bytes: Buffer): void {
     const { response } = this.#exchange
-    if (bytes.length === 0 || this.#exchange.gone) return
+    if (bytes.length === 0) return
+    noteSent(this.#exchange, bytes)
+    if (this.#exchange.gone) return
     if (!response.headersSent) this.#sendHead()
     if (response.write(bytes) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()

@@ -1,0 +1,83 @@
+import type { BREAKDOWNS } from '@paddock/contract/control/overview'
+import type { Amount, EntryState } from '@paddock/contract/entry'
+import type { Usage } from '@paddock/contract/usage'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { formatPico } from '../money/fixed-point.ts'
+import { joinPico } from '../money/split-pico.ts'
+import { usageOf } from './entry-row.ts'
+import type { RollupFilter } from './reader.ts'
+import type { RollupRow } from './rollup.ts'
+import type { BooksTables } from './tables.ts'
+
+export type SumGroup = (typeof BREAKDOWNS)[number]
+
+export type SumsFilter = RollupFilter & {
+  /** What is told apart; left out: nothing. */
+  readonly by?: SumGroup | undefined
+  /** Whether each hour or day is told apart, too. */
+  readonly byTime: boolean
+}
+
+/** Added up in one state and one pair of currencies: amounts in two are never added. */
+export type RollupSum = {
+  /** Milliseconds since 1970; null where time is not told apart. */
+  readonly start: number | null
+  /** "provider/model", or an id; null for no route, and where nothing is told apart. */
+  readonly name: string | null
+  readonly state: EntryState
+  readonly requests: number
+  readonly usage: Usage
+  readonly cost: Amount
+  readonly charge: Amount
+}
+
+type Row = Pick<
+  RollupRow,
+  'state' | 'cost_currency' | 'charge_currency' | (typeof COUNTS)[number] | (typeof AMOUNTS)[number]
+> & { readonly start: bigint | null; readonly name: string | null }
+
+const NAMES: Readonly<Record<SumGroup, RawBuilder<unknown>>> = {
+  model: sql`provider || '/' || model`,
+  provider: sql.ref('provider'),
+  key: sql.ref('key_id'),
+  team: sql.ref('team_id'),
+  route: sql`nullif(route, '')`,
+  state: sql.ref('state'),
+}
+
+const COUNTS = ['requests', 'input', 'cached_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning'] as const
+const AMOUNTS = ['cost_whole', 'cost_pico', 'charge_whole', 'charge_pico'] as const
+const SUMS = sql.raw([...COUNTS, ...AMOUNTS].map((column) => `sum(${column}) AS ${column}`).join(', '))
+
+/** The database adds up, so that what comes here has the size of the answer and not of the traffic. */
+export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter): Promise<RollupSum[]> {
+  const { by, byTime, grain, from, to, organisation, team, key, practice } = filter
+  const conditions = [
+    sql`grain = ${grain}`,
+    ...(from === undefined ? [] : [sql`start >= ${BigInt(from)}`]),
+    ...(to === undefined ? [] : [sql`start < ${BigInt(to)}`]),
+    ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
+    ...(team === undefined ? [] : [sql`team_id = ${team}`]),
+    ...(key === undefined ? [] : [sql`key_id = ${key}`]),
+    ...(practice === undefined ? [] : [sql`practice = ${practice ? 1n : 0n}`]),
+  ]
+  const { rows } = await sql<Row>`
+    SELECT ${byTime ? sql.ref('start') : sql.lit(null)} AS start, ${by ? NAMES[by] : sql.lit(null)} AS name,
+      state, cost_currency, charge_currency, ${SUMS}
+    FROM rollups WHERE ${sql.join(conditions, sql` AND `)}
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`.execute(tables)
+  return rows.map((row) => ({
+    start: row.start === null ? null : Number(row.start),
+    name: row.name,
+    state: row.state,
+    requests: Number(row.requests),
+    usage: usageOf(row),
+    cost: amountOf(row.cost_currency, { whole: row.cost_whole, pico: row.cost_pico }),
+    charge: amountOf(row.charge_currency, { whole: row.charge_whole, pico: row.charge_pico }),
+  }))
+}
+
+/** The parts below the point were added up without a carry, which joining them brings in. */
+function amountOf(currency: string, sum: { readonly whole: bigint; readonly pico: bigint }): Amount {
+  return currency === '' ? { amount: null, currency: null } : { amount: formatPico(joinPico(sum)), currency }
+}

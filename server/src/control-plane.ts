@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import type { EntryRecord } from '@paddock/contract/entry'
+import type { Quote } from '@paddock/contract/quote'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import type { Books } from './books/books.ts'
+import { journalFolder } from './books/journal-files.ts'
+import { openReader } from './books/reader.ts'
+import { openAuditLog } from './callers/audit-log.ts'
+import { openLinks } from './callers/links.ts'
+import { openPeople } from './callers/people.ts'
+import { openSessions } from './callers/sessions.ts'
+import { openSignIn } from './callers/sign-in.ts'
+import { readBillShapes } from './cli/books-reconcile.ts'
+import { openAskModel } from './control/ask-model.ts'
+import type { EntryFeed } from './control/entry-feed.ts'
+import { serveApi, type Api } from './control/serve-api.ts'
+import { openSignInLimit } from './control/sign-in-limit.ts'
+import { auditHandlers } from './control/subjects/audit.ts'
+import { billsHandlers } from './control/subjects/bills.ts'
+import { budgetsHandlers } from './control/subjects/budgets.ts'
+import { keysHandlers } from './control/subjects/keys.ts'
+import { leaguesHandlers } from './control/subjects/leagues.ts'
+import { overviewHandlers } from './control/subjects/overview.ts'
+import { peopleHandlers } from './control/subjects/people.ts'
+import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
+import { pricesHandlers } from './control/subjects/prices.ts'
+import { providersHandlers } from './control/subjects/providers.ts'
+import { requestsHandlers } from './control/subjects/requests.ts'
+import { routesHandlers } from './control/subjects/routes.ts'
+import { sessionHandlers } from './control/subjects/session.ts'
+import { settingsHandlers } from './control/subjects/settings.ts'
+import { whatIfHandlers } from './control/subjects/what-if.ts'
+import { openLeagues } from './leagues/leagues.ts'
+import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import type { EnteredKeys } from './routing/entered-keys.ts'
+import type { Router } from './routing/router.ts'
+import { VERSION } from './version.ts'
+
+export type ControlPlaneParts = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly folder: Folder
+  readonly live: () => Live
+  readonly books: Books
+  readonly router: Router
+  readonly feed: EntryFeed
+  readonly enteredKeys: EnteredKeys
+  /** Builds all anew with the keys that are entered now. */
+  readonly rebuild: () => Promise<void>
+  /** Where the server reaches itself. */
+  readonly url: () => string
+}
+
+/** Hands each subject of the control plane what it works with. */
+export function openControlPlane(parts: ControlPlaneParts): Api {
+  const { clock, log, folder, live, books } = parts
+  const { directory, store } = folder
+  const shared = { ...parts, ...folder, prices: () => live().prices, routing: () => live().routing, version: VERSION }
+  const people = openPeople({ store, clock })
+  const links = openLinks({ store, clock })
+  const sessions = openSessions({ store, clock })
+  const auditLog = openAuditLog({ store, clock })
+  const files = journalFolder(join(folder.path, 'journal'))
+  const reader = openReader({ store, files, price: priceIntent(live) })
+  const ask = openAskModel({ clock, directory, url: parts.url })
+  const { zone } = live().config
+  return serveApi({
+    identities: { clock, directory, people, sessions },
+    auditLog,
+    log,
+    version: VERSION,
+    handlers: {
+      session: sessionHandlers({
+        links,
+        people,
+        sessions,
+        signIn: openSignIn({ ...folder, clock }),
+        limit: openSignInLimit(clock),
+      }),
+      overview: overviewHandlers({ clock, reader, books, directory }),
+      requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
+      prices: pricesHandlers(shared),
+      price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
+      what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
+      routes: routesHandlers({ ...shared, ask }),
+      keys: keysHandlers({ directory, clock }),
+      budgets: budgetsHandlers({
+        clock,
+        reader,
+        directory,
+        rules: () => live().budgetRules,
+        convert: (amount, between) => live().fx.convert(amount, between),
+      }),
+      leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
+      providers: providersHandlers({ ...shared, ask }),
+      bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
+      people: peopleHandlers({ people, links, directory }),
+      audit: auditHandlers(auditLog),
+      settings: settingsHandlers({ ...shared, config: () => live().config }),
+    },
+  })
+}
+
+/** By what the price book knew when the entry was priced. */
+function priceAgain(live: () => Live): (entry: EntryRecord) => Quote {
+  return (entry) => {
+    const { prices, bookName } = pricingOf(live())
+    const active = live().routing.providers.find(({ facts }) => facts.id === entry.provider)
+    return prices.quote({
+      model: bookName(entry.provider, entry.model),
+      at: Date.parse(active?.facts.pricedAt === 'completed' ? entry.ended_at : entry.at),
+      usage: entry.usage,
+      currency: entry.cost.currency ?? undefined,
+      asOf: Date.parse(entry.priced_as_of),
+    })
+  }
+}

@@ -1,0 +1,191 @@
+import type { overviewApi } from '@paddock/contract/control/overview'
+import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import { isoInstant, type Clock } from '../../base/clock.ts'
+import type { Books } from '../../books/books.ts'
+import type { BooksReader } from '../../books/reader.ts'
+import type { RollupSum, SumGroup } from '../../books/rollup-sums.ts'
+import type { Directory } from '../../callers/directory.ts'
+import type { Actor } from '../actor.ts'
+import { addAmounts } from '../amounts.ts'
+import type { Handlers } from '../handlers.ts'
+import { spanOr, type Span } from '../span.ts'
+
+export type OverviewParts = {
+  readonly clock: Clock
+  readonly reader: Pick<BooksReader, 'sums'>
+  readonly books: Pick<Books, 'status'>
+  readonly directory: Pick<Directory, 'namesOf'>
+}
+
+type Grain = 'hour' | 'day'
+type Filters = {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly team?: string | undefined
+  readonly key?: string | undefined
+  readonly practice?: boolean | undefined
+}
+
+const GRAIN_MS: Readonly<Record<Grain, number>> = { hour: 3_600_000, day: 86_400_000 }
+const DEFAULT_DAYS = 7
+/** Longer spans are told by days: more points than a screen has pixels tell nothing more. */
+const HOURS_MAX = 24 * 14
+
+export function overviewHandlers(parts: OverviewParts): Handlers<typeof overviewApi> {
+  const { reader, clock, books } = parts
+  return {
+    overview: async ({ actor, query }) => {
+      const { grain, span } = askedSpan(query, clock.now())
+      const before = { from: span.from - (span.to - span.from), to: span.from }
+      const filter = { ...scopeOf(actor, query), grain, byTime: false }
+      return {
+        from: isoInstant(span.from),
+        to: isoInstant(span.to),
+        now: sumsOf(await reader.sums({ ...filter, ...span })),
+        before: sumsOf(await reader.sums({ ...filter, ...before })),
+        savings: null,
+        health: healthOf(books.status()),
+        as_of: isoInstant(clock.now()),
+      }
+    },
+    series: async ({ actor, query }) => {
+      const { grain, span } = askedSpan(query, clock.now(), query.grain)
+      const { by, top } = query
+      const sums = await reader.sums({ ...scopeOf(actor, query), ...span, grain, by, byTime: true })
+      const step = GRAIN_MS[grain]
+      const starts = Array.from({ length: (span.to - span.from) / step }, (_, index) => span.from + index * step)
+      const { groups, others } = largest(sums, by === undefined ? 0 : top)
+      const labels = await labelsOf(parts, by, groups)
+      return {
+        grain,
+        starts: starts.map(isoInstant),
+        last_is_open: span.to > clock.now(),
+        groups: groups.map(({ name, sums: own }) => ({ ...seriesOf(own, starts), name, label: labels(name) })),
+        others,
+        as_of: isoInstant(clock.now()),
+      }
+    },
+    breakdown: async ({ actor, query }) => {
+      const { grain, span } = askedSpan(query, clock.now())
+      const sums = await reader.sums({ ...scopeOf(actor, query), ...span, grain, by: query.by, byTime: false })
+      const groups = grouped(sums)
+      const shown = groups.slice(0, query.limit)
+      const labels = await labelsOf(parts, query.by, shown)
+      return {
+        items: shown.map(({ name, sums: own }) => ({ ...sumsOf(own), name, label: labels(name) })),
+        groups: groups.length,
+        as_of: isoInstant(clock.now()),
+      }
+    },
+  }
+}
+
+/** Widened to whole hours or days: rollups know no parts of them. */
+function askedSpan(query: Filters, now: number, wanted?: Grain): { readonly grain: Grain; readonly span: Span } {
+  const { from, to } = spanOr(query, { now, days: DEFAULT_DAYS })
+  const grain = wanted ?? (to - from > HOURS_MAX * GRAIN_MS.hour ? 'day' : 'hour')
+  const step = GRAIN_MS[grain]
+  return { grain, span: { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step } }
+}
+
+/** What one may see; a filter can only narrow it. */
+function scopeOf(actor: Actor, { team, key, practice }: Filters) {
+  return { organisation: actor.organisationId, team: actor.teamId ?? team, key, practice: practice ?? false }
+}
+
+type Group = { readonly name: string | null; readonly sums: readonly RollupSum[]; readonly requests: number }
+
+/** Most requests first. */
+function grouped(sums: readonly RollupSum[]): Group[] {
+  const groups = new Map<string | null, RollupSum[]>()
+  for (const sum of sums) {
+    const group = groups.get(sum.name)
+    if (group) group.push(sum)
+    else groups.set(sum.name, [sum])
+  }
+  return [...groups]
+    .map(([name, own]) => ({ name, sums: own, requests: own.reduce((all, { requests }) => all + requests, 0) }))
+    .toSorted((one, other) => other.requests - one.requests)
+}
+
+/** The largest groups, and all others as one. With none to be told apart, everything is one. */
+function largest(sums: readonly RollupSum[], top: number): { groups: Group[]; others: number } {
+  if (top === 0) return { groups: [{ name: null, sums, requests: 0 }], others: 0 }
+  const groups = grouped(sums)
+  const rest = groups.slice(top)
+  const others = { name: null, sums: rest.flatMap((group) => group.sums), requests: 0 }
+  return { groups: [...groups.slice(0, top), ...(rest.length === 0 ? [] : [others])], others: rest.length }
+}
+
+async function labelsOf(
+  { directory }: OverviewParts,
+  by: SumGroup | undefined,
+  groups: readonly Group[],
+): Promise<(name: string | null) => string | null> {
+  if (by !== 'key' && by !== 'team') return (name) => name
+  const names = await directory.namesOf(groups.flatMap(({ name }) => (name === null ? [] : [name])))
+  return (name) => (name === null ? null : (names.get(name) ?? name))
+}
+
+const FAILED: ReadonlySet<string> = new Set(['upstream_error', 'timeout', 'orphan'])
+
+function countOf(sums: readonly RollupSum[], isCounted: (sum: RollupSum) => boolean): number {
+  return sums.reduce((count, sum) => (isCounted(sum) ? count + sum.requests : count), 0)
+}
+
+function sumsOf(sums: readonly RollupSum[]) {
+  return {
+    requests: countOf(sums, () => true),
+    failed: countOf(sums, ({ state }) => FAILED.has(state)),
+    unpriced: countOf(sums, ({ state }) => state === 'unpriced'),
+    usage: sums.reduce<Usage>((total, { usage }) => addUsage(total, usage), NO_USAGE),
+    cost: addAmounts(sums.map(({ cost }) => cost)),
+    charge: addAmounts(sums.map(({ charge }) => charge)),
+  }
+}
+
+function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    input: one.input + other.input,
+    cached_input: one.cached_input + other.cached_input,
+    cache_write: one.cache_write + other.cache_write,
+    cache_write_1h: one.cache_write_1h + other.cache_write_1h,
+    output: one.output + other.output,
+    reasoning: one.reasoning + other.reasoning,
+  }
+}
+
+/** One value for each bucket; nothing happened in one without sums, which for a sum is zero. */
+function seriesOf(sums: readonly RollupSum[], starts: readonly number[]) {
+  const buckets = new Map<number | null, RollupSum[]>(starts.map((start) => [start, []]))
+  for (const sum of sums) buckets.get(sum.start)?.push(sum)
+  const perBucket = starts.map((start) => sumsOf(buckets.get(start) ?? []))
+  const currencies = addAmounts(sums.map(({ cost }) => cost)).map(({ currency }) => currency)
+  return {
+    requests: perBucket.map(({ requests }) => requests),
+    failed: perBucket.map(({ failed }) => failed),
+    input_tokens: perBucket.map(({ usage }) => promptTokens(usage)),
+    output_tokens: perBucket.map(({ usage }) => usage.output + usage.reasoning),
+    cost: currencies.map((currency) => ({
+      currency,
+      amounts: perBucket.map(({ cost }) => cost.find((each) => each.currency === currency)?.amount ?? '0'),
+    })),
+  }
+}
+
+function promptTokens({ input, cached_input, cache_write, cache_write_1h }: Usage): number {
+  return input + cached_input + cache_write + cache_write_1h
+}
+
+function healthOf(status: ReturnType<Books['status']>) {
+  return {
+    accepting: status.accepting,
+    reason: status.reason,
+    open_requests: status.openIntents,
+    undrained: status.undrainedEntries,
+    undrained_age_ms: status.oldestUndrainedAgeMs,
+    drain_failing: status.drainFailing,
+    orphans_recovered: status.orphansRecovered,
+    quarantined: status.quarantined,
+  }
+}

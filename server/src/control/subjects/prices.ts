@@ -1,0 +1,109 @@
+import type { pricesApi } from '@paddock/contract/control/prices'
+import { isoInstant, type Clock } from '../../base/clock.ts'
+import { excerpt, PaddockError } from '../../base/errors.ts'
+import type { PriceBook } from '../../prices/book.ts'
+import { compareText, type PriceChange } from '../../prices/changes.ts'
+import { isComponent } from '../../prices/component.ts'
+import { describeWhen } from '../../prices/conditions.ts'
+import type { ComponentUsage } from '../../prices/facts.ts'
+import type { PriceRow } from '../../prices/row.ts'
+import type { Handlers } from '../handlers.ts'
+import { whenOr } from '../span.ts'
+
+export type PricesParts = { readonly clock: Clock; readonly prices: () => PriceBook }
+
+export function pricesHandlers({ clock, prices }: PricesParts): Handlers<typeof pricesApi> {
+  return {
+    list: ({ query: { limit, after, at, all, ...filter } }) => {
+      const book = prices()
+      const rows = book
+        .rows({ ...filter, at: all === true ? undefined : whenOr(at, clock.now()) })
+        .toSorted((one, other) => compareText(placeOf(one), placeOf(other)))
+      const behind = after === undefined ? rows : rows.filter((row) => placeOf(row) > after)
+      const page = behind.slice(0, limit)
+      const last = page.at(-1)
+      return Promise.resolve({
+        items: page.map((row) => rowOf(book, row)),
+        next: behind.length > limit && last ? placeOf(last) : null,
+      })
+    },
+    changes: ({ query: { from, to, provider, all = false } }) => {
+      const changes = prices().changes({ from: whenOr(from, -Infinity), to: whenOr(to, Infinity), all })
+      const wanted = changes.filter(({ model }) => provider === undefined || model.startsWith(`${provider}/`))
+      return Promise.resolve({ items: wanted.map((change) => ({ ...change, when: change.when ?? null })) })
+    },
+    series: ({ query: { from, to, component, currency, provider } }) => {
+      const known = prices().changes({ from: -Infinity, to: whenOr(to, Infinity), all: true })
+      const wanted = known.filter(
+        (change) =>
+          change.component === component &&
+          change.when === undefined &&
+          (currency === undefined || change.currency === currency) &&
+          (provider === undefined || change.model.startsWith(`${provider}/`)),
+      )
+      return Promise.resolve({ items: seriesOf(wanted, whenOr(from, -Infinity)) })
+    },
+    quote: ({ body }) => {
+      const usage: Record<string, number> = {}
+      for (const [component, units] of Object.entries(body.usage)) {
+        if (!isComponent(component)) throw unknownComponent(component)
+        usage[component] = units
+      }
+      return Promise.resolve(
+        prices().quote({
+          model: body.model,
+          at: whenOr(body.at, clock.now()),
+          usage: usage satisfies ComponentUsage,
+          currency: body.currency,
+          serviceTier: body.service_tier,
+          thinking: body.thinking,
+          asOf: whenOr(body.as_of, undefined),
+        }),
+      )
+    },
+  }
+}
+
+/** By provider and model, then by time. An id is one row's own, so no two have the same place. */
+function placeOf({ provider, model, valid_from, id }: PriceRow): string {
+  return `${provider}/${model} ${valid_from ?? ''} ${id}`
+}
+
+function rowOf(book: PriceBook, row: PriceRow) {
+  return {
+    ...row,
+    variants: row.variants.map(({ name, when, rates }) => ({ name, condition: describeWhen(when), rates })),
+    sources: row.source.map((key) => ({ what: book.source(key)?.what ?? key, url: book.source(key)?.url ?? '' })),
+  }
+}
+
+/** Steps from the first price in force on; changes before that only say what it was. */
+function seriesOf(changes: readonly PriceChange[], from: number) {
+  const series = new Map<string, { model: string; currency: string; per: number; changes: PriceChange[] }>()
+  for (const change of changes) {
+    const { model, currency, per } = change
+    const name = JSON.stringify([model, currency, per])
+    const known = series.get(name) ?? { model, currency, per, changes: [] }
+    known.changes.push(change)
+    series.set(name, known)
+  }
+  return [...series.values()].map(({ changes: own, ...about }) => {
+    const earlier = own.filter(({ at }) => Date.parse(at) <= from)
+    const later = own.filter(({ at }) => Date.parse(at) > from)
+    const first = earlier.at(-1)?.to ?? null
+    return {
+      ...about,
+      points: [
+        ...(first === null ? [] : [{ at: isoInstant(from), price: first }]),
+        ...later.map(({ at, to }) => ({ at, price: to })),
+      ],
+    }
+  })
+}
+
+function unknownComponent(name: string): PaddockError {
+  return new PaddockError('field_invalid', {
+    message: `/usage: "${excerpt(name)}" is no component of a price; there are input, cached_input, cache_write, output, reasoning and those of docs/reference/prices.md.`,
+    param: `/usage/${excerpt(name)}`,
+  })
+}

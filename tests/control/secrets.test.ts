@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { API } from '@paddock/contract/control/api'
+import type { Endpoint } from '@paddock/contract/control/endpoint'
+import { expect, it } from 'vitest'
+import { startFakeProvider } from '../fake-provider/start.ts'
+import { openBench, tokenOf, type Answered } from './client.ts'
+
+/**
+ * Secrets stay inside: what was typed in or made is looked for in every answer, in the log at its most talkative, and in every
+ * byte of the data folder, in each spelling that a mistake would leave it in.
+ */
+
+const CANARY = {
+  enteredKey: 'sk-canary-entered-3fQ9zL7w',
+  fileKey: 'sk-canary-file-8kR2mV5x',
+  password: 'canary password Xy7 pQ2',
+  nextPassword: 'canary password Zw4 bN8',
+  wrongPassword: 'canary wrong password Jt6',
+  prompt: 'canary prompt Lm3 vC9',
+}
+
+/** A secret as it is, and as encodings would have it. */
+function spellings(secret: string): Buffer[] {
+  const bytes = Buffer.from(secret)
+  const json = JSON.stringify(secret).slice(1, -1)
+  return [
+    secret,
+    json,
+    encodeURIComponent(secret),
+    bytes.toString('hex'),
+    bytes.toString('base64').replaceAll('=', '').slice(0, -2),
+  ].map((text) => Buffer.from(text))
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? filesIn(path) : [path]
+  })
+}
+
+it('lets no secret out: not into an answer, not into the log, not onto the disk', async () => {
+  const provider = await startFakeProvider()
+  await using bench = await openBench(
+    `providers:\n  lab: { base_url: "${provider.url}", api_key: "${CANARY.fileKey}", models: [small] }\n`,
+    { PADDOCK_LOG_LEVEL: 'debug' },
+  )
+  const { client, server, owner, workspace } = bench
+  const answers: Answered[] = []
+  const ask = async (...asked: Parameters<typeof client>): Promise<Answered> => {
+    const answered = await client(...asked)
+    answers.push(answered)
+    return answered
+  }
+
+  // What may be shown is shown in the one answer that made it; from there on it is a canary, too.
+  const invited = await client('POST /api/people/invitations', {
+    as: owner,
+    body: { email: 'c@example.com', role: 'admin' },
+  })
+  const link = tokenOf(invited.body.link)
+  const joined = await ask('POST /api/session/invitation', {
+    body: { token: link, name: 'C', password: CANARY.password },
+  })
+  const as = { session: joined.session }
+  const made = await client('POST /api/keys', { as, body: { name: 'canary' } })
+  const factor = await client('POST /api/session/second-factor', { as, body: { password: CANARY.password } })
+  const secrets = [
+    ...Object.values(CANARY),
+    link,
+    tokenOf(server.started.setupLink),
+    owner.session.split('=')[1] ?? '',
+    joined.session.split('=')[1] ?? '',
+    made.body.secret as string,
+    made.body.secret.slice(20) as string,
+    factor.body.secret as string,
+    server.started.firstKeys?.admin ?? '',
+  ]
+  expect(secrets.every((secret) => secret.length >= 12)).toBe(true)
+
+  await ask('PUT /api/providers/deepseek/key', { as: owner, body: { key: CANARY.enteredKey } })
+  await ask('PUT /api/providers/moonshot/key', { as: owner, body: { key: CANARY.enteredKey, base_url: 'http://x' } })
+  await ask('POST /api/session/password', { as, body: { current: CANARY.password, password: CANARY.nextPassword } })
+  await ask('POST /api/session', { body: { email: 'c@example.com', password: CANARY.wrongPassword } })
+  await ask('POST /api/session', { body: { email: 'c@example.com', password: CANARY.wrongPassword, extra: 1 } })
+  await ask('POST /api/keys', { as, body: { name: CANARY.enteredKey.length, note: CANARY.enteredKey } })
+  await ask('POST /api/routes/test', { as, body: { model: 'lab/small', message: CANARY.prompt } })
+  const call = await server.post(
+    { model: 'lab/small', messages: [{ role: 'user', content: CANARY.prompt }] },
+    { key: made.body.secret },
+  )
+  const request = call.headers.get('x-request-id') ?? ''
+  for (const endpoints of Object.values(API)) {
+    for (const { method, path } of Object.values<Endpoint>(endpoints)) {
+      if (method !== 'GET') continue
+      const id = path.startsWith('/api/keys')
+        ? made.body.key.id
+        : path.startsWith('/api/providers')
+          ? 'deepseek'
+          : request
+      const query = path === '/api/overview/breakdown' ? '?by=key' : path === '/api/invoices' ? '?month=2026-11' : ''
+      await ask(`GET ${path.replace('{id}', id) as '/api/'}${query}`, { as: owner })
+    }
+  }
+  await ask('GET /api/openapi.json', {})
+  expect(answers.filter(({ status }) => status < 300).length).toBeGreaterThan(25)
+  server.kill('SIGTERM')
+  await server.exited
+
+  const places: [string, Buffer][] = [
+    ...answers.map(({ text, status }, index): [string, Buffer] => [`answer ${index} (${status})`, Buffer.from(text)]),
+    ['log', Buffer.from(server.log())],
+    ...filesIn(workspace.data).map((path): [string, Buffer] => [path, readFileSync(path)]),
+  ]
+  expect(places.map(([name]) => name).some((name) => name.endsWith('paddock.db'))).toBe(true)
+  const search = (wanted: string): string[] =>
+    places.flatMap(([name, bytes]) =>
+      spellings(wanted).some((spelling) => bytes.includes(spelling)) ? [`${wanted} in ${name}`] : [],
+    )
+  expect(secrets.flatMap(search)).toEqual([])
+  // What is no secret is found by the same search: in answers, and on the disk.
+  expect(search('c@example.com').join()).toMatch(/answer.*paddock\.db/)
+  await provider.close()
+})

@@ -1,0 +1,389 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openConnection } from '../../server/src/store/sqlite.ts'
+import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
+import { openBench, type Bench, type Client } from './client.ts'
+
+let bench: Bench
+let provider: FakeProvider
+let client: Client
+
+beforeAll(async () => {
+  provider = await startFakeProvider()
+  bench = await openBench(
+    [
+      'providers:',
+      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small, large], currency: CNY }`,
+      'prices:',
+      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+      '  - { model: lab/large, currency: USD, per: 1000000, input: "4", output: "8", valid_from: 2024-01-01 }',
+      'routes:',
+      '  - { name: chat, strategy: weight, candidates: [{ model: lab/small, weight: 3 }, { model: lab/large, weight: 1 }] }',
+    ].join('\n'),
+  )
+  client = bench.client
+})
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]()
+  await provider.close()
+})
+
+const as = (): { session: string } => bench.owner
+const ask = (model: string, key = bench.server.started.firstKeys?.key ?? '') =>
+  bench.server.post({ model, messages: [{ role: 'user', content: 'hello' }] }, { key })
+
+/** Asks until the ledger has caught up with what was settled. */
+async function drained(): Promise<void> {
+  for (;;) {
+    const { body } = await client('GET /api/overview', { as: as() })
+    if (body.health.undrained === 0 && body.health.open_requests === 0) return
+  }
+}
+
+describe('requests', () => {
+  it('come in pages without gaps or repeats, while new ones come in, and each says how its price was worked out', async () => {
+    for (let index = 0; index < 7; index += 1)
+      expect((await ask(index % 2 === 0 ? 'lab/small' : 'lab/large')).status).toBe(200)
+    await drained()
+    const seen: string[] = []
+    let after: string | null = null
+    do {
+      const query: string = after === null ? '' : `&after=${after}`
+      const { body } = await client(`GET /api/requests?limit=3${query}`, { as: as() })
+      seen.push(...body.items.map(({ id }: { id: string }) => id))
+      after = body.next
+      if (seen.length === 3) {
+        await ask('lab/small')
+        await drained()
+      }
+    } while (after !== null)
+    expect(seen).toEqual([...seen].toSorted().toReversed())
+    expect(new Set(seen).size).toBe(7)
+
+    const { body: found } = await client(`GET /api/requests/${seen[0]}`, { as: as() })
+    expect(found).toMatchObject({
+      agrees: true,
+      request: { key_name: 'first key', team_name: 'default', provider: 'lab', model: 'small' },
+      attempts: [{ provider: 'lab', outcome: 'ok', status: 200 }],
+      quote: { state: 'priced', currency: 'CNY', amount: found.request.cost.amount },
+    })
+    const lines = found.quote.lines.reduce((sum: number, { amount }: { amount: string }) => sum + Number(amount), 0)
+    expect(lines).toBeCloseTo(Number(found.request.cost.amount), 12)
+  })
+
+  it('add up to the overview, its series and its tables, to the last digit and by currency', async () => {
+    await drained()
+    const { body: list } = await client('GET /api/requests?limit=200', { as: as() })
+    const sums = new Map<string, bigint>()
+    for (const { cost } of list.items) {
+      const pico = BigInt(cost.amount.replace('.', ''))
+      sums.set(cost.currency, (sums.get(cost.currency) ?? 0n) + pico)
+    }
+    const added = (amounts: { amount: string; currency: string }[]) =>
+      Object.fromEntries(amounts.map(({ amount, currency }) => [currency, BigInt(amount.replace('.', ''))]))
+    const { body: overview } = await client('GET /api/overview', { as: as() })
+    expect(overview.now.requests).toBe(list.items.length)
+    expect(added(overview.now.cost)).toEqual(Object.fromEntries(sums))
+
+    const { body: series } = await client('GET /api/overview/series?by=model&top=1', { as: as() })
+    expect(series.groups.map(({ name }: { name: string }) => name)).toEqual(['lab/small', null])
+    expect(series.others).toBe(1)
+    expect(series.last_is_open).toBe(true)
+    for (const { cost, requests } of series.groups) {
+      expect(requests).toHaveLength(series.starts.length)
+      for (const { currency, amounts } of cost) {
+        const total = amounts.reduce((sum: bigint, each: string) => sum + BigInt(each.replace('.', '')), 0n)
+        expect([currency, total]).toEqual([currency, sums.get(currency)])
+      }
+    }
+    const { body: byKey } = await client('GET /api/overview/breakdown?by=key', { as: as() })
+    expect(byKey.items[0]).toMatchObject({ label: 'first key', requests: list.items.length })
+  })
+
+  it('are told live as they end, to those who may see them', async () => {
+    const stop = new AbortController()
+    const live = await fetch(`${bench.server.url}/api/requests/live`, {
+      headers: { cookie: as().session },
+      signal: stop.signal,
+    })
+    expect(live.headers.get('content-type')).toContain('text/event-stream')
+    const asked = await ask('chat')
+    let text = ''
+    const decoder = new TextDecoder()
+    const told = (): string | undefined => /event: request\ndata: (.*)\n\n/.exec(text)?.[1]
+    for await (const piece of live.body ?? []) {
+      text += decoder.decode(piece as Uint8Array, { stream: true })
+      if (told() !== undefined) break
+    }
+    expect(JSON.parse(told() ?? '')).toMatchObject({
+      id: asked.headers.get('x-request-id'),
+      route: 'chat',
+      key_name: 'first key',
+    })
+    stop.abort()
+  })
+
+  it('show a read key what is of its team, and no more', async () => {
+    const make = (name: string, team: string, scopes: string[]) =>
+      client('POST /api/keys', { as: as(), body: { name, team, scopes } })
+    const [reader, caller] = [await make('reader', 'blue', ['read']), await make('caller', 'blue', ['call'])]
+    const own = (await ask('lab/small', caller.body.secret)).headers.get('x-request-id')
+    await drained()
+    const read = { key: reader.body.secret as string }
+    const { body } = await client('GET /api/requests', { as: read })
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([own])
+    expect((await client('GET /api/overview', { as: read })).body.now.requests).toBe(1)
+    // A filter cannot widen what may be seen.
+    const { body: all } = await client('GET /api/keys', { as: as() })
+    const other = all.items.find(({ name }: { name: string }) => name === 'first key')
+    expect((await client(`GET /api/overview?team=${other.team_id}`, { as: read })).body.now.requests).toBe(1)
+    const { body: listed } = await client('GET /api/requests?limit=200', { as: as() })
+    const foreign = listed.items.find(({ key_name }: { key_name: string }) => key_name === 'first key')
+    expect((await client(`GET /api/requests/${foreign.id}`, { as: read })).code).toBe('not_found')
+  })
+})
+
+describe('prices', () => {
+  it('are those of a day, with their source; a quote is worked out line by line', async () => {
+    const { body: rows } = await client('GET /api/prices?provider=deepseek&currency=CNY&at=2024-06-01', { as: as() })
+    expect(rows.items.find(({ model }: { model: string }) => model === 'deepseek-chat')).toMatchObject({
+      currency: 'CNY',
+      rates: { input: { price: '1', per: 1_000_000 }, output: { price: '2', per: 1_000_000 } },
+    })
+    const body = { model: 'deepseek/deepseek-chat', at: '2024-06-01', usage: { input: 1_000_000, output: 500_000 } }
+    const { body: quote } = await client('POST /api/prices/quote', { as: as(), body })
+    expect(quote).toMatchObject({ state: 'priced', amount: '2.000000000000', currency: 'CNY' })
+    const wrong = await client('POST /api/prices/quote', { as: as(), body: { ...body, usage: { inputs: 1 } } })
+    expect([wrong.code, wrong.body.error.param]).toEqual(['field_invalid', '/usage/inputs'])
+  })
+
+  it('page through the whole book once', async () => {
+    const ids: string[] = []
+    let after: string | null = null
+    do {
+      const query: string = after === null ? '' : `&after=${encodeURIComponent(after)}`
+      const { body } = await client(`GET /api/prices?all=true&limit=100${query}`, { as: as() })
+      ids.push(...body.items.map(({ id }: { id: string }) => id))
+      after = body.next
+    } while (after !== null)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.length).toBeGreaterThan(200)
+  })
+
+  it('are steps of a price war from any day on', async () => {
+    const { body } = await client('GET /api/prices/series?provider=deepseek&from=2024-06-01&to=2025-03-01', {
+      as: as(),
+    })
+    const chat = body.items.find(({ model }: { model: string }) => model === 'deepseek/deepseek-chat')
+    expect(chat.points).toEqual([
+      { at: '2024-06-01T00:00:00.000Z', price: '1' },
+      { at: '2025-02-08T16:00:00.000Z', price: '2' },
+    ])
+  })
+})
+
+describe('routes and providers', () => {
+  it('are shown with weights, shares and health, explained, and asked for real', async () => {
+    const { body: routes } = await client('GET /api/routes', { as: as() })
+    expect(routes.items[0]).toMatchObject({
+      name: 'chat',
+      strategy: 'weight',
+      candidates: [
+        { model: 'lab/small', weight: 3, share: 0.75, health: 'good' },
+        { model: 'lab/large', weight: 1, share: 0.25, health: 'good' },
+      ],
+    })
+    const { body: explained } = await client('POST /api/routes/explain', { as: as(), body: { model: 'chat' } })
+    expect(explained.items).toHaveLength(2)
+    const { body: test } = await client('POST /api/routes/test', { as: as(), body: { model: 'lab/small' } })
+    expect(test).toMatchObject({ ok: true, provider: 'lab', model: 'small', cost: { currency: 'CNY' }, error: null })
+    const { body: booked } = await client(`GET /api/requests/${test.request_id}`, { as: as() })
+    expect(booked.request.key_name).toMatch(/^test calls /)
+    const { body: none } = await client('POST /api/routes/test', { as: as(), body: { model: 'lab/none' } })
+    expect(none).toMatchObject({ ok: false, request_id: null, error: { code: 'model_unknown' } })
+    const { body: lab } = await client('POST /api/providers/lab/test', { as: as(), body: {} })
+    expect(lab).toMatchObject({ ok: true, model: 'lab/small' })
+  })
+
+  it('take a key at once, and never give it back', async () => {
+    const key = 'sk-canary-entered-4242'
+    const models = async () => (await client('GET /api/models', { as: as() })).text
+    expect(await models()).not.toContain('deepseek/')
+    const entered = await client('PUT /api/providers/deepseek/key', { as: as(), body: { key } })
+    expect(entered.body).toMatchObject({
+      active: true,
+      found_in: 'the console',
+      entered_key: { last_four: '4242', base_url: 'https://api.deepseek.com/v1' },
+    })
+    expect(await models()).toContain('deepseek/')
+    expect(entered.text + (await client('GET /api/providers', { as: as() })).text).not.toContain('canary')
+    expect((await client('DELETE /api/providers/deepseek/key', { as: as() })).body.active).toBe(false)
+    expect(await models()).not.toContain('deepseek/')
+    expect((await client('DELETE /api/providers/deepseek/key', { as: as() })).code).toBe('not_found')
+  })
+
+  it.each([
+    'http://api.example.com/v1',
+    'https://127.0.0.1/v1',
+    'https://[::1]/v1',
+    'https://10.0.0.8/v1',
+    'https://0x7f000001/v1',
+    'https://2130706433/v1',
+    'https://localhost/v1',
+    'https://paddock.internal/v1',
+    'https://printer.local/v1',
+    'https://intranet/v1',
+    'https://user:pass@api.example.com/v1',
+    'https://api.example.com/v1?key=1',
+    'file:///etc/passwd',
+  ])('take no key for %s', async (base_url) => {
+    const body = { key: 'sk-canary-entered-4242', base_url }
+    const { code } = await client('PUT /api/providers/deepseek/key', { as: as(), body })
+    expect(['url_forbidden', 'field_invalid']).toContain(code)
+    expect((await client('GET /api/providers/deepseek', { as: as() })).body.entered_key).toBeNull()
+  })
+
+  it('send no entered key anywhere but where it was entered for', async () => {
+    await client('PUT /api/providers/deepseek/key', { as: as(), body: { key: 'sk-canary-entered-4242' } })
+    const database = openConnection(join(bench.workspace.data, 'paddock.db'), 5_000)
+    database.exec("UPDATE entered_keys SET base_url = 'https://evil.example/v1' WHERE provider = 'deepseek'")
+    database.close()
+    // Any change of the keys builds routing anew, from what opens.
+    await client('PUT /api/providers/moonshot/key', { as: as(), body: { key: 'sk-canary-entered-7777' } })
+    const { body } = await client('GET /api/providers', { as: as() })
+    const of = (wanted: string) => body.items.find(({ id }: { id: string }) => id === wanted)
+    expect([of('deepseek').active, of('moonshot').active]).toEqual([false, true])
+    expect(bench.server.log()).toContain('providers.key_unusable')
+    for (const id of ['deepseek', 'moonshot']) await client(`DELETE /api/providers/${id}/key`, { as: as() })
+  })
+
+  it('keep entered keys through a rotation of the master key, without a restart', async () => {
+    await client('PUT /api/providers/deepseek/key', { as: as(), body: { key: 'sk-canary-entered-4242' } })
+    const rotated = await bench.workspace.run(['secrets', 'rotate', '--json'])
+    expect(JSON.parse(rotated.out)).toEqual({ resealed: 1 })
+    await client('PUT /api/providers/moonshot/key', { as: as(), body: { key: 'sk-canary-entered-7777' } })
+    const { body } = await client('GET /api/providers', { as: as() })
+    const active = body.items.filter(({ active: is }: { active: boolean }) => is).map(({ id }: { id: string }) => id)
+    expect(active).toEqual(['lab', 'deepseek', 'moonshot'])
+  })
+})
+
+describe('the audit log', () => {
+  it('has every change and sign-in in order, and is whole; the command line says the same', async () => {
+    const { body: made } = await client('POST /api/keys', { as: as(), body: { name: 'watched' } })
+    await client(`POST /api/keys/${made.key.id}/revoke`, { as: as() })
+    await client('POST /api/session', { body: { email: 'stranger@example.com', password: 'no idea at all' } })
+    const { body } = await client('GET /api/audit?limit=3', { as: as() })
+    expect(body.items).toMatchObject([
+      {
+        action: 'session.signIn',
+        actor: { kind: 'nobody', name: 'stranger@example.com' },
+        outcome: 'refused',
+        code: 'sign_in_failed',
+      },
+      {
+        action: 'keys.revoke',
+        target: made.key.id,
+        outcome: 'done',
+        actor: { kind: 'person', name: 'owner@example.com' },
+      },
+      { action: 'keys.create', target: made.key.id, outcome: 'done', before: null },
+    ])
+    // What it was before the second change is what it was after the first.
+    expect(body.items[1].before).toBe(body.items[2].after)
+    const { body: verified } = await client('GET /api/audit/verify', { as: as() })
+    const told = await bench.workspace.run(['audit', 'verify', '--json'])
+    expect([told.code, JSON.parse(told.out)]).toEqual([0, verified])
+    expect(verified).toMatchObject({ ok: true, head: body.items[0].hash, problem: null })
+    const listed = await bench.workspace.run(['audit', 'list', '--limit', '1', '--json'])
+    expect(JSON.parse(listed.out)).toMatchObject({ action: 'session.signIn' })
+  })
+})
+
+describe('a refusal', () => {
+  it('stands in the audit log under the name of who tried', async () => {
+    const viewer = await bench.join(as(), 'curious@example.com', 'viewer')
+    await client('POST /api/keys', { as: viewer, body: { name: 'mine' } })
+    await client('POST /api/keys', {
+      as: as(),
+      body: { name: 'forged' },
+      headers: { 'x-paddock': '1', origin: 'https://evil.example' },
+    })
+    const { body } = await client('GET /api/audit?action=keys.create&limit=2', { as: as() })
+    expect(body.items).toMatchObject([
+      { actor: { name: 'owner@example.com' }, outcome: 'refused', code: 'origin_refused' },
+      { actor: { name: 'curious@example.com' }, outcome: 'refused', code: 'role_missing' },
+    ])
+  })
+})
+
+describe('what is wrong with a request', () => {
+  it.each<[string, string, unknown, string, string | null]>([
+    [
+      'a field nobody knows',
+      'POST /api/keys',
+      { name: 'k', organisation_id: 'x' },
+      'field_unknown',
+      '/organisation_id',
+    ],
+    ['a field of another type', 'POST /api/keys', { name: 7 }, 'field_invalid', '/name'],
+    [
+      'a key that has expired already',
+      'POST /api/keys',
+      { name: 'k', expires_at: '2020-01-01T00:00:00Z' },
+      'field_invalid',
+      '/expires_at',
+    ],
+    [
+      'a role that is none',
+      'POST /api/people/invitations',
+      { email: 'a@b.co', role: 'root' },
+      'field_invalid',
+      '/role',
+    ],
+    ['a body that is a list', 'POST /api/keys', [], 'field_invalid', '/'],
+    ['a query field nobody knows', 'GET /api/requests?keys=1', undefined, 'field_unknown', '/keys'],
+    ['a query field twice', 'GET /api/requests?key=1&key=2', undefined, 'field_invalid', '/key'],
+    ['a page that is too large', 'GET /api/requests?limit=1000', undefined, 'field_invalid', '/limit'],
+    ['a place of no page', 'GET /api/requests?after=1', undefined, 'field_invalid', '/after'],
+    [
+      'a span that ends before it begins',
+      'GET /api/overview?from=2024-02-01&to=2024-01-01',
+      undefined,
+      'field_invalid',
+      '/from',
+    ],
+    ['a day that is none', 'GET /api/leagues/activity?from=2024-02-31', undefined, 'field_invalid', '/from'],
+    ['a name that pollutes', 'GET /api/requests?__proto__=1', undefined, 'field_unknown', '/__proto__'],
+  ])('is told: %s', async (_what, request, body, code, param) => {
+    const told = await client(request as 'GET /api/', { as: as(), ...(body === undefined ? {} : { body }) })
+    expect([told.status, told.code, told.body.error.param]).toEqual([400, code, param])
+  })
+
+  it('is told for what is no JSON, of another type, too large, at no path, by no method', async () => {
+    const send = async (path: string, init: RequestInit, type: Record<string, string> = {}) => {
+      const own = { cookie: as().session, 'x-paddock': '1', 'content-type': 'application/json' }
+      const headers = { ...own, ...type }
+      const answer = await fetch(bench.server.url + path, { method: 'POST', ...init, headers })
+      return ((await answer.json()) as { error: { code: string } }).error.code
+    }
+    expect(await send('/api/keys', { body: '{' })).toBe('json_invalid')
+    expect(await send('/api/keys', { body: 'name=k' }, { 'content-type': 'text/plain' })).toBe('content_type')
+    expect(await send('/api/keys', { body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })).toBe('body_too_large')
+    expect(await send('/api/nothing', { body: '{}' })).toBe('path_unknown')
+    expect(await send('/api/keys', { method: 'PUT', body: '{}' })).toBe('method_not_allowed')
+    expect(await send('/api/keys/%zz', { method: 'GET' })).toBe('path_unknown')
+  })
+
+  it('tells browsers to do nothing with an answer but read it, and allows no other origin', async () => {
+    const { headers } = await client('GET /api/setup', { headers: { origin: 'https://evil.example' } })
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
