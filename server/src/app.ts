@@ -34,7 +34,7 @@ import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { httpCall } from './providers/http-call.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
-import { openLimits } from './limits/limits.ts'
+import { openLimits, type Limits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
 import type { Store } from './store/store.ts'
@@ -80,8 +80,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
-  const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
-  deadlines.watch(limits)
+  const limits = watchedLimits(now, { clock, deadlines })
   const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
   const feed = openEntryFeed()
@@ -139,6 +138,13 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       log.info('server.stopped')
     },
   }
+}
+
+/** Who waits in line for a place must be told when that takes too long. */
+function watchedLimits(now: () => Live, { clock, deadlines }: { clock: Clock; deadlines: Deadlines }): Limits {
+  const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
+  deadlines.watch(limits)
+  return limits
 }
 
 type Started = { readonly port: number; readonly setupToken: string | null }

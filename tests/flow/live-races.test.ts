@@ -177,13 +177,13 @@ describe('a race in the shadow', () => {
 
 describe('the limits of a shadow', () => {
   it('[H37] leaves out requests with tools, books its judge, and ends when its budget is used up', SLOW, async () => {
-    await using bed = await openTestbed((url) => [
-      ...yaml(url).map((line) =>
+    await using bed = await openTestbed((url) =>
+      yaml(url).map((line) =>
         line.startsWith('routes:')
           ? `  - { model: lab/judge, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }\n${line}`
           : line,
       ),
-    ])
+    )
     const args = [
       '--challenger',
       'lab/small',
