@@ -74,7 +74,7 @@ export class RaceRecord {
     this.#race = race
   }
 
-  /** In the order in which the ledger got them; what was asked of a judge is in `paidOnly`. */
+  /** In the order in which the ledger got them; questions to a judge are nobody's trials. */
   get trials(): readonly Trial[] {
     return [...this.#trials.values()].filter(({ arm }) => arm !== JUDGE_ARM)
   }
