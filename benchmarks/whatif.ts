@@ -40,6 +40,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'another model, by route': { model: 'zhipu/glm-4.5-air', groupBy: 'route' },
   'day and night prices, by route': { model: 'deepseek/deepseek-flash', groupBy: 'route' },
   'own models, by day, in one currency': { model: null, groupBy: 'day', currency: 'USD' },
+  'another model, by model': { model: 'zhipu/glm-4.5-air', groupBy: 'model' },
+  'another model, by day': { model: 'zhipu/glm-4.5-air', groupBy: 'day' },
   'another model, by key': { model: 'zhipu/glm-4.5-air', groupBy: 'key' },
   'day and night prices, by key': { model: 'deepseek/deepseek-flash', groupBy: 'key' },
 }

@@ -110,6 +110,14 @@ const responsesSetting = z.strictObject({
   organisation_bytes_max: z.int().min(1_024).optional(),
 })
 
+/** How long entries are kept. Their sums are kept for good. */
+const booksSetting = z.strictObject({
+  /** So many whole months before the present one, in server.zone. Left out: all. */
+  keep_months: z.int().min(1).max(1_200).optional(),
+  /** A folder to which a month's entries are written before they go. Left out: nowhere. */
+  archive: text.optional(),
+})
+
 /** Answers that are kept for who sends a request again under the same Idempotency-Key. */
 const idempotencySetting = z.strictObject({
   /** For how long; 0 keeps none, and the header has no meaning. */
@@ -140,6 +148,7 @@ export const configFile = z.strictObject({
   budgets: z.array(budgetSetting).optional(),
   alerts: alertsSetting.optional(),
   races: racesSetting.optional(),
+  books: booksSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),
   idempotency: idempotencySetting.optional(),

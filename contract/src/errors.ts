@@ -151,6 +151,7 @@ export const ERRORS = {
   config_invalid: bad(400),
   price_invalid: bad(400),
   data_in_use: bad(409),
+  entries_forgotten: bad(409),
   data_unusable: bad(409),
   secret_unusable: bad(409),
   port_unusable: bad(409),

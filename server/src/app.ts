@@ -120,7 +120,18 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const handle = dispatcher(gateway, { config, metrics, state, api })
   const running = await startHttpServer({ ...config, handle })
   const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
-  const background = startBackground({ live, build: again, folder, kept, router, metrics, ...racing, clock, log })
+  const background = startBackground({
+    live,
+    build: again,
+    folder,
+    books,
+    kept,
+    router,
+    metrics,
+    ...racing,
+    clock,
+    log,
+  })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -196,13 +207,13 @@ function keptAnswers(now: () => Live, parts: Keeping): { responses: SqlStoredRes
 type BooksTools = { readonly folder: Folder; readonly clock: Clock; readonly log: Log; readonly call: CallProvider }
 
 /** The books of the data folder, with the budgets in force, and somebody who hears what they tell. */
-function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
+async function openFolderBooks(now: () => Live, { folder, clock, log, call }: BooksTools): Promise<Books> {
   const webhook = openAlertWebhook({ clock, log, call, setting: () => now().config.alerts })
   return openBooks({
     folder: folder.path,
     store: folder.store,
     clock,
-    price: priceIntent(now),
+    price: await priceIntent(now, folder.directory),
     budgets: { rules: () => now().budgetRules, convert: (amount, between) => now().fx.convert(amount, between) },
     onEvent: reportTo(log, webhook),
   })

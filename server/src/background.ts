@@ -1,7 +1,11 @@
 import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
+import type { Books } from './books/books.ts'
 import { describeEvent } from './books/price-events.ts'
+import { forgetMonths } from './books/retention/forget.ts'
+import { latestMark } from './books/retention/latest-mark.ts'
+import { addMonths, monthOf } from './books/retention/month.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
@@ -25,6 +29,7 @@ export type BackgroundParts = {
   /** Builds everything from the configuration as it is now; throws for what is wrong with it. */
   readonly build: () => Promise<Live>
   readonly folder: Folder
+  readonly books: Books
   /** Answers in the database, each kind with a way to clear away those whose time is over. */
   readonly kept: Readonly<Record<string, { clean(): Promise<unknown> }>>
   readonly router: Router
@@ -36,7 +41,7 @@ export type BackgroundParts = {
   readonly log: Log
 }
 
-/** Reads a changed configuration, watches prices, looks at the races, counts the leagues and clears away kept answers. */
+/** Reads a changed configuration, watches prices, looks at the races, counts the leagues, clears away kept answers and old entries. */
 export function startBackground(parts: BackgroundParts): Background {
   const watch = startWatchingPrices(parts)
   const reloading = reloadOnChange(parts, watch)
@@ -45,12 +50,14 @@ export function startBackground(parts: BackgroundParts): Background {
     parts.log.error('races.look_failed', {}, cause)
   })
   const cleaning = cleanRegularly(parts)
+  const forgetting = forgetRegularly(parts)
   return {
     close: async () => {
       reloading.close()
       await watch.close()
       await cleaning.close()
       await racing.close()
+      await forgetting.close()
       await counting.close()
     },
   }
@@ -122,24 +129,69 @@ function later(act: () => void, ms: number): () => void {
   }
 }
 
-const CLEAN_EVERY_MS = 600_000
-
-/** Deletes kept answers whose time is over, now and every ten minutes. */
-function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
-  let running: Promise<unknown> = Promise.resolve()
-  const clean = (): void => {
-    running = Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
-      log.error('answers.not_cleaned', {}, thrown)
-    })
-  }
-  clean()
-  const timer = setInterval(clean, CLEAN_EVERY_MS)
+/** Acts now and from time to time, until it is closed; what is under way is waited for. */
+function regularly(everyMs: number, act: () => Promise<unknown>): { close(): Promise<unknown> } {
+  let running = act()
+  const timer = setInterval(() => {
+    running = running.then(act)
+  }, everyMs)
   timer.unref()
   return {
     close: () => {
       clearInterval(timer)
       return running
     },
+  }
+}
+
+const CLEAN_EVERY_MS = 600_000
+
+/** Deletes kept answers whose time is over, now and every ten minutes. */
+function cleanRegularly({ kept, log }: BackgroundParts): { close(): Promise<unknown> } {
+  return regularly(CLEAN_EVERY_MS, () =>
+    Promise.all(Object.values(kept).map((each) => each.clean())).catch((thrown: unknown) => {
+      log.error('answers.not_cleaned', {}, thrown)
+    }),
+  )
+}
+
+const FORGET_EVERY_MS = 6 * 3_600_000
+
+/** Lets the entries of months that are older than wanted go, now and some times a day. */
+function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } {
+  const state = { closing: false }
+  const forgetting = regularly(FORGET_EVERY_MS, () =>
+    forgetOld(parts, () => state.closing).catch((thrown: unknown) => {
+      parts.log.error('books.not_forgotten', {}, thrown)
+    }),
+  )
+  return {
+    close: () => {
+      state.closing = true
+      return forgetting.close()
+    },
+  }
+}
+
+async function forgetOld(parts: BackgroundParts, isClosing: () => boolean): Promise<void> {
+  const { live, folder, books, clock, log } = parts
+  const { config, budgetRules } = live.current()
+  const { zone } = config
+  const { keepMonths, archive } = config.books
+  if (keepMonths === null) return
+  const wanted = addMonths(monthOf(clock.now(), zone), -keepMonths)
+  const latest = latestMark(clock.now(), zone, budgetRules)
+  await books.drained()
+  // Leagues count entries: those that are not counted yet must be before they go.
+  await openLeagues({ store: folder.store, zone }).collect()
+  const request = {
+    before: wanted < latest ? wanted : latest,
+    zone,
+    archive: archive === null ? null : ({ folder: archive, format: 'csv' } as const),
+  }
+  for await (const { month, entries } of forgetMonths(folder.store, request)) {
+    log.info('books.month_forgotten', { reason: month, count: entries })
+    if (isClosing()) return
   }
 }
 

@@ -53,7 +53,7 @@ export type ControlPlaneParts = {
 }
 
 /** Hands each subject of the control plane what it works with. */
-export function openControlPlane(parts: ControlPlaneParts): Api {
+export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const { clock, log, folder, live, books } = parts
   const { directory, store } = folder
   const shared = { ...parts, ...folder, prices: () => live().prices, routing: () => live().routing, version: VERSION }
@@ -62,7 +62,7 @@ export function openControlPlane(parts: ControlPlaneParts): Api {
   const sessions = openSessions({ store, clock })
   const auditLog = openAuditLog({ store, clock })
   const files = journalFolder(join(folder.path, 'journal'))
-  const reader = openReader({ store, files, price: priceIntent(live) })
+  const reader = openReader({ store, files, price: await priceIntent(live, directory) })
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
   return serveApi({

@@ -65,7 +65,7 @@ async function booksOptions(options: CommonOptions): Promise<BooksOptions> {
   const config = readConfig(options)
   const live = buildLive(config, { clock, call: callNobody })
   const folder = await openFolder(config, clock)
-  return { folder: folder.path, store: folder.store, clock, price: priceIntent(() => live) }
+  return { folder: folder.path, store: folder.store, clock, price: await priceIntent(() => live, folder.directory) }
 }
 
 /** Commands look at providers and call none. */
@@ -216,7 +216,7 @@ const program = new Command('paddock')
   .addCommand(serveCommand(context, serve), { isDefault: true })
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
-  .addCommand(booksCommand(context))
+  .addCommand(booksCommand(context, openLeaguesOf))
   .addCommand(budgetsCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))

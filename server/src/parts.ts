@@ -7,8 +7,8 @@ import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
-import type { Intent } from './books/entry.ts'
 import { onceMigrations } from './books/once/tables.ts'
+import type { PriceUsage } from './books/orphan.ts'
 import { booksMigrations } from './books/tables.ts'
 import type { Pricing } from './books/whatif/run.ts'
 import { openDirectory, type Directory } from './callers/directory.ts'
@@ -239,13 +239,22 @@ export async function makeSetupToken({ store }: Folder, clock: Clock): Promise<s
   return home && openLinks({ store, clock }).makeSetUp(home.id)
 }
 
-/** Prices what a crash left unfinished, by the book as it is known now. */
-export function priceIntent(
-  live: () => Pick<Live, 'prices' | 'routing'>,
-): (intent: Intent, usage: Intent['hold']) => ReturnType<PriceBook['quote']> {
+/**
+ * Prices what a crash left unfinished, by the book and the rules of charges as they are now. Rules may name an organisation,
+ * of which an intent has only the id; in use are those there were when the folder was opened.
+ */
+export async function priceIntent(
+  live: () => Pick<Live, 'prices' | 'routing' | 'charging'>,
+  directory: Directory,
+): Promise<PriceUsage> {
+  const { organisation } = await directory.names()
+  const names = new Map(organisation.map(({ id, name }) => [id, name]))
   return (intent, usage) => {
-    const { prices, routing } = live()
-    const model = `${bookNameOf(routing, intent.provider)}/${intent.model}`
-    return prices.quote({ model, at: Date.parse(intent.at), usage })
+    const { prices, routing, charging } = live()
+    const at = Date.parse(intent.at)
+    const quote = prices.quote({ model: `${bookNameOf(routing, intent.provider)}/${intent.model}`, at, usage })
+    const owner = { id: intent.organisation_id, name: names.get(intent.organisation_id) ?? '' }
+    const cost = { amount: quote.amount, currency: quote.currency }
+    return { ...quote, charge: charging.chargeOf({ organisation: owner, cost, usage, at }) }
   }
 }

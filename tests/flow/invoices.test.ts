@@ -5,16 +5,31 @@ import { describe, expect, it } from 'vitest'
 import { openWorkspace } from '../paddock.ts'
 import { openTestbed } from '../testbed.ts'
 
+const WITH_A_QUARTER_MORE = (url: string): string[] => [
+  'charges:',
+  '  - { organisation: default, add_percent: "25" }',
+  'providers:',
+  `  lab: { base_url: "${url}", api_key: any, models: [small], currency: CNY }`,
+  'prices:',
+  '  - { model: lab/small, currency: CNY, per: 1, input: "0.1", output: "0.3", valid_from: 2024-01-01 }',
+]
+
 describe('paddock invoices', () => {
+  it('[B17] charges what a crash left open by the rule of the organisation, too', async () => {
+    await using testbed = await openTestbed(WITH_A_QUARTER_MORE)
+    const body = { model: 'lab/small', stream: true, messages: [{ role: 'user', content: 'hello' }] }
+    const answer = await testbed.post({ ...body, max_tokens: 40, 'x-fake': { fault: 'hang_stream', faultAt: 2 } })
+    await answer.body?.getReader().read()
+    testbed.server.kill('SIGKILL')
+    await testbed.server.exited
+    const [orphan] = await testbed.workspace.entries()
+    expect(orphan?.state).toBe('orphan')
+    expect(new Big(orphan?.cost.amount ?? 0).gt(0)).toBe(true)
+    expect(new Big(orphan?.charge.amount ?? 0).eq(new Big(orphan?.cost.amount ?? 1).times('1.25'))).toBe(true)
+  })
+
   it('charges by the rule of the organisation and writes what each team owes', async () => {
-    await using testbed = await openTestbed((url) => [
-      'charges:',
-      '  - { organisation: default, add_percent: "25" }',
-      'providers:',
-      `  lab: { base_url: "${url}", api_key: any, models: [small], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1, input: "0.1", output: "0.3", valid_from: 2024-01-01 }',
-    ])
+    await using testbed = await openTestbed(WITH_A_QUARTER_MORE)
     const { post, workspace, server } = testbed
     const search = await workspace.makeKey('--team', 'search')
     for (const key of [testbed.key, search.key]) {

@@ -16,6 +16,7 @@ import { seeded, type Seeded } from '../seed.ts'
 import { MovingClock } from '../stand-ins/moving-clock.ts'
 import { oracleSums, type Money } from '../stand-ins/oracle-sums.ts'
 import { parseCsv } from '../stand-ins/parse-csv.ts'
+import { priceOutput } from '../stand-ins/samples.ts'
 import { tempFolder } from '../stand-ins/temp-folder.ts'
 
 /**
@@ -59,8 +60,8 @@ describe('sums', () => {
     const models = [...new Set(prices.rows().map(({ provider, model }) => `${provider}/${model}`))]
     const store = openStore(join(folder, 'paddock.db'))
     await store.migrate(booksMigrations)
-    const price = (): ReturnType<PriceBook['quote']> => prices.quote({ model: 'none/none', at: 0, usage: NO_USAGE })
-    const books = await openBooks({ folder, store, clock, price })
+    const options = { folder, store, clock, price: priceOutput }
+    const books = await openBooks(options)
     const expected = oracleSums()
 
     for (let count = 0; count < REQUESTS; count += AT_ONCE) {
@@ -77,7 +78,7 @@ describe('sums', () => {
     await books.drained()
     await books.close()
 
-    const reader = await openBooksForCommand({ folder, store, clock, price })
+    const reader = await openBooksForCommand(options)
     const verified = await reader.verify()
     const [listed, rolledUp, exported] = [oracleSums(), oracleSums(), oracleSums()]
     let csv = csvHead()

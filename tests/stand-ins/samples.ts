@@ -1,6 +1,5 @@
 import type { Decimal } from '@paddock/contract/decimal'
 import type { EntryRecord } from '@paddock/contract/entry'
-import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
 import type { Clock } from '../../server/src/base/clock.ts'
 import type { Intent } from '../../server/src/books/entry.ts'
@@ -92,11 +91,9 @@ export function money(amount: string | null, currency: string | null): EntryReco
 }
 
 /** One CNY for a thousand output tokens, and nothing else. */
-export const priceOutput: PriceUsage = (_intent, usage): Quote => ({
-  state: 'priced',
-  amount: `${Math.floor(usage.output / 1000)}.${String(usage.output % 1000).padStart(3, '0')}000000000` as Decimal,
-  currency: 'CNY',
-  rows: ['lab/small@CNY:2024-01-01'],
-  lines: [],
-  notes: [],
-})
+export const priceOutput: PriceUsage = (_intent, usage) => {
+  const amount =
+    `${Math.floor(usage.output / 1000)}.${String(usage.output % 1000).padStart(3, '0')}000000000` as Decimal
+  const money = { amount, currency: 'CNY' }
+  return { state: 'priced', ...money, rows: ['lab/small@CNY:2024-01-01'], lines: [], notes: [], charge: money }
+}

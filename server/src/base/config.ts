@@ -42,6 +42,8 @@ export type Config = {
   /** Where alerts go besides the log. */
   readonly alerts: AlertsSetting | null
   readonly races: RacesSetting
+  /** How many whole months of entries are kept before the present one, and where older ones are archived; null: all, nowhere. */
+  readonly books: { readonly keepMonths: number | null; readonly archive: string | null }
   readonly limits: {
     readonly bodyBytesMax: number
     readonly choicesMax: number
@@ -95,6 +97,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     budgets: file.budgets ?? [],
     alerts: file.alerts ?? null,
     races: file.races ?? {},
+    books: { keepMonths: file.books?.keep_months ?? null, archive: file.books?.archive ?? null },
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,
       choicesMax: file.limits?.choices_max ?? 8,

@@ -5,6 +5,8 @@ import { openBooks, type BooksOptions } from './books.ts'
 import { journalFolder } from './journal-files.ts'
 import { openReader, type BooksReader } from './reader.ts'
 import { rebuildSums } from './rebuild.ts'
+import { forgetMonths, type ForgetRequest, type ForgottenMonth } from './retention/forget.ts'
+import { completeFrom } from './retention/mark.ts'
 import { countCorrections } from './reprice.ts'
 import { isSegmentName } from './segment.ts'
 import type { BooksTables } from './tables.ts'
@@ -27,8 +29,10 @@ export type OwnedBooks = {
   write(correction: EntryRecord): Promise<void>
   /** How many corrections an entry has. */
   countCorrections(id: string): Promise<number>
-  /** Makes all sums anew from the entries; says how many there are. */
+  /** Makes the sums anew from the entries there are; says how many. */
   rebuild(onProgress?: (entries: number) => void): Promise<number>
+  /** Forgets the entries of old months and keeps their sums; whoever counts entries must have counted them. */
+  forget(request: ForgetRequest): AsyncIterable<ForgottenMonth>
   /** Brings what was written into the ledger, and gives the folder back. */
   close(): Promise<void>
 }
@@ -41,7 +45,11 @@ export async function openOwnedBooks(options: BooksOptions): Promise<OwnedBooks>
     reader: openReader({ ...options, files: journalFolder(join(options.folder, 'journal')) }),
     write: (correction) => books.settle(correction),
     countCorrections: (id) => countCorrections(tables, id),
-    rebuild: (onProgress) => tables.transaction().execute((whole) => rebuildSums(whole, onProgress)),
+    rebuild: (onProgress) =>
+      tables
+        .transaction()
+        .execute(async (whole) => rebuildSums(whole, { from: await completeFrom(whole), onProgress })),
+    forget: (request) => forgetMonths(options.store, request),
     close: async () => {
       await books.close()
       await options.store.close()

@@ -1,12 +1,12 @@
-import type { AttemptRecord } from '@paddock/contract/entry'
+import type { Amount, AttemptRecord } from '@paddock/contract/entry'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
 import type { Entry, Intent } from './entry.ts'
 import type { OpenRequest } from './journal-state.ts'
 
-/** The price of a usage at the instant and by the price book state an intent names. */
-export type PriceUsage = (intent: Intent, usage: Usage) => Quote
+/** The price of a usage at the instant and by the price book state an intent names, and what its caller is charged for it. */
+export type PriceUsage = (intent: Intent, usage: Usage) => Quote & { readonly charge: Amount }
 
 /**
  * The entry of a request that was open when the process died. What it used is unknown, so the most it can have used is
@@ -19,7 +19,6 @@ export function orphanEntry({ intent, attempts, progress }: OpenRequest, price: 
   const called = { provider: last?.provider ?? intent.provider, model: last?.model ?? intent.model }
   const usage = progress ? { ...hold, output: progress.output, reasoning: 0 } : hold
   const quote = price({ ...intent, ...called }, usage)
-  const amount = { amount: quote.amount, currency: quote.currency }
   const endedAt = lastSign([intent.at, last?.started_at, progress?.at])
   return {
     ...known,
@@ -32,9 +31,12 @@ export function orphanEntry({ intent, attempts, progress }: OpenRequest, price: 
     usage,
     usage_source: 'estimated',
     usage_method: progress ? 'orphan: input of the hold, output of the last progress mark' : 'orphan: the whole hold',
-    cost: amount,
+    cost: { amount: quote.amount, currency: quote.currency },
     // What a race made itself is nobody's bill.
-    charge: known.trial?.mirror_of && amount.amount !== null ? { ...amount, amount: formatPico(0n as Pico) } : amount,
+    charge:
+      known.trial?.mirror_of && quote.charge.amount !== null
+        ? { ...quote.charge, amount: formatPico(0n as Pico) }
+        : quote.charge,
     price_rows: quote.rows,
     first_byte_ms: null,
     duration_ms: elapsedMs(intent.at, endedAt),

@@ -23,6 +23,7 @@ import type { Grain, RollupRow } from './rollup.ts'
 import { sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
+import { completeFrom } from './retention/mark.ts'
 import type { BooksTables } from './tables.ts'
 import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
 import type { Pricing, WhatIfRequest } from './whatif/run.ts'
@@ -57,6 +58,8 @@ export type BooksReader = {
   /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
   find(id: string): Promise<EntryRecord | null>
+  /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
+  completeFrom(): Promise<number>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
@@ -68,7 +71,7 @@ export type BooksReader = {
   priceEvents(filter?: EventFilter): Promise<readonly PriceEvent[]>
   /** What the ledger has of charges. */
   charged(query: ChargedQuery): Promise<ChargedTo[]>
-  /** The requests that a server is running, each with the most it may cost; those without a price are left out. */
+  /** The requests that a server is running, each with the most it may be charged; those without a price are left out. */
   running(): Promise<Running[]>
   /** What is owed to a provider by day and model, for comparing with its bill. */
   booked(span: BookedSpan): Promise<BookedLine[]>
@@ -94,6 +97,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
   return {
     entries: (filter = {}) => readEntries(tables, filter),
     find: (id) => findEntry(tables, id),
+    completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),
     sums: (filter) => sumRollups(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
@@ -112,7 +116,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
 }
 
 function priced(intent: Intent, price: PriceUsage): Running[] {
-  const { amount, currency } = price(intent, intent.hold)
+  const { amount, currency } = price(intent, intent.hold).charge
   const pico = amount === null ? null : parsePico(amount)
   return pico === null || currency === null ? [] : [{ intent, amount: pico, currency }]
 }

@@ -7,18 +7,21 @@ import { Cells } from './whatif/cells.ts'
 /** Rows of one INSERT: SQLite takes 32,766 values in a statement. */
 const ROWS_AT_ONCE = 500
 
+export type RebuildOptions = {
+  /** A midnight UTC, in milliseconds since 1970: sums before are all that is left of their entries, and stay. */
+  readonly from: bigint
+  readonly onProgress?: ((entries: number) => void) | undefined
+}
+
 /**
- * Makes all sums anew from the entries, day by day, so that memory holds the sums of one. For a transaction while nobody
+ * Makes the sums anew from the entries, day by day, so that memory holds the sums of one. For a transaction while nobody
  * drains; entries are only read.
  */
-export async function rebuildSums(
-  tables: Kysely<BooksTables>,
-  onProgress?: (entries: number) => void,
-): Promise<number> {
+export async function rebuildSums(tables: Kysely<BooksTables>, { from, onProgress }: RebuildOptions): Promise<number> {
   let entries = 0
-  await tables.deleteFrom('rollups').execute()
-  await tables.deleteFrom('price_cells').execute()
-  for (const day of await listEntryDays(tables)) {
+  await tables.deleteFrom('rollups').where('start', '>=', from).execute()
+  await tables.deleteFrom('price_cells').where('start', '>=', from).execute()
+  for (const day of await listEntryDays(tables, from)) {
     const [rollup, cells] = [new Rollup(), new Cells()]
     for await (const row of entryRows(tables, { from: Number(day), to: Number(day + GRAIN_MS.day) })) {
       rollup.add(row)
@@ -32,10 +35,10 @@ export async function rebuildSums(
   return entries
 }
 
-async function listEntryDays(tables: Kysely<BooksTables>): Promise<bigint[]> {
+async function listEntryDays(tables: Kysely<BooksTables>, from: bigint): Promise<bigint[]> {
   const { day } = GRAIN_MS
   const { rows } = await sql<{ day: bigint }>`
-    SELECT DISTINCT at - at % ${day} AS day FROM entries ORDER BY 1`.execute(tables)
+    SELECT DISTINCT at - at % ${day} AS day FROM entries WHERE at >= ${from} ORDER BY 1`.execute(tables)
   return rows.map((row) => row.day)
 }
 

@@ -7,6 +7,7 @@ import { isoInstant } from '../base/clock.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import { entryOf } from './entry-row.ts'
 import { entryRows } from './entry-rows.ts'
+import { requireEntries } from './retention/mark.ts'
 import type { BooksTables } from './tables.ts'
 import type { Pricing } from './whatif/run.ts'
 
@@ -48,6 +49,7 @@ export async function* repriceEntries(
   filter: RepriceFilter,
   by: RepriceBy,
 ): AsyncGenerator<Repriced, void, undefined> {
+  await requireEntries(tables, filter.from, 'Repricing')
   const corrected = await readCorrections(tables, filter)
   for await (const row of entryRows(tables, filter)) {
     if (row.kind !== 'request' || row.practice === 1n) continue

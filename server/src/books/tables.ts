@@ -1,11 +1,12 @@
 import { sql, type Kysely, type Migration } from 'kysely'
 import type { EntryRow } from './entry-row.ts'
 import type { PriceEventRow, PriceWatchRow } from './price-events.ts'
+import { completeFrom, type ForgottenMonthRow } from './retention/mark.ts'
 import { rebuildSums } from './rebuild.ts'
 import type { RollupRow } from './rollup.ts'
 import type { CellRow } from './whatif/cells.ts'
 
-/** The ledger's tables. Entries are never updated or deleted; rollups and cells are their sums; the checkpoint says up to where. */
+/** The ledger's tables. Entries are never updated, and deleted by whole months only; rollups and cells are their sums; the checkpoint says up to where. */
 export type BooksTables = {
   readonly entries: EntryRow
   readonly rollups: RollupRow
@@ -13,6 +14,7 @@ export type BooksTables = {
   readonly price_events: PriceEventRow
   readonly price_watch: PriceWatchRow
   readonly journal_checkpoint: CheckpointRow
+  readonly forgotten_months: ForgottenMonthRow
 }
 
 export type CheckpointRow = {
@@ -51,7 +53,7 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-price-cells': {
     up: async (database) => {
       await sql.raw(CREATE_CELLS).execute(database)
-      await rebuildSums(database as Kysely<BooksTables>)
+      await rebuildSums(database as Kysely<BooksTables>, { from: 0n })
     },
   },
   '2026-11-28-price-events': {
@@ -59,12 +61,18 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of CREATE_EVENTS) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-retention': {
+    up: async (database) => {
+      await sql.raw(CREATE_FORGOTTEN).execute(database)
+    },
+  },
   '2026-11-28-retry-loss': {
     up: async (database) => {
       await sql.raw(INDEX_LOST).execute(database)
+      const tables = database as Kysely<BooksTables>
       const { rows } = await sql`SELECT id FROM entries WHERE instr(attempts, '"cost":') > 0 LIMIT 1`.execute(database)
       // Sums of before do not count what was lost.
-      if (rows.length > 0) await rebuildSums(database as Kysely<BooksTables>)
+      if (rows.length > 0) await rebuildSums(tables, { from: await completeFrom(tables) })
     },
   },
 }
@@ -76,6 +84,15 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
+const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
+    month TEXT PRIMARY KEY NOT NULL,
+    from_at INTEGER NOT NULL,
+    to_at INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    archive TEXT,
+    archive_sha256 TEXT
+  ) STRICT, WITHOUT ROWID`
 
 /** Few entries have attempts that cost something beside the answer. A query finds them by this with the same words. */
 const INDEX_LOST = `CREATE INDEX entries_lost ON entries (at) WHERE instr(attempts, '"cost":') > 0`

@@ -41,6 +41,8 @@ describe('[B26] verify', () => {
     await using books = await openSample()
     expect(await books.reader.verify()).toEqual({
       ok: true,
+      complete_from: null,
+      forgotten: 0,
       entries: 4,
       totals: { CNY: '0.001420000000', USD: '2.500000000000' },
       practice_totals: { CNY: '0.000000000001' },

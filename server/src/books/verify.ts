@@ -1,10 +1,13 @@
 import { sql, type Kysely } from 'kysely'
+import { isoInstant } from '../base/clock.ts'
 import { Audit, type AuditResult, type Requote, type StoredSums } from './audit.ts'
 import { entryRows } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { readCheckpoint } from './ledger.ts'
 import { QUARANTINE_FOLDER } from './quarantine.ts'
 import { GRAIN_MS } from './rollup.ts'
+import { digestSums } from './retention/digest.ts'
+import { completeFrom } from './retention/mark.ts'
 import { settledInJournal } from './settled-in-journal.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -15,6 +18,9 @@ export type VerifyOptions = {
 }
 
 export type Verification = AuditResult & {
+  /** Entries before this instant were forgotten, so many of them; null where none were. */
+  readonly complete_from: string | null
+  readonly forgotten: number
   /** Settled requests that are in the journal and not in the ledger. */
   readonly undrained: number
   /** Files with unreadable pieces of the journal, for an operator to look at. */
@@ -30,6 +36,8 @@ export type VerifyParts = {
 /** A running server drains within moments; what is still missing after three seconds is missing. */
 const TRIES_MAX = 30
 const TRY_EVERY_MS = 100
+/** The last instant a date of JavaScript can name. */
+const END_OF_TIME = 8_640_000_000_000_000n
 
 /**
  * Adds up every entry anew, from one state of the ledger, and compares with what the rollups and price cells say, hour by
@@ -41,10 +49,10 @@ export async function verifyBooks(parts: VerifyParts, options: VerifyOptions): P
   const settled = await settledInJournal(files, await readCheckpoint(tables))
   const audit = new Audit(options.requote)
   await checkDatabase(tables, audit)
-  await tables.transaction().execute((snapshot) => auditLedger(snapshot, audit, options))
+  const forgotten = await tables.transaction().execute((snapshot) => auditLedger(snapshot, audit, options))
   const undrained = await countMissing(parts, settled)
   if (undrained > 0) audit.report(`${undrained} settled requests are in the journal and not in the ledger.`)
-  return { ...audit.result(), undrained, quarantined: (await files.list(QUARANTINE_FOLDER)).length }
+  return { ...audit.result(), ...forgotten, undrained, quarantined: (await files.list(QUARANTINE_FOLDER)).length }
 }
 
 /** SQLite's own check of the file: pages, indexes, unique ids. */
@@ -54,9 +62,41 @@ async function checkDatabase(tables: Kysely<BooksTables>, audit: Audit): Promise
     if (finding !== 'ok') audit.report(`The database file is damaged: ${finding}`)
 }
 
-/** Goes through the days that have entries or rollups, each in full before the next, so that memory holds one day of sums. */
-async function auditLedger(tables: Kysely<BooksTables>, audit: Audit, { onProgress }: VerifyOptions): Promise<void> {
-  for (const day of await listDays(tables)) {
+type Forgotten = Pick<Verification, 'complete_from' | 'forgotten'>
+
+/** From the mark on, sums are compared with entries; those before are all there is, and are compared with their digest. */
+async function auditLedger(
+  tables: Kysely<BooksTables>,
+  audit: Audit,
+  { onProgress }: VerifyOptions,
+): Promise<Forgotten> {
+  const mark = await completeFrom(tables)
+  await auditDays(tables, audit, { from: mark, onProgress })
+  await checkCorrections(tables, audit, mark)
+  const forgotten = await checkForgotten(tables, audit)
+  return { complete_from: mark === 0n ? null : isoInstant(Number(mark)), forgotten }
+}
+
+async function checkForgotten(tables: Kysely<BooksTables>, audit: Audit): Promise<number> {
+  let entries = 0
+  for (const row of await tables.selectFrom('forgotten_months').selectAll().orderBy('month').execute()) {
+    entries += Number(row.entries)
+    if ((await digestSums(tables, { from: row.from_at, to: row.to_at })) !== row.digest)
+      audit.report(`The sums of ${row.month} are others than when its entries were forgotten.`)
+  }
+  return entries
+}
+
+/** Midnights UTC, in milliseconds since 1970; left out, `to` is never. */
+export type AuditedSpan = { readonly from: bigint; readonly to?: bigint } & Pick<VerifyOptions, 'onProgress'>
+
+/** Goes through the days that have entries or sums, each in full before the next, so that memory holds one day of sums. */
+export async function auditDays(
+  tables: Kysely<BooksTables>,
+  audit: Audit,
+  { from, to = END_OF_TIME, onProgress }: AuditedSpan,
+): Promise<void> {
+  for (const day of await listDays(tables, { from, to })) {
     const span = { from: Number(day), to: Number(day + GRAIN_MS.day) }
     for await (const row of entryRows(tables, span)) {
       audit.add(row)
@@ -64,14 +104,18 @@ async function auditLedger(tables: Kysely<BooksTables>, audit: Audit, { onProgre
     }
     audit.closeDay(await readSums(tables, day))
   }
-  await checkCorrections(tables, audit)
 }
 
-async function listDays(tables: Kysely<BooksTables>): Promise<bigint[]> {
+type Days = { readonly from: bigint; readonly to: bigint }
+
+async function listDays(tables: Kysely<BooksTables>, { from, to }: Days): Promise<bigint[]> {
   const { day } = GRAIN_MS
   const { rows } = await sql<{ day: bigint }>`
-    SELECT at - at % ${day} AS day FROM entries UNION SELECT start - start % ${day} FROM rollups
-    UNION SELECT start - start % ${day} FROM price_cells ORDER BY 1`.execute(tables)
+    SELECT at - at % ${day} AS day FROM entries WHERE at >= ${from} AND at < ${to}
+    UNION SELECT start - start % ${day} FROM rollups WHERE start >= ${from} AND start < ${to}
+    UNION SELECT start - start % ${day} FROM price_cells WHERE start >= ${from} AND start < ${to} ORDER BY 1`.execute(
+    tables,
+  )
   return rows.map((row) => row.day)
 }
 
@@ -83,9 +127,9 @@ async function readSums(tables: Kysely<BooksTables>, day: bigint): Promise<Store
 }
 
 /** A correction must correct something. */
-async function checkCorrections(tables: Kysely<BooksTables>, audit: Audit): Promise<void> {
+async function checkCorrections(tables: Kysely<BooksTables>, audit: Audit, mark: bigint): Promise<void> {
   const { rows } = await sql<{ id: string; adjusts: string | null }>`
-    SELECT id, adjusts FROM entries AS correction WHERE kind <> 'request' AND NOT EXISTS (
+    SELECT id, adjusts FROM entries AS correction WHERE kind <> 'request' AND at >= ${mark} AND NOT EXISTS (
       SELECT 1 FROM entries WHERE id = correction.adjusts AND kind = 'request')`.execute(tables)
   for (const { id, adjusts } of rows)
     audit.report(`Entry ${id} corrects ${adjusts ?? 'nothing'}, which is no entry of a request.`)

@@ -111,7 +111,7 @@ export function openDirectory(options: { store: Store; clock: Clock; pepper: Buf
       remembered.set(name, { caller, until: clock.elapsed() + BELIEVED_MS })
       return caller
     },
-    createKey: (wanted) => createKey(tables, wanted, { clock, pepper }),
+    createKey: (wanted) => createKey(options, wanted),
     listKeys: () => listKeys(tables),
     keyPage: (filter) => keyPage(tables, filter, clock.now()),
     namesOf: (ids) => namesOf(tables, ids),
@@ -163,13 +163,12 @@ function asCaller(row: NamedKey): Caller {
 }
 
 async function createKey(
-  tables: Kysely<CallersTables>,
+  { store, clock, pepper }: { store: Store; clock: Clock; pepper: Buffer },
   wanted: NewKey,
-  { clock, pepper }: { clock: Clock; pepper: Buffer },
 ): Promise<{ id: string; key: KeyText }> {
   const key = mintKey()
   const id = newId(clock)
-  await tables.transaction().execute(async (transaction) => {
+  await store.write(async (transaction: Kysely<CallersTables>) => {
     const named = { tables: transaction, clock }
     const organisationId =
       wanted.organisationId ?? (await ensure(named, 'organisations', { name: DEFAULT_ORGANISATION }))

@@ -41,6 +41,11 @@ export function oneOf<Choice extends string>(
   throw wrongArgument(option, `takes one of ${choices.join(', ')}`, text)
 }
 
+/** "2024-05". */
+export function isMonth(text: string): boolean {
+  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
+}
+
 /** Names with commas between. */
 export function readNames(text: string, option: string): string[] {
   const names = text.split(',').map((name) => name.trim())

@@ -16,6 +16,8 @@ import { openStore } from '../store/store.ts'
 import { booksCommand } from './books.ts'
 import type { CliContext } from './context.ts'
 
+const noLeagues = (): Promise<never> => Promise.reject(new Error('this command counts no members'))
+
 type Ran = { readonly lines: string[]; readonly notes: string[]; readonly written: string; readonly exitCode: number }
 type Shop = Disposable & { readonly path: string; run(...words: readonly string[]): Promise<Ran> }
 
@@ -75,7 +77,7 @@ async function openShop(settled: readonly Entry[] = entries): Promise<Shop> {
     } as unknown as CliContext
     process.exitCode = 0
     try {
-      await booksCommand(context).exitOverride().parseAsync(words, { from: 'user' })
+      await booksCommand(context, noLeagues).exitOverride().parseAsync(words, { from: 'user' })
       return { ...ran, exitCode: process.exitCode }
     } finally {
       process.exitCode = 0
@@ -168,6 +170,8 @@ describe('books verify', () => {
     expect(json.exitCode).toBe(0)
     expect(JSON.parse(json.lines[0] ?? '')).toEqual({
       ok: true,
+      complete_from: null,
+      forgotten: 0,
       entries: 3,
       totals: { CNY: '0.001420000000', USD: '2.000000000000' },
       practice_totals: {},
@@ -238,7 +242,7 @@ describe('books export', () => {
     using shop = await openShop()
     await expect(shop.run('export', '--format', 'xlsx')).rejects.toMatchObject({
       code: 'argument_invalid',
-      message: '--format takes csv or jsonl; got "xlsx".',
+      message: '--format takes one of csv, jsonl; got "xlsx".',
     })
   })
 })

@@ -1,17 +1,19 @@
-import { open, rename, rm } from 'node:fs/promises'
 import { ENTRY_STATES, type EntryRecord } from '@paddock/contract/entry'
 import { Command } from 'commander'
+import { isoInstant } from '../base/clock.ts'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import type { Requote } from '../books/audit.ts'
-import { csvHead, csvLine } from '../books/csv.ts'
 import type { EntryFilter } from '../books/entry-rows.ts'
+import { EXPORT_FORMATS, exportText, writeExport, type ExportFormat } from '../books/export.ts'
 import type { BooksReader } from '../books/reader.ts'
 import type { PriceBook } from '../prices/book.ts'
-import { instantOr, oneOf, readCount, wrongArgument } from './arguments.ts'
+import { instantOr, oneOf, readCount } from './arguments.ts'
 import { addCorrections } from './books-corrections.ts'
+import { addForget } from './books-forget.ts'
 import { addWhatIf } from './books-what-if.ts'
 import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
+import type { OpenLeagues } from './leagues.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
@@ -30,10 +32,9 @@ type ExportOptions = FilterOptions & { readonly format: string; readonly out?: s
 /** A table is for a person; more rows than this are for a program, and `--json` has no limit. */
 const TABLE_ROWS = 50
 const PROGRESS_EVERY = 50_000
-const CHUNK_CHARS = 65_536
 
 /** `paddock books`: lists, checks and exports what requests cost. */
-export function booksCommand(context: CliContext): Command {
+export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Command {
   const books = new Command('books').description(
     'list, check, export and correct what requests cost, and ask what they would cost elsewhere',
   )
@@ -68,6 +69,7 @@ export function booksCommand(context: CliContext): Command {
   addWhatIf(books, context)
   addCorrections(books, context)
   addReconcile(books, context)
+  addForget(books, context, openLeagues)
   return books
 }
 
@@ -89,9 +91,16 @@ function examples(...lines: readonly string[]): string {
 async function list(context: CliContext, options: FilterOptions): Promise<void> {
   const filter = readFilter(options)
   await withOpen(context.openBooks(options), async (books) => {
+    await noteForgotten(context, books, filter)
     if (options.json === true) for await (const entry of books.entries(filter)) context.output.json(entry)
     else await listForPerson(context, books, filter)
   })
+}
+
+/** Less than was asked for must not look like all of it. */
+async function noteForgotten({ output }: CliContext, books: BooksReader, { from = 0 }: EntryFilter): Promise<void> {
+  const mark = await books.completeFrom()
+  if (from < mark) output.note(`Entries before ${isoInstant(mark)} were forgotten; only their sums are left.`)
 }
 
 async function listForPerson({ output }: CliContext, books: BooksReader, filter: EntryFilter): Promise<void> {
@@ -136,6 +145,10 @@ async function verify(context: CliContext, options: CommonOptions): Promise<void
         ? `${found.entries} entries, and every sum agrees.`
         : `${found.entries} entries, and something does not agree:`,
     )
+    if (found.complete_from !== null)
+      output.line(
+        `${found.forgotten} entries before ${found.complete_from} were forgotten; their sums are compared with a digest.`,
+      )
     for (const problem of found.problems) output.line(`  ${problem}`)
     for (const [currency, total] of Object.entries(found.totals)) output.line(`${total} ${currency}`)
     for (const [currency, total] of Object.entries(found.practice_totals)) output.line(`${total} ${currency} practice`)
@@ -161,65 +174,15 @@ async function exportEntries(context: CliContext, options: ExportOptions): Promi
   const filter = readFilter(options)
   const format = readFormat(options)
   await withOpen(context.openBooks(options), async (books) => {
+    await noteForgotten(context, books, filter)
     const text = exportText(books.entries(filter), format, progress(context, 'exported'))
     if (options.out === undefined) for await (const chunk of text) await context.output.write(chunk)
-    else await writeFile(options.out, text)
+    else await writeExport(options.out, text)
   })
 }
 
-type Format = { readonly head: string; readonly line: (entry: EntryRecord) => string }
-
-const FORMATS: ReadonlyMap<string, Format> = new Map(
-  Object.entries<Format>({
-    csv: { head: csvHead(), line: csvLine },
-    jsonl: { head: '', line: (entry) => `${JSON.stringify(entry)}\n` },
-  }),
-)
-
-function readFormat({ format, json }: ExportOptions): Format {
-  const found = FORMATS.get(json === true ? 'jsonl' : format)
-  if (found) return found
-  throw wrongArgument('--format', 'takes csv or jsonl', format)
-}
-
-/** The export in pieces large enough to be written quickly. */
-async function* exportText(
-  entries: AsyncIterable<EntryRecord>,
-  { head, line }: Format,
-  onProgress: (entries: number) => void,
-): AsyncGenerator<string, void, undefined> {
-  let text = head
-  let count = 0
-  for await (const entry of entries) {
-    text += line(entry)
-    count += 1
-    onProgress(count)
-    if (text.length < CHUNK_CHARS) continue
-    yield text
-    text = ''
-  }
-  yield text
-}
-
-/** Written beside and renamed at the end, so that half an export is never taken for a whole one. */
-async function writeFile(path: string, text: AsyncIterable<string>): Promise<void> {
-  const partial = `${path}.part`
-  try {
-    const file = await open(partial, 'w')
-    try {
-      for await (const chunk of text) await file.write(chunk)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(partial, path)
-  } catch (cause) {
-    await rm(partial, { force: true })
-    throw new PaddockError('argument_invalid', {
-      message: `The export cannot be written to ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    })
-  }
+function readFormat({ format, json }: ExportOptions): ExportFormat {
+  return oneOf(json === true ? 'jsonl' : format, '--format', EXPORT_FORMATS) ?? 'csv'
 }
 
 function progress({ output }: CliContext, done: string): (entries: number) => void {

@@ -10,10 +10,10 @@ import {
   type InvoiceLanguage,
   type Recipient,
 } from '../books/invoices/write-invoice.ts'
-import { isoInstant } from '../base/clock.ts'
 import type { KeyRow } from '../callers/directory.ts'
-import { isZone, offsetMs } from '../prices/zone.ts'
-import { oneOf, wrongArgument } from './arguments.ts'
+import { addMonths, monthOf } from '../books/retention/month.ts'
+import { isZone } from '../prices/zone.ts'
+import { isMonth, oneOf, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
@@ -56,8 +56,8 @@ async function act(context: CliContext, options: Options): Promise<void> {
   const language = oneOf(options.language, '--language', INVOICE_LANGUAGES) ?? 'en'
   const zone = options.zone ?? context.config(options).zone
   if (!isZone(zone)) throw wrongArgument('--zone', 'takes an IANA zone such as Asia/Shanghai', zone)
-  const month = options.month ?? monthBefore(context.clock.now(), zone)
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) throw wrongArgument('--month', 'takes a month such as 2024-05', month)
+  const month = options.month ?? addMonths(monthOf(context.clock.now(), zone), -1)
+  if (!isMonth(month)) throw wrongArgument('--month', 'takes a month such as 2024-05', month)
   const keys = await withOpen(context.openDirectory(options), (directory) => directory.listKeys())
   const team = teamId(keys, options.team)
   const invoices = await withOpen(context.openBooks(options), (books) => books.invoices({ month, zone, by, team }))
@@ -65,11 +65,6 @@ async function act(context: CliContext, options: Options): Promise<void> {
   if (options.out !== undefined) writeFiles(named, { folder: options.out, format, language })
   if (options.json === true) for (const { invoice, recipient } of named) context.output.json({ ...invoice, recipient })
   else list(context, named, options.out)
-}
-
-function monthBefore(now: number, zone: string): string {
-  const [year = '', month = ''] = isoInstant(now + offsetMs(zone, now)).split('-')
-  return month === '01' ? `${Number(year) - 1}-12` : `${year}-${String(Number(month) - 1).padStart(2, '0')}`
 }
 
 function teamId(keys: readonly KeyRow[], team: string | undefined): string | undefined {

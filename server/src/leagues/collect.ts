@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { EntryState } from '@paddock/contract/entry'
 import type { EntryRow } from '../books/entry-row.ts'
+import { completeFrom } from '../books/retention/mark.ts'
 import type { BooksTables } from '../books/tables.ts'
 import type { Run, Store } from '../store/store.ts'
 import { addKept, blockOf, emptyBits, keep, placeOf, setBit, type Bits } from './block.ts'
@@ -30,13 +31,14 @@ type Counted = Pick<
 export async function collect(store: Store, zone: string): Promise<number> {
   const tables = store.tables<LeaguesTables & BooksTables>()
   const days = daysIn(zone)
+  const kept = await lastKept(store, days)
   let looked = 0
   for (let failures = 0; ;) {
     const from = await readProgress(tables, zone)
     const entries = await readEntries(tables, from)
     if (entries.length === 0) return looked
     try {
-      await countBatch(store, { tables, days, zone, from, entries })
+      await countBatch(store, { tables, days, kept, zone, from, entries })
       looked += entries.length
     } catch (failure) {
       // Another process was writing, or has counted these: what is left to count is read again.
@@ -48,11 +50,24 @@ export async function collect(store: Store, zone: string): Promise<number> {
 }
 
 /** Forgets what can be counted anew, so that the next `collect` does. Channels and spending are facts and stay. */
-export function forget(store: Store): void {
+export async function forget(store: Store, zone: string): Promise<void> {
+  const kept = await lastKept(store, daysIn(zone))
   store.batch({ durable: false }, (run) => {
-    for (const table of ['league_members', 'league_days', 'league_sums', 'league_progress'])
-      run(`DELETE FROM ${table}`, [])
+    run('DELETE FROM league_progress', [])
+    clear(run, kept)
   })
+}
+
+/** The last day of which entries were forgotten: it and those before cannot be counted anew. Null where none were. */
+async function lastKept(store: Store, days: Days): Promise<number | null> {
+  const mark = await completeFrom(store.tables<BooksTables>())
+  return mark === 0n ? null : days.dayOf(Number(mark) - 1)
+}
+
+/** Who was counted on a day that is kept stays a member, and keeps the ordinal that the day knows. */
+function clear(run: Run, kept: number | null): void {
+  if (kept === null) run('DELETE FROM league_members', [])
+  for (const table of ['league_days', 'league_sums']) run(`DELETE FROM ${table} WHERE ?1 IS NULL OR day > ?1`, [kept])
 }
 
 async function readProgress(tables: Tables, zone: string): Promise<bigint | null> {
@@ -76,16 +91,19 @@ const ANSWERED: ReadonlySet<EntryState> = new Set(['ok', 'unpriced', 'stopped_bu
 type Batch = {
   readonly tables: Tables
   readonly days: Days
+  readonly kept: number | null
   readonly zone: string
   readonly from: bigint | null
   readonly entries: readonly Counted[]
 }
 
-async function countBatch(store: Store, { tables, days, zone, from, entries }: Batch): Promise<void> {
+async function countBatch(store: Store, { tables, days, kept, zone, from, entries }: Batch): Promise<void> {
   const tally = new Tally()
-  const answered = entries.filter(({ state }) => ANSWERED.has(state))
+  const answered = entries.filter(
+    ({ state, at }) => ANSWERED.has(state) && (kept === null || days.dayOf(Number(at)) > kept),
+  )
   // Counted anew from the first entry on, nobody is known yet.
-  const members = await findMembers(from === null ? null : tables, answered)
+  const members = await findMembers(from === null && kept === null ? null : tables, answered)
   for (const entry of answered) {
     const day = days.dayOf(Number(entry.at))
     tally.add(entry, { day, ordinal: members.ordinalOf(entry, day) })
@@ -93,8 +111,7 @@ async function countBatch(store: Store, { tables, days, zone, from, entries }: B
   if (from !== null) await tally.addStored(tables)
   const position = entries.at(-1)?.position ?? 0n
   store.batch({ durable: false }, (run) => {
-    if (from === null)
-      for (const table of ['league_members', 'league_days', 'league_sums']) run(`DELETE FROM ${table}`, [])
+    if (from === null) clear(run, kept)
     moveProgress(run, { zone, from, to: position })
     members.write(run)
     tally.write(run)

@@ -9,7 +9,7 @@ import type { Dimension, LeaguesTables } from './tables.ts'
 export type Leagues = {
   /** Counts what is new in the ledger; returns how many entries were looked at. */
   collect(): Promise<number>
-  /** Forgets all counts and makes them again; the result is the same to the byte. */
+  /** Forgets all counts that entries are left of and makes them again; the result is the same to the byte. */
   rebuild(): Promise<number>
   standings(options: StandingsOptions): Promise<Standing[]>
   activity(span: Span): Promise<Activity[]>
@@ -26,8 +26,8 @@ export function openLeagues({ store, zone }: { readonly store: Store; readonly z
   const tables = store.tables<LeaguesTables>()
   return {
     collect: () => collect(store, zone),
-    rebuild: () => {
-      forget(store)
+    rebuild: async () => {
+      await forget(store, zone)
       return collect(store, zone)
     },
     standings: (options) => standings(tables, options),

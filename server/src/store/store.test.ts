@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql, type Migration } from 'kysely'
+import { sql, type Kysely, type Migration } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { runElsewhere, sourceUrl } from '../../../tests/stand-ins/run-elsewhere.ts'
 import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
@@ -115,6 +115,27 @@ describe('a batch', () => {
     store.batch({ durable: false }, (run) => run(INSERT, ['batch', 1n]))
     const rows = await store.tables<Tables>().selectFrom('amounts').select('name').orderBy('name').execute()
     expect(rows).toEqual([{ name: 'batch' }, { name: 'query' }])
+  })
+})
+
+describe('a write', () => {
+  it('has the right to write before it reads, so that nobody writes in between; it is all or nothing', async () => {
+    using folder = tempFolder()
+    await using store = await openSample(folder.path)
+    const other = openConnection(join(folder.path, 'paddock.db'), 0)
+    const write = store.write(async (tables: Kysely<Tables>) => {
+      expect(await tables.selectFrom('amounts').selectAll().execute()).toEqual([])
+      expect(() => {
+        other.exec('BEGIN IMMEDIATE')
+      }).toThrow('locked')
+      await tables.insertInto('amounts').values({ name: 'a', pico: 1n }).execute()
+      throw new Error('on second thoughts')
+    })
+    await expect(write).rejects.toThrow('on second thoughts')
+    other.exec('BEGIN IMMEDIATE')
+    other.exec('ROLLBACK')
+    other.close()
+    expect(await store.tables<Tables>().selectFrom('amounts').selectAll().execute()).toEqual([])
   })
 })
 

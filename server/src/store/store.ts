@@ -14,6 +14,11 @@ export type Store = {
    */
   migrate(migrations: Readonly<Record<string, Migration>>): Promise<void>
   /**
+   * A write transaction of queries that read first: the right to write is taken at its beginning, so that of two processes
+   * the second waits. One that reads and then writes would fail instead where another has written in between.
+   */
+  write<Tables, Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result>
+  /**
    * One write transaction at full speed, start to end within this turn of the event loop. It never waits: while somebody
    * else is writing it throws, and changes nothing. `durable`: on the disk when it returns, with all commits before it.
    */
@@ -31,7 +36,9 @@ export function openStore(path: string): Store {
   let batches: Connection | null = null
   return {
     tables: <Tables>() => database as unknown as Kysely<Tables>,
-    migrate: (migrations) => migrate(database, migrations),
+    migrate: (migrations) => writeWithin(database, (whole) => migrateWithin(whole, migrations)),
+    write: <Tables, Result>(work: (tables: Kysely<Tables>) => Promise<Result>) =>
+      writeWithin(database, (whole) => work(whole as unknown as Kysely<Tables>)),
     batch: (options, work) => {
       batches ??= openConnection(path, 0)
       return runBatch(batches, options, work)
@@ -44,13 +51,16 @@ export function openStore(path: string): Store {
   }
 }
 
-async function migrate(database: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  await database.connection().execute(async (connection) => {
-    // Immediate, so that of two processes the second waits here and then finds everything done.
+function writeWithin<Result>(
+  database: Kysely<unknown>,
+  work: (connection: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
+  return database.connection().execute(async (connection) => {
     await sql`BEGIN IMMEDIATE`.execute(connection)
     try {
-      await migrateWithin(connection, migrations)
+      const result = await work(connection)
       await sql`COMMIT`.execute(connection)
+      return result
     } catch (failure) {
       await sql`ROLLBACK`.execute(connection)
       throw failure

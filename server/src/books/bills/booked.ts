@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Decimal } from '@paddock/contract/decimal'
 import { parsePico, type Pico } from '../../money/fixed-point.ts'
 import { offsetMs } from '../../prices/zone.ts'
+import { requireEntries } from '../retention/mark.ts'
 import type { BooksTables } from '../tables.ts'
 
 /** What the books have of a provider, by day of its zone, model and currency. */
@@ -42,14 +43,15 @@ const PICO_PER_WHOLE = 1_000_000_000_000n
  */
 export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan): Promise<BookedLine[]> {
   const { provider, zone } = span
-  const [from, to] = [span.from, span.to].map((day) => BigInt(startOf(day, zone)))
+  const [from = 0, to = 0] = [span.from, span.to].map((day) => startOf(day, zone))
+  await requireEntries(tables, from, `Comparing with a bill from ${span.from} on`)
   const { rows } = await sql<Sum>`
     SELECT at / ${HOUR_MS} AS hour, model, cost_currency AS currency,
       CASE WHEN state = 'orphan' THEN 'orphan' WHEN usage_source = 'provider' THEN 'known' ELSE 'estimated' END AS kind,
       sum(kind = 'request') AS entries,
       sum(cost_pico / ${PICO_PER_WHOLE}) AS whole, sum(cost_pico % ${PICO_PER_WHOLE}) AS pico
     FROM entries
-    WHERE provider = ${provider} AND at >= ${from} AND at < ${to} AND practice = 0 AND cost_pico IS NOT NULL
+    WHERE provider = ${provider} AND at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND cost_pico IS NOT NULL
     GROUP BY 1, 2, 3, 4`.execute(tables)
   const lines = new Map<string, BookedLine>()
   for (const row of rows) add(lines, { ...row, amount: row.whole * PICO_PER_WHOLE + row.pico }, zone)
@@ -63,17 +65,13 @@ type Lost = Pick<Sum, 'hour' | 'model' | 'currency'> & { readonly amount: Decima
 /** Calls that gave no answer and are billed all the same. They stand in the entry of a request, whoever answered that. */
 async function lostAt(
   tables: Kysely<BooksTables>,
-  {
-    provider,
-    from,
-    to,
-  }: { readonly provider: string; readonly from: bigint | undefined; readonly to: bigint | undefined },
+  { provider, from, to }: { readonly provider: string; readonly from: number; readonly to: number },
 ): Promise<Lost[]> {
   const { rows } = await sql<Lost>`
     SELECT entries.at / ${HOUR_MS} AS hour, attempt.value ->> '$.model' AS model,
       attempt.value ->> '$.cost.currency' AS currency, attempt.value ->> '$.cost.amount' AS amount
     FROM entries, json_each(entries.attempts) AS attempt
-    WHERE entries.at >= ${from} AND entries.at < ${to} AND entries.practice = 0
+    WHERE entries.at >= ${BigInt(from)} AND entries.at < ${BigInt(to)} AND entries.practice = 0
       AND instr(entries.attempts, '"cost":') > 0
       AND attempt.value ->> '$.provider' = ${provider} AND attempt.value ->> '$.cost.amount' IS NOT NULL`.execute(
     tables,

@@ -2,8 +2,9 @@ import type { Invoice, InvoiceLine } from '@paddock/contract/invoice'
 import { sql, type Kysely } from 'kysely'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
-import { startOfDay } from '../../prices/zone.ts'
 import { usageOf, type EntryRow } from '../entry-row.ts'
+import { requireEntries } from '../retention/mark.ts'
+import { addMonths, startOfMonth } from '../retention/month.ts'
 import type { BooksTables } from '../tables.ts'
 
 export type InvoiceRequest = {
@@ -33,7 +34,6 @@ type Sum = Pick<EntryRow, 'organisation_id' | 'team_id' | 'provider' | 'model'> 
 const PICO_PER_WHOLE = 1_000_000_000_000n
 /** The hundredth of a unit, to which lines are rounded. */
 const PICO_PER_HUNDREDTH = PICO_PER_WHOLE / 100n
-const DAY_MS = 86_400_000
 
 /** The invoices of a month: Σ exact of all of them = Σ charges of the month's entries, but for what is held back. */
 export async function makeInvoices(tables: Kysely<BooksTables>, request: InvoiceRequest): Promise<Invoice[]> {
@@ -46,7 +46,10 @@ export async function makeInvoices(tables: Kysely<BooksTables>, request: Invoice
 }
 
 async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): Promise<Sum[]> {
-  const { from, to } = spanOf(request)
+  const { month, zone } = request
+  const from = startOfMonth(month, zone)
+  const to = startOfMonth(addMonths(month, 1), zone)
+  await requireEntries(tables, from, `An invoice of ${month}`)
   const key = request.by === 'key' ? sql.ref('key_id') : sql.lit('')
   const { rows } = await sql<Sum>`
     SELECT organisation_id, team_id, ${key} AS key_id, charge_currency AS currency, provider, model,
@@ -55,16 +58,10 @@ async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): P
       sum(cache_write_1h) AS cache_write_1h, sum(output) AS output, sum(reasoning) AS reasoning,
       sum(charge_pico / ${PICO_PER_WHOLE}) AS whole, sum(charge_pico % ${PICO_PER_WHOLE}) AS pico
     FROM entries
-    WHERE at >= ${from} AND at < ${to} AND practice = 0 AND mirror_of IS NULL AND charge_pico IS NOT NULL
+    WHERE at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND mirror_of IS NULL AND charge_pico IS NOT NULL
       AND (${request.team ?? null} IS NULL OR team_id = ${request.team ?? null})
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`.execute(tables)
   return rows
-}
-
-function spanOf({ month, zone }: InvoiceRequest): { readonly from: bigint; readonly to: bigint } {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  const firstDay = (months: number): bigint => BigInt(startOfDay(zone, Date.UTC(year, number - 1 + months, 1) / DAY_MS))
-  return { from: firstDay(0), to: firstDay(1) }
 }
 
 function invoiceOf(sums: readonly Sum[], { month, zone, by }: InvoiceRequest): Invoice {

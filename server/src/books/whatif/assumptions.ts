@@ -10,6 +10,8 @@ export class Assumptions {
   readonly #asked: Asked
   readonly #notes = new Set<string>()
   readonly #reasons = new Set<string>()
+  readonly #uncounted: string[] = []
+  #forgotten = { requests: 0n, mark: 0 }
   readonly #cached = new Map<string, { asCached: bigint; asInput: bigint }>()
 
   constructor(asked: Asked) {
@@ -22,6 +24,26 @@ export class Assumptions {
 
   unpriced(reason: string): void {
     if (this.#reasons.size < REASONS_MAX) this.#reasons.add(reason)
+  }
+
+  /** Requests whose entries the price depends on, and which are gone. */
+  forgotten(requests: bigint, mark: number): void {
+    this.#forgotten = { requests: this.#forgotten.requests + requests, mark }
+  }
+
+  /** A stretch that is no whole cell, of which the entries are gone. */
+  uncounted({ from, to, mark }: { readonly from: number; readonly to: number; readonly mark: number }): void {
+    if (this.#uncounted.length < REASONS_MAX)
+      this.#uncounted.push(
+        `Requests from ${isoInstant(from)} to ${isoInstant(to)} are in no amount: a price changes in between, or the span begins or ends there, and entries are complete only from ${isoInstant(mark)}.`,
+      )
+  }
+
+  /** Losses stand in entries alone. */
+  lossesFrom(mark: number): void {
+    this.#notes.add(
+      `What attempts without an answer cost is known from ${isoInstant(mark)} on; entries before were forgotten.`,
+    )
   }
 
   cached(model: string, tokens: bigint, hasPrice: boolean): void {
@@ -47,6 +69,12 @@ export class Assumptions {
           ]),
       ...this.#notes,
       ...[...this.#reasons].map((reason) => `Unpriced: ${reason}`),
+      ...(this.#forgotten.requests === 0n
+        ? []
+        : [
+            `Unpriced: ${this.#forgotten.requests} requests whose price depends on each of them; entries are complete only from ${isoInstant(this.#forgotten.mark)}.`,
+          ]),
+      ...this.#uncounted,
     ]
   }
 

@@ -3,6 +3,7 @@ import { parseAtto, type Atto } from '../../money/fixed-point.ts'
 import type { Span } from '../../prices/compile.ts'
 import { usageOf, withExtra, type EntryRow } from '../entry-row.ts'
 import { entryRows } from '../entry-rows.ts'
+import { completeFrom } from '../retention/mark.ts'
 import { keyOf, type CellKey } from './cells.ts'
 import type { Plan, Stretch } from './epochs.ts'
 import type { CellSum } from './read-cells.ts'
@@ -12,26 +13,46 @@ const ATTO_PER_PICO = 1_000_000n
 
 /** Where a price changes inside a stretch, nothing of it was counted yet; of a mixed cell, only the price is missing. */
 export async function readEntriesOf(run: Run, plan: Plan, mixed: readonly CellSum[]): Promise<void> {
-  for (const span of plan.uneven) {
-    for await (const row of entriesIn(run, span)) {
+  const { result } = run
+  const mark = Number(await completeFrom(run.parts.tables))
+  for (const { from, to } of plan.uneven) {
+    if (from < mark) result.assumptions.uncounted({ from, to: Math.min(to, mark), mark })
+    if (to <= mark) continue
+    for await (const row of entriesIn(run, { from: Math.max(from, mark), to })) {
       countEntry(run, row)
       priceEntry(run, row)
     }
   }
-  const names = new Set(mixed.map((cell) => cellSumName(cell, cell)))
+  const left = new Map(mixed.map((cell) => [cellSumName(cell, cell), { cell, requests: cell.requests }]))
   for (const epoch of new Set(mixed.map((cell) => cell.epoch))) {
     for (const stretch of plan.epochs[Number(epoch)]?.stretches ?? [])
-      await priceMixed(run, { ...stretch, epoch }, names)
+      await priceMixed(run, { ...stretch, epoch }, left)
+  }
+  for (const { cell, requests } of left.values()) if (requests > 0n) countForgotten(run, plan, { cell, requests, mark })
+}
+
+/** Mixed cells by name, with the requests of each that are still to be priced. */
+type Left = ReadonlyMap<string, { readonly cell: CellSum; requests: bigint }>
+type MixedStretch = Stretch & { readonly epoch: bigint }
+
+async function priceMixed(run: Run, { cut, epoch, from, to }: MixedStretch, left: Left): Promise<void> {
+  for await (const row of entriesIn(run, { from, to })) {
+    const group_name = groupName(run, row)
+    const of = left.get(cellSumName({ cut, epoch, group_name }, keyOf(row)))
+    if (of === undefined) continue
+    if (row.kind === 'request') of.requests -= 1n
+    priceEntry(run, row)
   }
 }
 
-type MixedStretch = Stretch & { readonly epoch: bigint }
+type Missing = { readonly cell: CellSum; readonly requests: bigint; readonly mark: number }
 
-async function priceMixed(run: Run, { cut, epoch, from, to }: MixedStretch, names: ReadonlySet<string>): Promise<void> {
-  for await (const row of entriesIn(run, { from, to })) {
-    const group_name = groupName(run, row)
-    if (names.has(cellSumName({ cut, epoch, group_name }, keyOf(row)))) priceEntry(run, row)
-  }
+/** What they cost is known of their sum; what they would have cost, only their entries could tell. */
+function countForgotten(run: Run, plan: Plan, { cell, requests, mark }: Missing): void {
+  const at = plan.epochs[Number(cell.epoch)]?.at ?? 0
+  for (const tally of talliesOf(run, { isPractice: cell.practice === 1n, group: groupOf(run, cell.group_name, at) }))
+    tally.unpricedAfter += requests
+  run.result.assumptions.forgotten(requests, mark)
 }
 
 type ClassKey = Pick<

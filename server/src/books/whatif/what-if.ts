@@ -7,6 +7,7 @@ import type { WhatIf } from '@paddock/contract/what-if'
 import { isoInstant } from '../../base/clock.ts'
 import { formatAtto, type Atto } from '../../money/fixed-point.ts'
 import { joinPico } from '../../money/split-pico.ts'
+import { completeFrom } from '../retention/mark.ts'
 import { Assumptions } from './assumptions.ts'
 import { planEpochs } from './epochs.ts'
 import { priceCell } from './price-cell.ts'
@@ -29,6 +30,8 @@ export async function askWhatIf(parts: WhatIfParts, request: WhatIfRequest): Pro
   for (const { target, traffic } of await listRuns(parts, request))
     await runOne({ parts, request, traffic, target, result })
   const { from, to, traffic = {} } = request
+  const mark = Number(await completeFrom(parts.tables))
+  if (from < mark) result.assumptions.lossesFrom(mark)
   return { ...answer(parts, request, result), ...named(await readLosses(parts.tables, { from, to, traffic })) }
 }
 
