@@ -106,8 +106,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     accepting: () => !state.stopping,
     observe: observerOf({ metrics, log, feed }),
   }
-  const firstKeys = await makeFirstKeys(folder.directory)
-  const setupToken = await makeSetupToken(folder, clock)
+  const [firstKeys, setupToken] = [await makeFirstKeys(folder.directory), await makeSetupToken(folder, clock)]
   const api = controlPlaneOf({
     ...gateway,
     folder,
