@@ -116,8 +116,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
   })
-  const handle = dispatcher(gateway, { config, metrics, state, api })
-  const running = await startHttpServer({ ...config, handle })
+  const running = await startHttpServer({ ...config, handle: dispatcher(gateway, { config, metrics, state, api }) })
   const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
   const background = startBackground({
     live,
