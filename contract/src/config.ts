@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { alertsSetting, budgetSetting } from './budgets.ts'
+import { racesSetting } from './races.ts'
 import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
@@ -146,6 +147,7 @@ export const configFile = z.strictObject({
   limits: limitsSetting.optional(),
   budgets: z.array(budgetSetting).optional(),
   alerts: alertsSetting.optional(),
+  races: racesSetting.optional(),
   books: booksSetting.optional(),
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),

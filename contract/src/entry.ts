@@ -40,6 +40,18 @@ export type AttemptRecord = {
   readonly cost?: Amount
 }
 
+/** How a request took part in a race. */
+export type TrialMark = {
+  readonly race: string
+  /** The model that was to answer, whichever did in the end. */
+  readonly arm: string
+  /** The user, conversation or request it is counted for: a keyed hash, nobody's name. */
+  readonly unit: string
+  readonly phase: number
+  /** Of a request that the race made itself: the one it repeats, or judges the answers to. It is nobody's usage. */
+  readonly mirror_of: string | null
+}
+
 /** One row of the ledger: one request, whole, or the correction of one. This is what `paddock books entries --json` prints, one object a line. */
 export type EntryRecord = {
   readonly id: string
@@ -86,4 +98,6 @@ export type EntryRecord = {
   readonly first_byte_ms: number | null
   readonly duration_ms: number
   readonly attempts: readonly AttemptRecord[]
+  /** Only of a request that took part in a race. */
+  readonly trial?: TrialMark
 }

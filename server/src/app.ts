@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openRacing } from './racing.ts'
 import { startBackground, warningsOf } from './background.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
@@ -22,6 +23,7 @@ import { isPagePath, servePages } from './control/serve-pages.ts'
 import { openMetrics, type Metrics } from './control/metrics.ts'
 import { MemoryAnswers } from './gateway/answer-cache.ts'
 import { openDeadlines, type Deadlines } from './gateway/deadlines.ts'
+import { callAside } from './gateway/aside.ts'
 import { serveGateway } from './gateway/endpoints.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { ControlPlaneParts } from './control-plane.ts'
@@ -32,7 +34,7 @@ import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { httpCall } from './providers/http-call.ts'
 import { BoundedReasoningMemory } from './dialects/reasoning-memory.ts'
-import { openLimits } from './limits/limits.ts'
+import { openLimits, type Limits } from './limits/limits.ts'
 import { MemoryCounters } from './limits/memory-counters.ts'
 import { practice, PRACTICE_EXAMPLE } from './providers/practice/practice.ts'
 import type { Store } from './store/store.ts'
@@ -78,12 +80,12 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
-  const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
-  deadlines.watch(limits)
+  const limits = watchedLimits(now, { clock, deadlines })
   const kept = keptAnswers(now, { store: folder.store, clock, books })
   const state = { stopping: false }
   const feed = openEntryFeed()
   const router = routerFor(now, clock)
+  const racing = await openRacing(folder, { clock, log, call, live: now, ask: (asked) => callAside(gateway, asked) })
   const gateway: Gateway = {
     clock,
     log,
@@ -100,11 +102,11 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
+    trials: racing.races,
     accepting: () => !state.stopping,
     observe: observerOf({ metrics, log, feed }),
   }
-  const firstKeys = await makeFirstKeys(folder.directory)
-  const setupToken = await makeSetupToken(folder, clock)
+  const [firstKeys, setupToken] = [await makeFirstKeys(folder.directory), await makeSetupToken(folder, clock)]
   const api = controlPlaneOf({
     ...gateway,
     folder,
@@ -114,10 +116,20 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
   })
-  const handle = dispatcher(gateway, { config, metrics, state, api })
-  const running = await startHttpServer({ ...config, handle })
+  const running = await startHttpServer({ ...config, handle: dispatcher(gateway, { config, metrics, state, api }) })
   const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
-  const background = startBackground({ live, build: again, folder, books, kept, router, metrics, clock, log })
+  const background = startBackground({
+    live,
+    build: again,
+    folder,
+    books,
+    kept,
+    router,
+    metrics,
+    ...racing,
+    clock,
+    log,
+  })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -135,6 +147,13 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       log.info('server.stopped')
     },
   }
+}
+
+/** Who waits in line for a place must be told when that takes too long. */
+function watchedLimits(now: () => Live, { clock, deadlines }: { clock: Clock; deadlines: Deadlines }): Limits {
+  const limits = openLimits({ clock, counters: new MemoryCounters(clock), rules: () => now().limitRules })
+  deadlines.watch(limits)
+  return limits
 }
 
 type Started = { readonly port: number; readonly setupToken: string | null }

@@ -12,6 +12,8 @@ import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { pricingOf, type Folder, type Live } from './parts.ts'
 import { proposalsFile } from './prices/proposals.ts'
+import { keepRacing } from './races/live/keep-racing.ts'
+import type { Races } from './races/live/open-races.ts'
 import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
 import type { Reloadable } from './routing/reload/reloadable.ts'
@@ -32,15 +34,21 @@ export type BackgroundParts = {
   readonly kept: Readonly<Record<string, { clean(): Promise<unknown> }>>
   readonly router: Router
   readonly metrics: Metrics
+  readonly races: Races
+  /** What follows from a new price. */
+  readonly hearPrice: (event: PriceEvent) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Reads a changed configuration, watches prices, counts the leagues, clears away kept answers and old entries. */
+/** Reads a changed configuration, watches prices, looks at the races, counts the leagues, clears away kept answers and old entries. */
 export function startBackground(parts: BackgroundParts): Background {
   const watch = startWatchingPrices(parts)
   const reloading = reloadOnChange(parts, watch)
   const counting = countLeagues(parts)
+  const racing = keepRacing(parts.races, (cause) => {
+    parts.log.error('races.look_failed', {}, cause)
+  })
   const cleaning = cleanRegularly(parts)
   const forgetting = forgetRegularly(parts)
   return {
@@ -48,6 +56,7 @@ export function startBackground(parts: BackgroundParts): Background {
       reloading.close()
       await watch.close()
       await cleaning.close()
+      await racing.close()
       await forgetting.close()
       await counting.close()
     },
@@ -85,13 +94,18 @@ function countLeagues({ folder, live, log }: BackgroundParts): ReturnType<typeof
 }
 
 /** Looks at once, for what changed while nothing ran; nobody waits for it. */
-function startWatchingPrices({ folder, live, clock, log }: BackgroundParts): PriceWatch {
+function startWatchingPrices({ folder, live, clock, log, hearPrice }: BackgroundParts): PriceWatch {
   const watch = watchPrices({
     store: folder.store,
     clock,
     pricing: () => pricingOf(live.current()),
     offered: () => pricedModels(live.current().routing),
-    onEvent: observePrices(log),
+    onEvent: (event) => {
+      log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
+      void hearPrice(event).catch((cause: unknown) => {
+        log.error('races.price_not_heard', { model: event.model }, cause)
+      })
+    },
     onFailure: (cause) => {
       log.error('prices.watch_failed', {}, cause)
     },
@@ -106,13 +120,6 @@ function pricedModels({ providers }: RoutingTable): string[] {
   return providers
     .filter(({ facts }) => facts.practice !== true)
     .flatMap(({ facts, models }) => models.map((model) => `${facts.id}/${model}`))
-}
-
-/** What happens when the price of a model in use has changed; it is in the table by then. */
-function observePrices(log: Log): (event: PriceEvent) => void {
-  return (event) => {
-    log.warn('price.changed', { model: event.model, reason: describeEvent(event) })
-  }
 }
 
 function later(act: () => void, ms: number): () => void {

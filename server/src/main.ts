@@ -29,8 +29,19 @@ import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
 import { openEnteredKeys } from './routing/entered-keys.ts'
 import { VERSION } from './version.ts'
-import { buildLive, openFolder, openPrices, priceIntent, pricingOf, routerFor, shippedFolder } from './parts.ts'
+import {
+  buildLive,
+  openFolder,
+  openPrices,
+  priceIntent,
+  pricingOf,
+  racePrices,
+  routerFor,
+  shippedFolder,
+} from './parts.ts'
 import { readPracticeDataset } from './providers/practice/recordings.ts'
+import { openLeads } from './routing/leads.ts'
+import { priceName } from './routing/target.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -106,8 +117,26 @@ const openPaddock: RaceTools['openPaddock'] = async (options) => {
   }
 }
 
+const openLive: RaceTools['openLive'] = async (options) => {
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  const { store } = await openFolder(config, clock)
+  return {
+    tables: store.tables(),
+    leads: await openLeads({ store, clock }),
+    routing: live.routing,
+    prices: racePrices(() => live),
+    currencyOf: (model) => {
+      const target = live.routing.find(model)
+      return live.prices.currencyOf(target === null ? model : priceName(target))
+    },
+    close: () => store.close(),
+  }
+}
+
 const raceTools: RaceTools = {
   openPaddock,
+  openLive,
   practiceDataset: async () => {
     const items = await readPracticeDataset(shippedFolder('practice'))
     return items.map((item) => JSON.stringify(item)).join('\n')

@@ -35,6 +35,9 @@ import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
 import { priceName } from './routing/target.ts'
+import type { RacePrices } from './races/live/cost-ahead.ts'
+import { racesMigrations } from './races/live/tables.ts'
+import { routingMigrations } from './routing/leads.ts'
 import { ensureDataFolder, readPepper } from './store/data-folder.ts'
 import { openSeals, readMasters, type Seals } from './store/seal.ts'
 import { openStore, type Store } from './store/store.ts'
@@ -140,6 +143,29 @@ export function routerFor(live: () => Live, clock: Clock): Router {
   })
 }
 
+const PICO_PER_UNIT = 1e12
+
+/** What races look at: costs as floats, which decide statistics and no bill. */
+export function racePrices(live: () => Pick<Live, 'prices' | 'fx' | 'routing'>): RacePrices {
+  const worth: RacePrices['worth'] = ({ pico, currency: from }, { at, currency: to }) => {
+    const converted = from === to ? pico : live().fx.convert(pico, { from, to, at })
+    return converted === null ? null : Number(converted) / PICO_PER_UNIT
+  }
+  return {
+    // Built anew with every change of prices and rates.
+    version: live,
+    costOf: (model, { usage, at, currency }) => {
+      const target = live().routing.find(model)
+      const quote = live().prices.quote({ model: target === null ? model : priceName(target), at, usage })
+      const pico = quote.amount === null ? null : parsePico(quote.amount)
+      return pico === null || quote.currency === null
+        ? null
+        : worth({ pico, currency: quote.currency }, { at, currency })
+    },
+    worth,
+  }
+}
+
 /** For how many seconds the answers of a route may be given again; of a model that is named itself, what counts for all. */
 export function cacheSeconds({ routes, cache }: Config, route: string | null): number {
   const setting = route === null ? undefined : routes.find(({ name }) => name === route)
@@ -188,6 +214,8 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,
+    ...racesMigrations,
+    ...routingMigrations,
   })
   // Made now, so that a backup of a folder that holds secrets always has the file that opens them.
   readMasters(config.dataFolder)

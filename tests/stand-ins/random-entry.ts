@@ -21,6 +21,9 @@ const priced = fc
   .map(([written, currency]) => money(written, currency))
 const cost = fc.oneof({ weight: 9, arbitrary: priced }, { weight: 1, arbitrary: fc.constant(money(null, null)) })
 
+/** How it took part in a race, where it did. */
+const trial = nullable(fc.record({ race: text, arm: text, unit: text, phase: fc.nat(9), mirror_of: nullable(text) }))
+
 /** Any entry with this id that the books must keep as it is. */
 export function randomEntry(id: string): fc.Arbitrary<EntryRecord> {
   return fc
@@ -62,5 +65,6 @@ export function randomEntry(id: string): fc.Arbitrary<EntryRecord> {
       first_byte_ms: nullable(fc.nat()),
       duration_ms: fc.nat(),
     })
+    .chain((changes) => trial.map((took) => ({ ...changes, ...(took === null ? {} : { trial: took }) })))
     .map((changes) => entryFor(id, changes as Partial<EntryRecord>))
 }

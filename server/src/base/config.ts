@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { AlertsSetting, BudgetSetting } from '@paddock/contract/budgets'
+import type { RacesSetting } from '@paddock/contract/races'
 import type { ChargeSetting } from '@paddock/contract/charges'
 import {
   configFile,
@@ -40,6 +41,7 @@ export type Config = {
   readonly budgets: readonly BudgetSetting[]
   /** Where alerts go besides the log. */
   readonly alerts: AlertsSetting | null
+  readonly races: RacesSetting
   /** How many whole months of entries are kept before the present one, and where older ones are archived; null: all, nowhere. */
   readonly books: { readonly keepMonths: number | null; readonly archive: string | null }
   readonly limits: {
@@ -94,6 +96,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
     callerLimits: file.limits ?? {},
     budgets: file.budgets ?? [],
     alerts: file.alerts ?? null,
+    races: file.races ?? {},
     books: { keepMonths: file.books?.keep_months ?? null, archive: file.books?.archive ?? null },
     limits: {
       bodyBytesMax: file.limits?.body_bytes_max ?? 32 * MEBIBYTE,

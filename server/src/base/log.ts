@@ -28,6 +28,10 @@ const FIELDS = [
   'bytes',
   'reason',
   'signal',
+  'race',
+  'route',
+  'kind',
+  'challenger',
 ] as const
 
 export type LogFields = { readonly [Field in (typeof FIELDS)[number]]?: string | number | boolean | null | undefined }

@@ -1,4 +1,4 @@
-import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState } from '@paddock/contract/entry'
+import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState, TrialMark } from '@paddock/contract/entry'
 import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
@@ -50,6 +50,12 @@ export type EntryRow = {
   readonly duration_ms: bigint
   readonly attempts: string
   readonly attempt_count: bigint
+  /** Null but for what took part in a race. */
+  readonly race: string | null
+  readonly arm: string | null
+  readonly unit: string | null
+  readonly phase: bigint | null
+  readonly mirror_of: string | null
 }
 
 /** A column of 64 bits holds 9.22 million units in 1e-12. An amount above nine million is no bill of one request anyway. */
@@ -123,7 +129,15 @@ export function entryRow(entry: Entry): EntryRow {
     duration_ms: milliseconds(entry.duration_ms),
     attempts: JSON.stringify(entry.attempts),
     attempt_count: BigInt(entry.attempts.length),
+    ...trialColumns(entry.trial),
   }
+}
+
+type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_of'>
+
+function trialColumns(trial: TrialMark | undefined): TrialColumns {
+  if (trial === undefined) return { race: null, arm: null, unit: null, phase: null, mirror_of: null }
+  return { ...trial, phase: BigInt(trial.phase) }
 }
 
 function instant(iso: string): bigint {
@@ -195,7 +209,13 @@ export function entryOf(row: EntryRow): EntryRecord {
     first_byte_ms: row.first_byte_ms === null ? null : Number(row.first_byte_ms),
     duration_ms: Number(row.duration_ms),
     attempts: JSON.parse(row.attempts) as AttemptRecord[],
+    ...trialOf(row),
   })
+}
+
+function trialOf({ race, arm, unit, phase, mirror_of }: TrialColumns): Pick<EntryRecord, 'trial'> {
+  if (race === null || arm === null || unit === null) return {}
+  return { trial: { race, arm, unit, phase: Number(phase), mirror_of } }
 }
 
 /** Counters of tokens, which stay far below 2^53, of an entry or of a sum of entries. */

@@ -22,10 +22,11 @@ export type Intent = Pick<
   | 'priced_as_of'
   | 'practice'
   | 'app'
-> & {
-  /** The most this request can use: what is reserved for it, and what an orphan is priced at. */
-  readonly hold: Usage
-}
+> &
+  Partial<Pick<EntryRecord, 'trial'>> & {
+    /** The most this request can use: what is reserved for it, and what an orphan is priced at. */
+    readonly hold: Usage
+  }
 
 /** What a running stream has produced so far; written every two seconds so that a crash loses little knowledge. */
 export type Progress = { readonly id: string; readonly output: number }

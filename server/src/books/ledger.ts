@@ -123,6 +123,11 @@ const ENTRY_COLUMNS = [
   'duration_ms',
   'attempts',
   'attempt_count',
+  'race',
+  'arm',
+  'unit',
+  'phase',
+  'mirror_of',
 ] as const satisfies readonly (keyof EntryRow)[]
 
 const ROLLUP_COUNTS = ['requests', 'attempts', ...USAGE_COUNTERS] as const satisfies readonly (keyof RollupRow)[]

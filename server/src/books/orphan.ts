@@ -1,4 +1,5 @@
 import type { Amount, AttemptRecord } from '@paddock/contract/entry'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
 import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
 import type { Entry, Intent } from './entry.ts'
@@ -31,7 +32,11 @@ export function orphanEntry({ intent, attempts, progress }: OpenRequest, price: 
     usage_source: 'estimated',
     usage_method: progress ? 'orphan: input of the hold, output of the last progress mark' : 'orphan: the whole hold',
     cost: { amount: quote.amount, currency: quote.currency },
-    charge: quote.charge,
+    // What a race made itself is nobody's bill.
+    charge:
+      known.trial?.mirror_of && quote.charge.amount !== null
+        ? { ...quote.charge, amount: formatPico(0n as Pico) }
+        : quote.charge,
     price_rows: quote.rows,
     first_byte_ms: null,
     duration_ms: elapsedMs(intent.at, endedAt),

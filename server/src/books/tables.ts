@@ -40,6 +40,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       await sql.raw('ALTER TABLE entries ADD COLUMN extra TEXT').execute(database)
     },
   },
+  '2026-11-28-entries-trial': {
+    up: async (database) => {
+      for (const statement of ADD_TRIAL) await sql.raw(statement).execute(database)
+    },
+  },
   '2026-11-28-corrections': {
     up: async (database) => {
       for (const statement of ADD_CORRECTIONS) await sql.raw(statement).execute(database)
@@ -72,6 +77,13 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
   },
 }
 
+/** Every race reads its own entries, in the order in which the ledger got them. */
+const ADD_TRIAL = [
+  ...['race TEXT', 'arm TEXT', 'unit TEXT', 'phase INTEGER', 'mirror_of TEXT'].map(
+    (column) => `ALTER TABLE entries ADD COLUMN ${column}`,
+  ),
+  'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
+]
 const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
     month TEXT PRIMARY KEY NOT NULL,
     from_at INTEGER NOT NULL,

@@ -11,6 +11,13 @@ export function readShare(text: string, option: string, { zero = false }: { zero
   throw wrongArgument(option, `takes a share such as 0.05, ${zero ? 'from 0' : 'above 0'} and below 1`, text)
 }
 
+/** A share written in percent, above 0 and at most 50: nobody races with more than half of a route. */
+export function readPercent(text: string, option: string): number {
+  const percent = /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN
+  if (percent > 0 && percent <= 50) return percent / 100
+  throw wrongArgument(option, 'takes percents above 0 and up to 50, such as 5', text)
+}
+
 export type Money = { readonly pico: Pico; readonly currency: string }
 
 /** Money with its currency, such as 20CNY. */

@@ -17,15 +17,19 @@ import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
 import { readModel, readMoney, readRate, readShare, type Money } from './race-arguments.ts'
+import { addLiveCommands, type OpenLiveRaces } from './race-live.ts'
 import { racePlanCommand } from './race-plan.ts'
 import { progressLines } from './race-progress.ts'
 import { printReport } from './race-report.ts'
+import { addStartCommand } from './race-start.ts'
 import { withOpen } from './with-open.ts'
 
 /** What races need of the whole program: the command line knows no gateway. */
 export type RaceTools = {
   /** Paddock in this process, with a key that is revoked at the end. */
   openPaddock(options: CommonOptions): Promise<Gate & { close(): Promise<void> }>
+  /** Races on routes, as the tables of the data folder have them. */
+  readonly openLive: OpenLiveRaces
   /** The dataset that is shipped, as JSON Lines. */
   practiceDataset(): Promise<string>
   /** Aborted when the person wants to stop. */
@@ -76,6 +80,8 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .option('--key <key>', 'a key of that Paddock')
     .addHelpText('after', RUN_HELP)
     .action((data: string, options: RunOptions) => run(context, tools, { data, options }))
+  addStartCommand(race, context, tools.openLive)
+  addLiveCommands(race, context, tools.openLive)
   return race.addCommand(racePlanCommand(context))
 }
 

@@ -34,7 +34,9 @@ export function recall(gateway: Gateway, exchange: Exchange, plan: Plan): KeptAn
 
 /** Null where an answer is neither to be found nor to be kept. One that is kept as a conversation needs an id of its own. */
 function useFor(gateway: Gateway, exchange: Exchange, plan: Plan): CacheUse | null {
-  const { order } = plan
+  const { order, intent } = plan
+  // An answer that was given before says nothing about the model a race asks.
+  if (intent.trial !== undefined) return null
   const seconds = gateway.cacheSeconds(order.destination.route)
   if (seconds === 0 || order.conversation !== null || order.asked.n > 1) return null
   const wish = readCacheWish(header(exchange, 'cache-control'))

@@ -8,6 +8,7 @@ import type { CallerDialect } from '../dialects/dialect.ts'
 import { countPrompt } from './count-tokens.ts'
 import { openExchange, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
+import { takeFeedback } from './feedback.ts'
 import { showGeneration } from './generation.ts'
 import { handleGeneration } from './handle.ts'
 import { listModels, showModel } from './models.ts'
@@ -45,6 +46,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
     '/v1/audio/speech': { method: 'POST', handle: handleTask(speech) },
     '/v1/audio/transcriptions': { method: 'POST', handle: handleTask(transcriptions) },
     '/v1/models': { method: 'GET', handle: listModels },
+    '/v1/feedback': { method: 'POST', handle: takeFeedback },
     '/v1/generation': { method: 'GET', handle: showGeneration },
     '/v1/usage': { method: 'GET', handle: showUsage },
   }),

@@ -4,7 +4,7 @@ import { newId } from '../base/ids.ts'
 import type { CallerDialect } from '../dialects/dialect.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { OutputHold } from './output-hold.ts'
-import type { CacheUse } from './cache-use.ts'
+import type { AnswerCopy, CacheUse } from './cache-use.ts'
 import type { ClaimedName, Named } from './once.ts'
 
 /** One request and its answer, from the first header to the last byte. */
@@ -28,6 +28,8 @@ export type Exchange = {
   isCut: boolean
   /** How the cache of answers is used for it; null where it is not. */
   cache: CacheUse | null
+  /** What was told, where a race compares it with what another model says; null elsewhere. */
+  heard: AnswerCopy | null
   /** What the caller named it with, if anything; and that name once it is this request's own. */
   named: Named | null
   claim: ClaimedName | null
@@ -54,6 +56,7 @@ export function openExchange(clock: Clock, { dialect, path, request, response }:
     hold: null,
     isCut: false,
     cache: null,
+    heard: null,
     named: null,
     claim: null,
     gone: false,
@@ -78,7 +81,8 @@ export function header({ request }: Exchange, name: string): string | undefined 
 }
 
 /** Copies what goes out of an answer, for whom it may be given to again. */
-export function noteSent({ cache, claim }: Exchange, bytes: Buffer): void {
+export function noteSent({ cache, claim, heard }: Exchange, bytes: Buffer): void {
   cache?.copy.add(bytes)
   claim?.copy.add(bytes)
+  heard?.add(bytes)
 }

@@ -13,6 +13,7 @@ import type { Router } from '../routing/router.ts'
 import type { RoutingTable } from '../routing/table.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { Trials } from './trials.ts'
 
 /** What the stages of a request work with. Built once by the app, which is the only place where the parts meet. */
 export type Gateway = {
@@ -37,6 +38,7 @@ export type Gateway = {
   /** What was answered to requests that callers have named. */
   readonly once: Once
   readonly deadlines: Deadlines
+  readonly trials: Trials
   /** False while the server is stopping. */
   accepting(): boolean
   readonly observe: Observer

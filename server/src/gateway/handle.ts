@@ -14,6 +14,7 @@ import { price } from './price.ts'
 import { record } from './record.ts'
 import { release } from './release.ts'
 import { route } from './route.ts'
+import { shadow } from './shadow.ts'
 import { stream } from './stream.ts'
 
 /**
@@ -42,4 +43,5 @@ export async function handleGeneration(gateway: Gateway, exchange: Exchange): Pr
   const kept = await keep(gateway, exchange, { plan, relayed, entry }) // what is needed of it later
   const told = await keepReply(gateway, exchange, { relayed: kept, entry }) // for who sends it again
   release(exchange, told, entry) // and only then the last byte
+  shadow(gateway, exchange, { plan, relayed, entry }) // a race may ask another model the same
 }

@@ -15,11 +15,12 @@ type Kept = { readonly plan: Plan; readonly relayed: Relayed; readonly entry: En
 /** Between the entry and the last byte: what is needed later of a whole answer is put where it is found again. */
 export async function keep(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
   const { conversation, asked } = plan.order
-  const isNeeded = conversation?.store === true || exchange.cache !== null
+  const isNeeded = conversation?.store === true || exchange.cache !== null || exchange.heard !== null
   // A request with a name is sent again by whom its connection broke for: its answer is as good as heard.
   const isHeard = !exchange.gone || exchange.claim !== null
   if (!isNeeded || relayed.failure || !isHeard) return relayed
   const end = heldFor(relayed, entry)
+  exchange.heard?.add(end)
   keepAnswer(gateway, exchange, { plan, entry, end })
   if (conversation?.store !== true) return { ...relayed, held: () => end }
   const final = readFinal(end, asked.stream)

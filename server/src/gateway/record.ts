@@ -11,6 +11,7 @@ import type { Gateway } from './gateway.ts'
 import type { Metered } from './meter.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { Relayed } from './relayed.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { AnyPlan } from './route.ts'
 
@@ -56,7 +57,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
   const cost: Amount = { amount: quote.amount, currency: quote.currency }
   const ended = gateway.clock.elapsed()
   // Named one by one: an object of this size that is spread and added to costs twenty microseconds more.
-  return withRetryLoss({
+  const entry: Entry = withRetryLoss({
     id: intent.id,
     at: intent.at,
     organisation_id: intent.organisation_id,
@@ -87,6 +88,7 @@ function writeEntry(gateway: Gateway, exchange: Exchange, { plan, called, relaye
     duration_ms: since(exchange, ended),
     attempts: attemptsOf(gateway, exchange, { called, relayed }),
   })
+  return intent.trial === undefined ? entry : { ...entry, trial: intent.trial }
 }
 
 function chargeFor(
@@ -94,6 +96,8 @@ function chargeFor(
   exchange: Exchange,
   { plan, metered, cost }: Pick<Outcome, 'plan' | 'metered'> & { readonly cost: Amount },
 ): Amount {
+  // What a race makes itself is nobody's bill.
+  if (plan.intent.trial?.mirror_of) return cost.amount === null ? cost : { ...cost, amount: formatPico(0n as Pico) }
   const { organisationId, organisationName } = plan.order.caller
   const organisation = { id: organisationId, name: organisationName }
   return gateway.charging().chargeOf({ organisation, cost, usage: metered.usage, at: exchange.acceptedAt })

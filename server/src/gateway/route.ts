@@ -1,12 +1,16 @@
+import type { TrialMark } from '@paddock/contract/entry'
 import { NO_USAGE, type Usage } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Intent } from '../books/entry.ts'
+import { mayCall } from '../callers/authorize.ts'
 import { estimateTokens } from '../dialects/token-count.ts'
 import { sessionOf, isSwitchedOn, type RequestFacts } from '../routing/request.ts'
 import type { Itinerary } from '../routing/router.ts'
+import type { Placement } from '../routing/strategies/rank.ts'
 import type { Translation } from '../dialects/translation.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
+import { ANSWER_BYTES_MAX, AnswerCopy } from './cache-use.ts'
 import { EVENTS, JSON_OBJECT, type AnswerForm } from './answer-form.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -47,7 +51,9 @@ type Wanted = { readonly order: Order | TaskOrder; readonly hold: Usage; readonl
 export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wanted): Pick<Plan, 'itinerary' | 'intent'> {
   const { order, hold } = wanted
   const { caller, asked, destination } = order
-  const itinerary = gateway.router.orderTargets(destination, factsOf(exchange, wanted))
+  const facts = factsOf(exchange, wanted)
+  const led = leadFor(gateway, exchange, { order, session: facts.session })
+  const itinerary = gateway.router.orderTargets(destination, { ...facts, ...(led && { lead: led.lead }) })
   const { provider, model } = itinerary.placed[0].target
   return {
     itinerary,
@@ -68,8 +74,33 @@ export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wante
       practice: provider.facts.practice === true,
       app: readApp(exchange),
       hold,
+      ...(led?.trial ? { trial: led.trial } : {}),
     },
   }
+}
+
+type Led = { readonly lead: Placement; readonly trial: TrialMark | null }
+
+/** Who answers first where a race says so. A key that may not call the route itself is led nowhere else. */
+function leadFor(
+  gateway: Gateway,
+  exchange: Exchange,
+  { order, session }: { order: Order | TaskOrder; session: string | null },
+): Led | null {
+  const { caller, asked, destination } = order
+  if (!('json' in order) || destination.route === null || !mayCall(caller, asked.model)) return null
+  const led = gateway.trials.lead({
+    id: exchange.id,
+    route: destination.route,
+    caller,
+    user: order.asked.user,
+    session,
+  })
+  if (led === null) return null
+  const target = gateway.routing().find(led.model)
+  // A model that is not offered any more leads nowhere, and what is not tried is no trial.
+  if (target !== null && led.isCompared) exchange.heard = new AnswerCopy(ANSWER_BYTES_MAX)
+  return target && { lead: { target, reason: led.reason }, trial: led.trial }
 }
 
 /** The most the request can use: its prompt, and as many tokens as it allows for each choice. */

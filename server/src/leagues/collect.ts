@@ -80,9 +80,8 @@ async function readEntries(tables: Tables, from: bigint | null): Promise<Counted
   const { rows } = await sql<Counted>`
     SELECT rowid AS position, at, organisation_id, team_id, user_id, key_id, end_user, provider, model, app, state,
       input + cached_input + cache_write + cache_write_1h + output + reasoning AS tokens
-    FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND kind = 'request' ORDER BY rowid LIMIT ${BATCH_ENTRIES}`.execute(
-    tables,
-  )
+    FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND kind = 'request' AND mirror_of IS NULL
+    ORDER BY rowid LIMIT ${BATCH_ENTRIES}`.execute(tables)
   return rows
 }
 

@@ -1,4 +1,5 @@
 import type { Usage } from '@paddock/contract/usage'
+import type { Placement } from './strategies/rank.ts'
 
 /** What routing has to know of a request; the gateway reads it in whatever dialect the request is spelled. */
 export type RequestFacts = {
@@ -16,6 +17,8 @@ export type RequestFacts = {
   readonly team: string | null
   /** Which conversation this belongs to, as `sessionOf` finds it. */
   readonly session: string | null
+  /** Goes before all candidates while it is well: the model a race assigned this request to, or has promoted. */
+  readonly lead?: Placement
   /** The caller wants the first target or nothing. */
   readonly noFallback: boolean
 }

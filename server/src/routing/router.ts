@@ -134,8 +134,20 @@ function order(memory: Memory, trip: DatedTrip, random: Random): Ordered {
     hindrance: request.noFallback ? () => null : hindrance,
     isAllowed: (target) => allowed.has(fullName(target)),
   })
-  const kept = withKept(ordered, findKept(memory, trip))
+  const kept = withLead(withKept(ordered, findKept(memory, trip)), request, hindrance)
   return request.noFallback ? firstOnly(kept, hindrance) : kept
+}
+
+/** A conversation changes over at once when its route has a new leader: going back must be as quick. */
+function withLead(ordered: Ordered, { lead, noFallback }: RequestFacts, hindranceOf: View['hindrance']): Ordered {
+  if (lead === undefined) return ordered
+  const name = fullName(lead.target)
+  const placed = ordered.placed.filter(({ target }) => fullName(target) !== name)
+  const passedOver = ordered.passedOver.filter(({ model }) => model !== name)
+  const hindrance = noFallback ? null : hindranceOf(lead.target)
+  return hindrance === null
+    ? { placed: [lead, ...placed], passedOver }
+    : { placed, passedOver: [...passedOver, hindered(lead.target, hindrance)] }
 }
 
 /** For a caller that wants the first candidate or nothing: another one is a fallback also when the first is not well. */

@@ -61,6 +61,8 @@ export type RoutingTable = {
   readonly warnings: readonly string[]
   /** A route, a pinned `provider/model`, or a bare model that one of the providers offers. Throws `model_unknown`, `route_unavailable`. */
   resolve(name: string): Destination
+  /** A pinned `provider/model`; null where none of the providers offers it. */
+  find(name: string): Target | null
 }
 
 /** How many names are shown to a caller that names none. */
@@ -99,6 +101,7 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
     firstNames: offered.slice(0, NAMES_SHOWN).map(({ name }) => name),
     warnings: [...built].flatMap(([name, route]) => warningsOf(name, route)),
     resolve: (name) => routed(built.get(name)) ?? pinned(name, byId) ?? bare.get(name) ?? unknown(name, offered),
+    find: (name) => findTarget(name, byId) ?? null,
   }
 }
 

@@ -58,7 +58,7 @@ async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): P
       sum(cache_write_1h) AS cache_write_1h, sum(output) AS output, sum(reasoning) AS reasoning,
       sum(charge_pico / ${PICO_PER_WHOLE}) AS whole, sum(charge_pico % ${PICO_PER_WHOLE}) AS pico
     FROM entries
-    WHERE at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND charge_pico IS NOT NULL
+    WHERE at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND mirror_of IS NULL AND charge_pico IS NOT NULL
       AND (${request.team ?? null} IS NULL OR team_id = ${request.team ?? null})
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`.execute(tables)
   return rows

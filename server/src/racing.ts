@@ -1,0 +1,53 @@
+import type { PriceEvent } from '@paddock/contract/price-event'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import { openAlertWebhook } from './control/alert-webhook.ts'
+import { pricingOf, racePrices, type Folder, type Live } from './parts.ts'
+import type { CallProvider } from './providers/call-provider.ts'
+import { openRaces, type Races } from './races/live/open-races.ts'
+import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
+import type { AskAside } from './races/live/shadows.ts'
+import { openLeads } from './routing/leads.ts'
+
+export type Racing = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly call: CallProvider
+  readonly live: () => Live
+  readonly ask: AskAside
+}
+
+export type RacingParts = { readonly races: Races; readonly hearPrice: (event: PriceEvent) => Promise<void> }
+
+/** Races on the server's own traffic, and what prices have to do with them; everything they decide is logged and sent on. */
+export async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
+  const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
+  const leads = await openLeads({ store, clock })
+  const races = await openRaces({
+    store,
+    clock,
+    leads,
+    prices: racePrices(live),
+    ask,
+    onVerdict: (verdict, { config: { route } }) => {
+      const { race, kind, challenger, reason } = verdict
+      log.warn('race.verdict', { race, route, kind, challenger, reason })
+      webhook.send('race.verdict', { route, ...verdict })
+    },
+  })
+  const loop: PriceLoopParts = {
+    store,
+    clock,
+    leads,
+    pricing: () => pricingOf(live()),
+    routes: () => live().routing.routes,
+    setting: () => live().config.races,
+    onProposal: ({ race, ...proposal }) => {
+      const { route, challenger, percent } = proposal
+      const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
+      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race?.id, route, challenger, reason })
+      webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
+    },
+  }
+  return { races, hearPrice: (event) => hearPrice(loop, event) }
+}
