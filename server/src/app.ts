@@ -87,19 +87,15 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const router = routerFor(now, clock)
   const racing = await openRacing(folder, { clock, log, call, live: now, ask: (asked) => callAside(gateway, asked) })
   const gateway: Gateway = {
+    ...inForce(now),
+    ...kept,
     clock,
     log,
     directory: folder.directory,
-    routing: () => now().routing,
-    prices: () => now().prices,
-    charging: () => now().charging,
-    bounds: () => now().config.limits,
     router,
     limits,
     memory: new BoundedReasoningMemory(clock),
-    ...kept,
     answers: new MemoryAnswers(clock, () => now().config.cache.bytesMax),
-    cacheSeconds: (route) => cacheSeconds(now().config, route),
     books,
     deadlines,
     trials: racing.races,
@@ -118,18 +114,8 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   })
   const running = await startHttpServer({ ...config, handle: dispatcher(gateway, { config, metrics, state, api }) })
   const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
-  const background = startBackground({
-    live,
-    build: again,
-    folder,
-    books,
-    kept,
-    router,
-    metrics,
-    ...racing,
-    clock,
-    log,
-  })
+  const beside = { ...racing, folder, books, kept, router, metrics, clock, log }
+  const background = startBackground({ ...beside, live, build: again })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -146,6 +132,17 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
       await folder.store.close()
       log.info('server.stopped')
     },
+  }
+}
+
+/** What a change of the configuration replaces. */
+function inForce(now: () => Live): Pick<Gateway, 'routing' | 'prices' | 'charging' | 'bounds' | 'cacheSeconds'> {
+  return {
+    routing: () => now().routing,
+    prices: () => now().prices,
+    charging: () => now().charging,
+    bounds: () => now().config.limits,
+    cacheSeconds: (route) => cacheSeconds(now().config, route),
   }
 }
 
