@@ -41,31 +41,34 @@ export type Starting = {
   readonly tables: RaceDatabase
   readonly clock: Clock
   readonly actor: string
+  /** What arms are drawn by: of chance where left out, and the same again in a test. */
+  readonly drawn?: { readonly id: string; readonly seed: string }
 }
 
 /**
  * Freezes all that decides a race and starts it. A running server takes it up within seconds. Throws `argument_invalid` where
  * another race is open on the route.
  */
-export async function startRace({ tables, clock, actor }: Starting, wanted: WantedRace): Promise<LiveRace> {
+export async function startRace({ tables, clock, actor, drawn }: Starting, wanted: WantedRace): Promise<LiveRace> {
   const { route, champion } = wanted
   const open = (await readOpenRaces(tables)).find(({ config }) => config.route === route)
   if (open !== undefined)
     throw new PaddockError('argument_invalid', {
       message: `Race ${open.id} is ${open.state} on route ${route}, and two would be each other's noise. End it first: paddock race stop ${open.id}.`,
     })
+  const { id, seed } = drawn ?? { id: newId(clock), seed: randomBytes(16).toString('hex') }
   const now = clock.now()
   const { bounds, centres } = await historyOf(tables, { route, champion, now })
   const config: LiveConfig = {
     ...wanted,
     bounds,
     trialsMax: trialsMax(planOf(wanted, centres.quality)),
-    seed: randomBytes(16).toString('hex'),
+    seed,
   }
   const arms = armsOf(config, config.challengers, config.ramp[0] ?? 0)
   const first = { since: now, kind: 'race', arms, centres } as const
   return tables.transaction().execute(async (within) => {
-    const race = await insertRace(within, { id: newId(clock), config, first })
+    const race = await insertRace(within, { id, config, first })
     const ruling = { kind: 'start', challenger: null, actor, reason: 'started', evidence: config } as const
     await appendVerdict(within, race, { ...ruling, clock })
     return race
