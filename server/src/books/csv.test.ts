@@ -17,7 +17,7 @@ describe('[B27] the export', () => {
     expect(csvHead()).toBe(
       'id,at,ended_at,state,error,organisation_id,team_id,user_id,key_id,end_user,endpoint,stream,route,provider,model,answered_model,' +
         'provider_request_id,input,cached_input,cache_write,cache_write_1h,output,reasoning,usage_source,usage_method,' +
-        'cost,cost_currency,charge,charge_currency,price_rows,priced_as_of,practice,app,first_byte_ms,duration_ms,attempts,extra,kind,adjusts,reason,retry_loss\r\n',
+        'cost,cost_currency,charge,charge_currency,price_rows,priced_as_of,practice,app,first_byte_ms,duration_ms,attempts,extra,race,arm,mirror_of,kind,adjusts,reason,retry_loss\r\n',
     )
   })
 

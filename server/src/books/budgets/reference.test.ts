@@ -355,10 +355,9 @@ describe('budgets beside a ledger that only adds up', () => {
     world.endAll()
     for (let each = 0; each < 50; each += 1) await world.check(message)
     const { held = 0, refused = 0, settled = 0, crashed = 0, jumped = 0 } = world.counts
-    expect(
-      Math.min(held - 10_000, refused - 1_000, settled - 5_000, crashed - 5, jumped - 5),
-      message,
-    ).toBeGreaterThan(0)
+    expect(Math.min(held - 10_000, refused - 1_000, settled - 5_000, crashed - 5, jumped - 5), message).toBeGreaterThan(
+      0,
+    )
     expect(world.events.filter(({ kind }) => kind === 'budget_over_hold')).toEqual([])
   }, 60_000)
 
