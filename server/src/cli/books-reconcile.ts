@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { billShapes, type BillShape } from '@paddock/contract/bill-shape'
 import type { Command } from 'commander'
 import { PaddockError } from '../base/errors.ts'
-import { readBill, type Bill } from '../books/bills/read-bill.ts'
+import { dayAfter, readBill, type Bill } from '../books/bills/read-bill.ts'
 import { reconcile, type Reconciliation } from '../books/bills/reconcile.ts'
 import { canonicalNames } from '../prices/canonical-names.ts'
 import { isZone } from '../prices/zone.ts'
@@ -134,10 +134,6 @@ function describedShape({ columns = '', currency, provider }: Options): BillShap
 function zoneOf(context: CliContext, options: Options): string {
   const set = context.config(options).providers[options.provider]?.zone
   return set ?? PROVIDERS.find(({ id }) => id === options.provider)?.zone ?? 'UTC'
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
 }
 
 function isExplained({ totals }: Reconciliation): boolean {

@@ -3,7 +3,7 @@ import type { Decimal } from '@paddock/contract/decimal'
 import { divideHalfEven } from './divide-half-even.ts'
 import { parseAtto, type Atto, type Pico } from './fixed-point.ts'
 
-const ATTO_PER_PICO = 1_000_000n
+export const ATTO_PER_PICO = 1_000_000n
 
 /** The price of one unit where `price` is for `per` units; null when that has no exact value in 1e-18 of the currency. */
 export function rateOf(price: Decimal, per: number): Atto | null {

@@ -4,7 +4,7 @@ import type { Pico } from './fixed-point.ts'
 /** Whole units of the currency and what is left of 1e-12. Both columns may be added up row by row. */
 export type SplitAmount = { readonly whole: bigint; readonly pico: bigint }
 
-const PICO_PER_WHOLE = 1_000_000_000_000n
+export const PICO_PER_WHOLE = 1_000_000_000_000n
 
 /** The whole part is rounded down, so `pico` is never negative: -0.5 is -1 whole and half a unit in 1e-12. */
 export function splitPico(amount: Pico): SplitAmount {

@@ -1,7 +1,8 @@
+import { joinPico, PICO_PER_WHOLE } from '../../money/split-pico.ts'
 import { sql, type Kysely } from 'kysely'
 import type { Decimal } from '@paddock/contract/decimal'
 import { parsePico, type Pico } from '../../money/fixed-point.ts'
-import { offsetMs } from '../../prices/zone.ts'
+import { DAY_MS, offsetMs, startOfDay } from '../../prices/zone.ts'
 import { requireEntries } from '../retention/mark.ts'
 import type { BooksTables } from '../tables.ts'
 
@@ -36,14 +37,15 @@ type Sum = {
 }
 
 const HOUR_MS = 3_600_000n
-const PICO_PER_WHOLE = 1_000_000_000_000n
 
 /**
  * Sums are made by the hour in the database (with whole numbers: a double among them would make all of it doubles), and hours put into days here: zones of providers are whole hours from UTC.
  */
 export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan): Promise<BookedLine[]> {
   const { provider, zone } = span
-  const [from = 0, to = 0] = [span.from, span.to].map((day) => startOf(day, zone))
+  const [from = 0, to = 0] = [span.from, span.to].map((day) =>
+    startOfDay(zone, Date.parse(`${day}T00:00:00Z`) / DAY_MS),
+  )
   await requireEntries(tables, from, `Comparing with a bill from ${span.from} on`)
   const { rows } = await sql<Sum>`
     SELECT at / ${HOUR_MS} AS hour, model, cost_currency AS currency,
@@ -54,7 +56,7 @@ export async function bookedLines(tables: Kysely<BooksTables>, span: BookedSpan)
     WHERE provider = ${provider} AND at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND cost_pico IS NOT NULL
     GROUP BY 1, 2, 3, 4`.execute(tables)
   const lines = new Map<string, BookedLine>()
-  for (const row of rows) add(lines, { ...row, amount: row.whole * PICO_PER_WHOLE + row.pico }, zone)
+  for (const row of rows) add(lines, { ...row, amount: joinPico(row) }, zone)
   for (const { amount, ...row } of await lostAt(tables, { provider, from, to }))
     add(lines, { ...row, kind: 'estimated', entries: 0n, amount: parsePico(amount) ?? 0n }, zone)
   return [...lines.values()]
@@ -77,11 +79,6 @@ async function lostAt(
     tables,
   )
   return rows
-}
-
-function startOf(day: string, zone: string): number {
-  const midnight = Date.parse(`${day}T00:00:00Z`)
-  return midnight - offsetMs(zone, midnight - offsetMs(zone, midnight))
 }
 
 type Booked = Pick<Sum, 'hour' | 'model' | 'currency' | 'kind' | 'entries'> & { readonly amount: bigint }

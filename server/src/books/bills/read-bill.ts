@@ -44,6 +44,7 @@ type Columns = {
   readonly currency: string | null
 }
 
+const DAY_MS = 86_400_000
 const PROBLEMS_TOLD = 10
 const TOTAL = /^(total|sum|subtotal|合计|总计|小计|合計)/i
 
@@ -158,6 +159,11 @@ function readLine(
     amount: amount.amount,
     rounding: amount.step,
   }
+}
+
+/** The day after "2024-05-21". */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
 }
 
 /** "2024-05-21", "20240521", "2024/5/21", or an instant that begins so, or seconds since 1970. */

@@ -1,4 +1,5 @@
 import type { Invoice, InvoiceLine } from '@paddock/contract/invoice'
+import { joinPico, PICO_PER_WHOLE } from '../../money/split-pico.ts'
 import { sql, type Kysely } from 'kysely'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
@@ -31,7 +32,6 @@ type Sum = Pick<EntryRow, 'organisation_id' | 'team_id' | 'provider' | 'model'> 
   readonly pico: bigint
 }
 
-const PICO_PER_WHOLE = 1_000_000_000_000n
 /** The hundredth of a unit, to which lines are rounded. */
 const PICO_PER_HUNDREDTH = PICO_PER_WHOLE / 100n
 
@@ -106,7 +106,7 @@ function lineOf(sum: Sum): { readonly line: InvoiceLine; readonly rounded: bigin
 }
 
 function addUp(sums: readonly Sum[]): Pico {
-  return sums.reduce((total, { whole, pico }) => total + whole * PICO_PER_WHOLE + pico, 0n) as Pico
+  return sums.reduce((total, { whole, pico }) => total + joinPico({ whole, pico }), 0n) as Pico
 }
 
 /** With two decimals, of what was rounded to them. */

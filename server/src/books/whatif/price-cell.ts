@@ -1,12 +1,11 @@
 /** The price of a sum of requests that no price tells apart. */
+import { ATTO_PER_PICO } from '../../money/amount.ts'
 import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import type { Atto } from '../../money/fixed-point.ts'
 import type { ClassPrice, ClassPrices, RequestClass } from '../../prices/class-prices.ts'
 import { bandAbove } from './grid.ts'
 import type { CellSum } from './read-cells.ts'
 import { groupOf, talliesOf, type Run } from './run.ts'
-
-const ATTO_PER_PICO = 1_000_000n
 
 type Cell = { readonly cell: CellSum; readonly at: number; readonly prices: ClassPrices }
 

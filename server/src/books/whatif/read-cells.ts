@@ -18,20 +18,22 @@ export type CellQuery = {
   readonly groupBy: WhatIfGroup | null
 }
 
-/** Cells of one epoch and one group that agree in all that a price depends on. */
-export type CellSum = CellSums &
-  Pick<
-    CellKey,
-    | 'provider'
-    | 'model'
-    | 'cost_currency'
-    | 'practice'
-    | 'input_above'
-    | 'output_above'
-    | 'context_above'
-    | 'thinking'
-    | 'extra'
-  > & { readonly cut: Cut; readonly epoch: bigint; readonly group_name: string }
+/** All that a price depends on. */
+export type CellClass = Pick<
+  CellKey,
+  | 'provider'
+  | 'model'
+  | 'cost_currency'
+  | 'practice'
+  | 'input_above'
+  | 'output_above'
+  | 'context_above'
+  | 'thinking'
+  | 'extra'
+>
+
+/** Cells of one epoch, one group and one class. */
+export type CellSum = CellSums & CellClass & { readonly cut: Cut; readonly epoch: bigint; readonly group_name: string }
 
 /** A day is told by its epoch, which then holds no other. */
 const GROUP_COLUMNS: Readonly<Record<WhatIfGroup, RawBuilder<unknown>>> = {

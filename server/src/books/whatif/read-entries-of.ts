@@ -1,15 +1,14 @@
 /** The entries behind a sum that has no one price, each priced by itself. */
+import { ATTO_PER_PICO } from '../../money/amount.ts'
 import { parseAtto, type Atto } from '../../money/fixed-point.ts'
 import type { Span } from '../../prices/compile.ts'
 import { usageOf, withExtra, type EntryRow } from '../entry-row.ts'
 import { entryRows } from '../entry-rows.ts'
 import { completeFrom } from '../retention/mark.ts'
-import { keyOf, type CellKey } from './cells.ts'
+import { keyOf } from './cells.ts'
 import type { Plan, Stretch } from './epochs.ts'
-import type { CellSum } from './read-cells.ts'
+import type { CellClass, CellSum } from './read-cells.ts'
 import { groupOf, isTraffic, talliesOf, type Run } from './run.ts'
-
-const ATTO_PER_PICO = 1_000_000n
 
 /** Where a price changes inside a stretch, nothing of it was counted yet; of a mixed cell, only the price is missing. */
 export async function readEntriesOf(run: Run, plan: Plan, mixed: readonly CellSum[]): Promise<void> {
@@ -55,24 +54,11 @@ function countForgotten(run: Run, plan: Plan, { cell, requests, mark }: Missing)
   run.result.assumptions.forgotten(requests, mark)
 }
 
-type ClassKey = Pick<
-  CellKey,
-  | 'provider'
-  | 'model'
-  | 'cost_currency'
-  | 'practice'
-  | 'input_above'
-  | 'output_above'
-  | 'context_above'
-  | 'thinking'
-  | 'extra'
->
-
 /**
  * The sum that a request is in. Others of its class are in sums of their own: of another group, or of another cut of the
  * same epoch, and those may have been priced.
  */
-function cellSumName(of: Pick<CellSum, 'cut' | 'epoch' | 'group_name'>, key: ClassKey): string {
+function cellSumName(of: Pick<CellSum, 'cut' | 'epoch' | 'group_name'>, key: CellClass): string {
   const { provider, model, cost_currency, practice, input_above, output_above, context_above, thinking, extra } = key
   const numbers = [of.epoch, practice, input_above, output_above, context_above, thinking, extra].join(' ')
   return JSON.stringify([of.cut, of.group_name, provider, model, cost_currency, numbers])

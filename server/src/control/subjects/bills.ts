@@ -2,7 +2,7 @@ import type { BillShape } from '@paddock/contract/bill-shape'
 import type { billsApi } from '@paddock/contract/control/bills'
 import type { Decimal } from '@paddock/contract/decimal'
 import { excerpt, PaddockError } from '../../base/errors.ts'
-import { readBill } from '../../books/bills/read-bill.ts'
+import { dayAfter, readBill } from '../../books/bills/read-bill.ts'
 import { reconcile } from '../../books/bills/reconcile.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { Directory } from '../../callers/directory.ts'
@@ -21,8 +21,6 @@ export type BillsParts = {
   readonly zone: string
   readonly shapes: () => readonly BillShape[]
 }
-
-const DAY_MS = 86_400_000
 
 export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
   const { reader, directory, zone } = parts
@@ -86,8 +84,4 @@ function shapesOf({ shapes }: BillsParts, provider: string): readonly BillShape[
 function zoneOf({ routing }: BillsParts, provider: string): string {
   const active = routing().providers.find(({ facts }) => facts.id === provider)
   return active?.facts.zone ?? PROVIDERS.find(({ id }) => id === provider)?.zone ?? 'UTC'
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
 }
