@@ -58,6 +58,7 @@ const gateways: Gateway[] = []
 for (const peer of peers) {
   const missing = peer.missing()
   if (missing === null) gateways.push(await rig.start(peer))
+  else if (peer.ours) throw new Error(`${peer.name} cannot be measured: ${missing}`)
   else absent[peer.name] = missing
 }
 for (const [name, reason] of Object.entries(absent)) console.error(`${name} is left out: ${reason}`)

@@ -11,5 +11,6 @@ export const PEERS: readonly Peer[] = [direct, nginx, paddock, gomodel, portkey,
 
 /** Who should be and cannot: said in every result. */
 export const ABSENT: Readonly<Record<string, string>> = {
-  bifrost: 'no package registry has its server: the npm package fetches a program from elsewhere, and the Go module is not served',
+  bifrost:
+    'no package registry has its server: the npm package fetches a program from elsewhere, and the Go module is not served',
 }

@@ -33,8 +33,12 @@ export const gomodel: Peer = {
         // Else it asks another host for its list of models at the start.
         MODEL_LIST_URL: `${provider}/no-list-of-models`,
         CONFIGURED_PROVIDER_MODELS_MODE: 'allowlist',
-        ...{ OPENAI_API_KEY: 'any', OPENAI_BASE_URL: provider, OPENAI_MODELS: 'small' },
-        ...{ ANTHROPIC_API_KEY: 'any', ANTHROPIC_BASE_URL: provider, ANTHROPIC_MODELS: 'small' },
+        OPENAI_API_KEY: 'any',
+        OPENAI_BASE_URL: provider,
+        OPENAI_MODELS: 'small',
+        ANTHROPIC_API_KEY: 'any',
+        ANTHROPIC_BASE_URL: provider,
+        ANTHROPIC_MODELS: 'small',
         RETRY_MAX_RETRIES: '0',
       },
     })

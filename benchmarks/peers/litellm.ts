@@ -14,7 +14,8 @@ const KEY = 'sk-benchmark'
 export const litellm: Peer = {
   name: 'litellm',
   ours: false,
-  missing: () => (existsSync(PROGRAM) ? null : 'npm run bench -- install brings it, from PyPI, where there is a Python'),
+  missing: () =>
+    existsSync(PROGRAM) ? null : 'npm run bench -- install brings it, from PyPI, where there is a Python',
   install: () => {
     runToEnd('python3', ['-m', 'venv', installedAt('litellm')])
     runToEnd(installedAt('litellm', 'bin', 'pip'), ['install', '--quiet', 'litellm[proxy]==1.106.12'])

@@ -8,7 +8,8 @@ import { sameDialect, type Peer } from './peer.ts'
 export const nginx: Peer = {
   name: 'nginx',
   ours: false,
-  missing: () => (spawnSync('nginx', ['-v']).status === 0 ? null : 'Debian has it as nginx-light: npm run bench -- install'),
+  missing: () =>
+    spawnSync('nginx', ['-v']).status === 0 ? null : 'Debian has it as nginx-light: npm run bench -- install',
   install: () => {
     runToEnd('apt-get', ['install', '-y', 'nginx-light'])
   },

@@ -23,13 +23,20 @@ export type Launch = {
   readonly folder?: string
 }
 
+/** Those that may still run. */
+const launched = new Set<ChildProcess>()
+
 export function launch({ core, command, args, environment = {}, folder }: Launch): ChildProcess {
-  const [program, all] = canPin && core !== null ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
-  return spawn(program, all, {
+  const [program, all] =
+    canPin && core !== null ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
+  const child = spawn(program, all, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(folder === undefined ? {} : { cwd: folder }),
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
   })
+  launched.add(child)
+  child.once('exit', () => launched.delete(child))
+  return child
 }
 
 /** The first line a process prints; rejects with its complaint where it ends before. */
@@ -69,6 +76,11 @@ export async function end(child: ChildProcess): Promise<void> {
   const hard = setTimeout(() => child.kill('SIGKILL'), 10_000)
   await exited
   clearTimeout(hard)
+}
+
+/** Ends whatever of this measurement is still running. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...launched].map(end))
 }
 
 /** Processor seconds that a process and its children have used, user and system. */

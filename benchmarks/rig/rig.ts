@@ -5,6 +5,7 @@ import type { Peer, RunningPeer } from '../peers/peer.ts'
 import { buildNative } from './native.ts'
 import {
   end,
+  endAll,
   firstLine,
   freePort,
   launch,
@@ -49,7 +50,6 @@ export type Round = Told & { readonly processorSeconds: number; readonly mebibyt
 export type Gateway = RunningPeer & { readonly peer: Peer }
 
 export type Rig = AsyncDisposable & {
-  readonly folder: string
   start(peer: Peer): Promise<Gateway>
   /** Throws where the gateway fails a request. */
   load(gateway: Gateway, load: Load, requests: number): Promise<Round>
@@ -68,7 +68,9 @@ export type RigOptions = {
 }
 
 const SAMPLE_MS = 200
-const WARM_REQUESTS_MAX = 40_000
+/** Enough for a compiler that works while the program runs; a gateway that is too slow for it gets less. */
+const WARM_REQUESTS = 10_000
+const WARM_SECONDS_MAX = 10
 
 export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig> {
   const temp = tempFolder()
@@ -77,24 +79,31 @@ export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig>
   const [core, other] = apart ? [MEASURED_CORE, OTHER_CORE] : [null, null]
   const provider = launch({ core: other, command: program, args: ['0', String(eventEveryMs), ...answers] })
   const providerPort = Number(await firstLine(provider))
-  const running = new Set<Gateway>()
   /** By all starts of a peer: its books stay where they are. */
   const answered = new Map<Peer, number>()
 
+  const close = async (): Promise<void> => {
+    await endAll()
+    temp[Symbol.dispose]()
+  }
+  // Whoever stops a measurement leaves nothing running behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close().then(() => process.exit(1)))
+
   return {
-    folder: temp.path,
     start: async (peer) => {
       const folder = join(temp.path, peer.name.replaceAll(/\W+/g, '-'))
       mkdirSync(folder, { recursive: true })
       const started = await peer.start({ providerPort, port: await freePort(), folder, core })
-      const gateway: Gateway = { ...started, peer }
-      running.add(gateway)
-      return gateway
+      return { ...started, peer }
     },
     load: async (gateway, load, requests) => {
       const file = join(temp.path, 'requests.http')
       const model = gateway.peer.model(load.caller, load.provider) ?? ''
-      writeFileSync(file, gateway.callers.map((headers) => requestBytes({ ...load, spelling: load.caller, model, headers })).join(''))
+      writeFileSync(
+        file,
+        gateway.callers.map((headers) => requestBytes({ ...load, spelling: load.caller, model, headers })).join(''),
+      )
       const pid = gateway.child?.pid ?? provider.pid ?? 0
       const before = processorSeconds(pid)
       let mebibytes = 0
@@ -109,7 +118,6 @@ export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig>
     },
     finish: async (gateway) => {
       if (gateway.child) await end(gateway.child)
-      running.delete(gateway)
       const entries = await gateway.entries?.()
       if (entries === undefined) return null
       const count = answered.get(gateway.peer) ?? 0
@@ -117,17 +125,13 @@ export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig>
         throw new Error(`${gateway.peer.name} answered ${count} requests and has ${entries} entries`)
       return entries / count
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const { child } of running) if (child) await end(child)
-      await end(provider)
-      temp[Symbol.dispose]()
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 
 /**
- * How many requests fill so many seconds, after twice as long a time of getting warm. A first few tell how many that is,
- * so that a slow gateway is not asked for more than it can do.
+ * How many requests fill so many seconds, after the gateway has become warm. A first few tell how fast it is, so that a slow
+ * one is not asked for more than it can do.
  */
 export async function calibrate(
   rig: Rig,
@@ -136,8 +140,8 @@ export async function calibrate(
   const unbounded = { ...load, rate: 0 }
   const first = await rig.load(gateway, unbounded, load.stream ? Math.min(50, load.connections) : 100)
   if (load.stream) return load.connections
-  const enough = Math.ceil((first.requests / first.seconds) * 2 * seconds)
-  const warm = await rig.load(gateway, unbounded, Math.min(enough, WARM_REQUESTS_MAX))
+  const possible = Math.ceil((first.requests / first.seconds) * WARM_SECONDS_MAX)
+  const warm = await rig.load(gateway, unbounded, Math.min(possible, WARM_REQUESTS))
   return Math.ceil((load.rate === 0 ? warm.requests / warm.seconds : load.rate) * seconds)
 }
 
