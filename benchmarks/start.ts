@@ -21,7 +21,8 @@ await using rig = await openRig({ eventEveryMs: 20, apart: true })
 const load = [loadavg()[0] ?? 0]
 const peers: Record<string, Record<string, number>> = {}
 const absent: Record<string, string> = { ...ABSENT }
-for (const peer of PEERS.filter((each) => each !== direct)) {
+const only = process.env['PEERS']?.split(';')
+for (const peer of PEERS.filter((each) => each !== direct && (only === undefined || only.includes(each.name)))) {
   const missing = peer.missing()
   if (missing === null) {
     peers[peer.name] = await measure(rig, peer)

@@ -71,6 +71,9 @@ const SAMPLE_MS = 200
 /** Enough for a compiler that works while the program runs; a gateway that is too slow for it gets less. */
 const WARM_REQUESTS = 10_000
 const WARM_SECONDS_MAX = 10
+/** A hundred events, one every 20 ms. */
+const STREAM_SECONDS = 2
+const TIMES_TOO_SLOW_MAX = 6
 
 export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig> {
   const temp = tempFolder()
@@ -139,10 +142,21 @@ export async function calibrate(
 ): Promise<number> {
   const unbounded = { ...load, rate: 0 }
   const first = await rig.load(gateway, unbounded, load.stream ? Math.min(50, load.connections) : 100)
-  if (load.stream) return load.connections
+  if (load.stream) {
+    refuseTooSlow(load, first)
+    return load.connections
+  }
   const possible = Math.ceil((first.requests / first.seconds) * WARM_SECONDS_MAX)
   const warm = await rig.load(gateway, unbounded, Math.min(possible, WARM_REQUESTS))
   return Math.ceil((load.rate === 0 ? warm.requests / warm.seconds : load.rate) * seconds)
+}
+
+/** A gateway that would take many times the two seconds of a stream has shown what it can do. */
+function refuseTooSlow({ connections }: Load, { events, requests, processorSeconds }: Round): void {
+  const possible = events / processorSeconds
+  const needed = (connections * events) / requests / STREAM_SECONDS
+  if (needed > possible * TIMES_TOO_SLOW_MAX)
+    throw new Error(`${Math.round(needed)} events a second are due, and it manages about ${Math.round(possible)}`)
 }
 
 export function median(values: readonly number[]): number {
