@@ -70,7 +70,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const auditLog = openAuditLog({ store, clock })
   const files = journalFolder(join(folder.path, 'journal'))
   const reader = openReader({ store, files, price: await priceIntent(live, directory) })
-  const pending = openPending({ ...folder, clock })
+  const pending = openPending({ store, clock })
   const entering = {
     ...{ clock, people, sessions, limit: openSignInLimit(clock) },
     signIn: openSignIn({ ...folder, clock }),

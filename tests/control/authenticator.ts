@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { clientOf, PASSWORD } from './client.ts'
 
 /**
  * A device that keeps passkeys, in software: ES256 keys, answers as browsers write them (WebAuthn level 2, 6.1 and 6.5.4), and
@@ -106,4 +107,13 @@ function attestation(data: Buffer): Buffer {
     Buffer.from([0xa3]),
     ...[word('fmt'), word('none'), word('attStmt'), Buffer.from([0xa0]), word('authData'), length, data],
   ])
+}
+
+/** The id of a new passkey of who has signed in. Browsers know the server as localhost, which the socket is bound to. */
+export async function makePasskey(url: string, as: { readonly session: string }): Promise<string> {
+  const origin = url.replace('127.0.0.1', 'localhost')
+  const client = clientOf(origin)
+  const options = await client('POST /api/session/passkeys/registration', { as, body: { password: PASSWORD } })
+  const credential = openAuthenticator(origin).create(options.body)
+  return (await client('POST /api/session/passkeys', { as, body: { name: 'laptop', credential } })).body.id
 }

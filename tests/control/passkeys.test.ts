@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { appCode } from './app-code.ts'
 import { openAuthenticator, type Authenticator } from './authenticator.ts'
 import { clientOf, openBench, PASSWORD, type Answered, type Bench, type Client } from './client.ts'
 
@@ -36,7 +38,11 @@ describe('a passkey', () => {
   it('is made by who has signed in, and signs in without address, password or code', async () => {
     const { member, device, made } = await memberWithPasskey('ada@example.com')
     expect(made.body).toMatchObject({ name: 'laptop', host: 'localhost', backed_up: false, used_at: null })
-    await client('POST /api/session/second-factor', { as: member, body: { password: PASSWORD } })
+    const { body: app } = await client('POST /api/session/second-factor', { as: member, body: { password: PASSWORD } })
+    const body = { code: appCode(app.secret, Date.now()) }
+    expect((await client('POST /api/session/second-factor/confirm', { as: member, body })).status).toBe(200)
+    const byPassword = { email: 'ada@example.com', password: PASSWORD }
+    expect((await client('POST /api/session', { body: byPassword })).code).toBe('second_factor_missing')
     const entered = await show(device.get(await optionsToSignIn()))
     expect(entered.body).toMatchObject({ via: 'session', role: 'developer', person: { email: 'ada@example.com' } })
     const as = { session: entered.session }
@@ -71,7 +77,10 @@ describe('a passkey', () => {
 
   it('is not asked for a second one where it is kept already', async () => {
     const { member, made, device } = await memberWithPasskey('two@example.com')
-    const options = await client('POST /api/session/passkeys/registration', { as: member, body: { password: PASSWORD } })
+    const options = await client('POST /api/session/passkeys/registration', {
+      as: member,
+      body: { password: PASSWORD },
+    })
     expect(options.body.excludeCredentials).toMatchObject([{ id: device.ids()[0] }])
     expect(made.status).toBe(201)
   })
@@ -104,7 +113,10 @@ describe('an answer of a device', () => {
 
   it('for signing in makes no passkey, nor one of somebody else', async () => {
     const { member, device } = await memberWithPasskey('mix@example.com')
-    const options = await client('POST /api/session/passkeys/registration', { as: member, body: { password: PASSWORD } })
+    const options = await client('POST /api/session/passkeys/registration', {
+      as: member,
+      body: { password: PASSWORD },
+    })
     const other = await bench.join(bench.owner, 'other@example.com', 'viewer')
     const body = { name: 'stolen', credential: device.create(options.body) }
     expect((await client('POST /api/session/passkeys', { as: other, body })).code).toBe('passkey_refused')
@@ -121,8 +133,8 @@ describe('an answer of a device', () => {
     ['without anybody there', { flags: 0b100 }],
     ['for somebody else', { userHandle: Buffer.from(NOBODYS).toString('base64url') }],
     ['for nobody', { userHandle: null }],
-  ])('is refused %s', async (what, lies) => {
-    const { device } = await memberWithPasskey(`lies-${what.length}@example.com`)
+  ])('is refused %s', async (_what, lies) => {
+    const { device } = await memberWithPasskey(`${randomUUID()}@example.com`)
     expect((await show(device.get(await optionsToSignIn(), lies))).code).toBe('passkey_refused')
     expect((await show(device.get(await optionsToSignIn()))).status).toBe(201)
   })

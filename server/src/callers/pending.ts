@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { Seals } from '../store/seal.ts'
+import { openSeals, type Seals } from '../store/seal.ts'
 import type { Store } from '../store/store.ts'
 import type { PeopleTables } from './people-tables.ts'
 import { makeToken, tokenDigest } from './token.ts'
@@ -16,8 +17,9 @@ export type Pending = {
 
 /** Strangers may begin as often as they like; the oldest give way. */
 const PENDING_MAX = 10_000n
+const BOUND_TO = 'pending'
 
-export function openPending({ store, clock, seals }: { store: Store; clock: Clock; seals: Seals }): Pending {
+export function openPending({ store, clock }: { readonly store: Store; readonly clock: Clock }): Pending {
   const tables = store.tables<PeopleTables>()
   return {
     begin: async ({ kind, msMax, personId, kept }) => {
@@ -38,7 +40,7 @@ export function openPending({ store, clock, seals }: { store: Store; clock: Cloc
             digest: tokenDigest(token),
             kind,
             person_id: personId ?? null,
-            kept: kept === undefined ? null : seals.seal(kept, boundTo(token)),
+            kept: kept === undefined ? null : sealsOf(token).seal(kept, BOUND_TO),
             expires_at: now + BigInt(msMax),
           })
           .execute()
@@ -53,12 +55,13 @@ export function openPending({ store, clock, seals }: { store: Store; clock: Cloc
         .returningAll()
         .executeTakeFirst()
       if (!row || Number(row.expires_at) <= clock.now()) return null
-      return { personId: row.person_id, kept: row.kept === null ? null : seals.open(row.kept, boundTo(token)) }
+      return { personId: row.person_id, kept: row.kept === null ? null : sealsOf(token).open(row.kept, BOUND_TO) }
     },
   }
 }
 
-/** The token itself is not stored, so that not even who has row and keys opens it. */
-function boundTo(token: string): string {
-  return `pending|${token}`
+/** Opened by the token alone, which is not stored: not even who has database and file of keys reads what is kept. */
+function sealsOf(token: string): Seals {
+  const key = createHash('sha256').update(`paddock pending ${token}`).digest()
+  return openSeals(() => [key])
 }
