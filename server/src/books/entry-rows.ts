@@ -63,7 +63,8 @@ function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, row
   return query.orderBy('at', direction).orderBy('id', direction).limit(rows).execute()
 }
 
-function isModel(name: string): Expression<SqlBool> {
+/** By its own name, or by provider and name; of entries as of rollups. */
+export function isModel(name: string): Expression<SqlBool> {
   const slash = name.indexOf('/')
   const [provider, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
   return sql`(model = ${name} OR provider = ${provider} AND model = ${model})`
