@@ -120,7 +120,21 @@ sign_in:
   server.kill('SIGTERM')
   await server.exited
 
+  const commands = ['books entries', 'books export', 'audit list', 'doctor']
+  const written = await Promise.all(
+    commands.map(async (command): Promise<[string, Buffer]> => {
+      const { out, err } = await workspace.run([
+        ...command.split(' '),
+        ...(command === 'books export' ? [] : ['--json']),
+      ])
+      return [`paddock ${command}`, Buffer.from(out + err)]
+    }),
+  )
+  // The export has the entry of the call above.
+  expect(written.find(([name]) => name.endsWith('export'))?.[1].toString()).toContain(request)
+
   const places: [string, Buffer][] = [
+    ...written,
     ...answers.map(({ text, status }, index): [string, Buffer] => [`answer ${index} (${status})`, Buffer.from(text)]),
     ['log', Buffer.from(server.log())],
     ...filesIn(workspace.data).map((path): [string, Buffer] => [path, readFileSync(path)]),
@@ -135,7 +149,7 @@ sign_in:
   expect(search('c@example.com').join()).toMatch(/answer.*paddock\.db/)
   await provider.close()
   await identities.close()
-})
+}, 120_000)
 
 /** What stands for a sign-in that is under way: shown to the browser that is under way, and to nobody else. */
 async function signInElsewhere(url: string, identities: IdentityProvider) {

@@ -50,6 +50,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of ADD_CORRECTIONS) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-entries-trial-mirrors': {
+    up: async (database) => {
+      await sql.raw(INDEX_MIRRORS).execute(database)
+    },
+  },
   '2026-11-28-price-cells': {
     up: async (database) => {
       await sql.raw(CREATE_CELLS).execute(database)
@@ -84,6 +89,9 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
+/** What races made themselves is taken off the sums where these are bills. */
+const INDEX_MIRRORS = 'CREATE INDEX entries_mirror ON entries (at) WHERE mirror_of IS NOT NULL'
+
 const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
     month TEXT PRIMARY KEY NOT NULL,
     from_at INTEGER NOT NULL,
