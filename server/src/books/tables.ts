@@ -50,9 +50,9 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of ADD_CORRECTIONS) await sql.raw(statement).execute(database)
     },
   },
-  '2026-11-28-entries-trial-mirrors': {
+  '2026-11-28-entries-uncommon': {
     up: async (database) => {
-      await sql.raw(INDEX_MIRRORS).execute(database)
+      for (const statement of INDEX_UNCOMMON) await sql.raw(statement).execute(database)
     },
   },
   '2026-11-28-price-cells': {
@@ -89,8 +89,14 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
-/** What races made themselves is taken off the sums where these are bills. */
-const INDEX_MIRRORS = 'CREATE INDEX entries_mirror ON entries (at) WHERE mirror_of IS NOT NULL'
+/**
+ * Few entries did not end well, and few were made by races themselves: the ones are looked for, the others taken off where
+ * sums are bills. A query finds them by these with the same words.
+ */
+const INDEX_UNCOMMON = [
+  "CREATE INDEX entries_uncommon ON entries (state, at) WHERE state <> 'ok'",
+  'CREATE INDEX entries_mirror ON entries (at) WHERE mirror_of IS NOT NULL',
+]
 
 const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
     month TEXT PRIMARY KEY NOT NULL,
