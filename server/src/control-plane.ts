@@ -72,7 +72,10 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const reader = openReader({ store, files, price: await priceIntent(live, directory) })
   const pending = openPending({ store, clock })
   const entering = {
-    ...{ clock, people, sessions, limit: openSignInLimit(clock) },
+    clock,
+    people,
+    sessions,
+    limit: openSignInLimit(clock),
     signIn: openSignIn({ ...folder, clock }),
   }
   const sso = (): OidcSetting | null => live().config.signIn.oidc ?? null

@@ -234,8 +234,11 @@ describe('league tables of 2024', () => {
     own.store.batch({ durable: false }, (run) => {
       const put = (value: string, day: number, [calls, tokens]: [bigint, bigint]): unknown =>
         run('INSERT INTO league_sums (dimension, value, day, calls, tokens) VALUES (?, ?, ?, ?, ?)', [
-          ...['app', value],
-          ...[BigInt(day), calls, tokens],
+          'app',
+          value,
+          BigInt(day),
+          calls,
+          tokens,
         ])
       put('assistant', before, [1_730_000n, 121_212_121_212n])
       put('assistant', after, [59_980_000n, 4_000_000_000_000n])
