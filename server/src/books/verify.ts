@@ -71,12 +71,18 @@ async function auditLedger(
   audit: Audit,
   { onProgress }: VerifyOptions,
 ): Promise<Forgotten> {
-  const mark = await completeFrom(tables)
+  const mark = inTime(await completeFrom(tables))
   await auditDays(tables, audit, { from: mark, onProgress })
   await checkOtherRows(tables, audit, { from: mark, to: END_OF_TIME })
   await checkCorrections(tables, audit, mark)
   const forgotten = await checkForgotten(tables, audit)
   return { complete_from: mark === 0n ? null : isoInstant(Number(mark)), forgotten }
+}
+
+/** A mark that was changed may be no instant. Its row is reported as any other. */
+function inTime(mark: bigint): bigint {
+  if (mark < 0n) return 0n
+  return mark < END_OF_TIME ? mark : END_OF_TIME
 }
 
 async function checkForgotten(tables: Kysely<BooksTables>, audit: Audit): Promise<number> {
