@@ -11,6 +11,7 @@ import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { pricingOf, type Folder, type Live } from './parts.ts'
+import { overridesFile } from './prices/overrides.ts'
 import { proposalsFile } from './prices/proposals.ts'
 import { keepRacing } from './races/live/keep-racing.ts'
 import type { Races } from './races/live/open-races.ts'
@@ -69,7 +70,7 @@ function reloadOnChange({ live, build, log, metrics, router }: BackgroundParts, 
     live,
     build,
     file: live.current().config.configFile,
-    others: [proposalsFile(live.current().config.dataFolder)],
+    others: [proposalsFile, overridesFile].map((file) => file(live.current().config.dataFolder)),
     onReloaded: ({ before, after }) => {
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })

@@ -23,6 +23,7 @@ import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
+import { priceOverridesHandlers } from './control/subjects/price-overrides.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
@@ -32,7 +33,7 @@ import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
-import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -81,6 +82,13 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
+      price_overrides: priceOverridesHandlers({
+        ...shared,
+        reader,
+        dataFolder: folder.path,
+        bookWith: (overrides) => openPrices(live().config, overrides),
+        pricing: () => pricingOf(live()),
+      }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
       routes: routesHandlers({ ...shared, ask }),

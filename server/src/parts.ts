@@ -23,6 +23,7 @@ import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable, type FxTable } from './prices/fx.ts'
+import { overrideRows, readOverrides } from './prices/overrides.ts'
 import { acceptedRows, proposalsFile, readProposals } from './prices/proposals.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -64,14 +65,19 @@ export function consoleFolder(): string | null {
   return findShipped(join('console', 'dist')) ?? null
 }
 
-export function openPrices(config: Config): PriceBook {
+/** `overrides`: those to use in place of the ones that are recorded. */
+export function openPrices(config: Config, overrides = readOverrides(config.dataFolder)): PriceBook {
   const currencies = new Map<string, string>(PROVIDERS.map((facts) => [facts.id, facts.currency]))
   for (const [id, setting] of Object.entries(config.providers)) {
     if (setting.currency !== undefined) currencies.set(id, setting.currency)
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: [...config.prices, ...acceptedRows(readProposals(config.dataFolder), config.dataFolder)],
+    operatorRows: [
+      ...config.prices,
+      ...overrideRows(overrides, config.dataFolder),
+      ...acceptedRows(readProposals(config.dataFolder), config.dataFolder),
+    ],
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }
