@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openRacing } from './racing.ts'
 import { startBackground, warningsOf } from './background.ts'
+import { checkSettings } from './check-settings.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
@@ -66,10 +67,13 @@ export type App = {
   stop(): Promise<void>
 }
 
+/** Reads the configuration; with this text in the place of the file's, if it is given. */
+export type ReadSettings = (text?: string) => Config
+
 export type FirstKeys = { readonly admin: string; readonly key: string }
 
 /** Builds every part, hands each what it needs, and listens. Throws config_invalid, price_invalid, data_in_use, port_unusable … */
-export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
+export async function startApp(read: ReadSettings, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
@@ -77,6 +81,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const build = builderOf(enteredKeys, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
+  const next = (text?: string) => (): Config => refuseBlank(now().config, read(text))
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
@@ -111,11 +116,14 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     enteredKeys,
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
+    settings: {
+      check: async (text) => checkSettings(next(text), now(), { clock, call, entered: await enteredKeys.open() }),
+      reload: () => background.reload(),
+    },
   })
   const running = await startHttpServer({ ...config, handle: dispatcher(gateway, { config, metrics, state, api }) })
-  const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
   const beside = { ...racing, folder, books, kept, router, metrics, clock, log }
-  const background = startBackground({ ...beside, live, build: again })
+  const background = startBackground({ ...beside, live, build: () => build(next()) })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),

@@ -15,6 +15,7 @@ import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
 import { serveApi, type Api } from './control/serve-api.ts'
+import type { SettingsFileParts } from './control/settings-file/settings-file.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
 import { auditHandlers } from './control/subjects/audit.ts'
 import { billsHandlers } from './control/subjects/bills.ts'
@@ -51,6 +52,8 @@ export type ControlPlaneParts = {
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
+  /** Looks at a text as paddock.yaml, and takes up the file as it lies there. */
+  readonly settings: Pick<SettingsFileParts, 'check' | 'reload'>
 }
 
 /** Hands each subject of the control plane what it works with. */
@@ -105,7 +108,11 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
-      settings: settingsHandlers({ ...shared, config: () => live().config }),
+      settings: settingsHandlers({
+        ...shared,
+        config: () => live().config,
+        file: { ...parts.settings, place: () => live().config.configPlace },
+      }),
     },
   })
 }

@@ -86,8 +86,8 @@ const RACE_KEY_LIVES_MS = 7 * 86_400_000
  * without its pauses, beside those that are set up.
  */
 const openPaddock: RaceTools['openPaddock'] = async (options) => {
-  const read = (): Config => {
-    const config = readConfig(options)
+  const read = (text?: string): Config => {
+    const config = readConfig(options, process.env, text)
     const practice = { enabled: config.practice.enabled ?? true, speed: 0 }
     return { ...config, host: '127.0.0.1', port: 0, practice }
   }
@@ -175,7 +175,7 @@ async function openSecrets(options: CommonOptions): Promise<Secrets> {
 async function serve(options: ServeOptions): Promise<Started> {
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
-  const app = await startApp(() => readConfig(options), { clock, log })
+  const app = await startApp((text) => readConfig(options, process.env, text), { clock, log })
   stopOnSignal(() => app.stop(), log)
   return {
     url: app.url,
