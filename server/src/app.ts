@@ -7,6 +7,7 @@ import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
+import { openEnteredBudgets, type EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import { SqlOnce } from './books/once/once.ts'
@@ -77,8 +78,11 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
-  const build = builderOf(enteredKeys, { clock, call })
+  const entered: Entered = {
+    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
+    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
+  }
+  const build = builderOf(entered, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
   const next = (text?: string) => (): Config => refuseBlank(now().config, read(text))
@@ -113,11 +117,12 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
     folder,
     live: now,
     feed,
-    enteredKeys,
+    ...entered,
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
     settings: {
-      check: async (text) => checkSettings(next(text), now(), { clock, call, entered: await enteredKeys.open() }),
+      check: async (text) =>
+        checkSettings(next(text), now(), { clock, call, entered: await entered.enteredKeys.open() }),
       reload: () => background.reload(),
     },
   })
@@ -183,11 +188,13 @@ function controlPlaneOf(parts: ControlPlaneParts): Api {
   })
 }
 
-/** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */
-function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config) => Promise<Live> {
+type Entered = { readonly enteredKeys: EnteredKeys; readonly enteredBudgets: EnteredBudgets }
+
+/** The configuration is read when what was entered is there, so that of two changes at once neither undoes the other. */
+function builderOf(entered: Entered, tools: LiveTools): (settings: () => Config) => Promise<Live> {
   return async (settings) => {
-    const entered = await keys.open()
-    return buildLive(settings(), { ...tools, entered })
+    const [keys, budgets] = [await entered.enteredKeys.open(), await entered.enteredBudgets.list()]
+    return buildLive(settings(), { ...tools, entered: keys, budgets })
   }
 }
 

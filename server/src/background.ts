@@ -58,7 +58,7 @@ export function startBackground(parts: BackgroundParts): Background {
   const cleaning = cleanRegularly(parts)
   const forgetting = forgetRegularly(parts)
   return {
-    reload: reloading.reload,
+    reload: () => reloading.reload(),
     close: async () => {
       reloading.close()
       await watch.close()

@@ -35,6 +35,7 @@ import { settingsHandlers } from './control/subjects/settings.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -48,7 +49,8 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
-  /** Builds all anew with the keys that are entered now. */
+  readonly enteredBudgets: EnteredBudgets
+  /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
@@ -97,9 +99,8 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       routes: routesHandlers({ ...shared, ask }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
-        clock,
+        ...shared,
         reader,
-        directory,
         rules: () => live().budgetRules,
         convert: (amount, between) => live().fx.convert(amount, between),
       }),

@@ -5,6 +5,7 @@ import { readConfig, type Config } from './base/config.ts'
 import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import type { BooksOptions } from './books/books.ts'
+import { openEnteredBudgets } from './books/budgets/entered-budgets.ts'
 import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
 import { openAuditLog, type AuditLog } from './callers/audit-log.ts'
 import { openSignIn } from './callers/sign-in.ts'
@@ -56,6 +57,12 @@ const context: CliContext = {
   openPricing: (options) => Promise.resolve(pricingOf(buildLive(readConfig(options), { clock, call: callNobody }))),
   openBooks: async (options) => openBooksForCommand(await booksOptions(options)),
   openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
+  enteredBudgets: async (options) => {
+    const { store } = await openFolder(readConfig(options), clock)
+    return openEnteredBudgets({ store, clock })
+      .list()
+      .finally(() => store.close())
+  },
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
     return Object.assign(directory, { close: () => store.close() })

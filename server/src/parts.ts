@@ -5,6 +5,7 @@ import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { enteredBudgetsMigrations, type EnteredBudget } from './books/budgets/entered-budgets.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import { onceMigrations } from './books/once/tables.ts'
@@ -116,6 +117,8 @@ export type LiveTools = {
   readonly call: CallProvider
   /** Providers' keys that were entered in the console. */
   readonly entered?: ReadonlyMap<string, OpenedKey>
+  /** Budgets that were made in the console. */
+  readonly budgets?: readonly EnteredBudget[]
 }
 
 export function buildLive(config: Config, tools: LiveTools): Live {
@@ -127,7 +130,7 @@ export function buildLive(config: Config, tools: LiveTools): Live {
     fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
-    budgetRules: readBudgetRules(config.budgets, config.zone),
+    budgetRules: readBudgetRules(config.budgets, config.zone, tools.budgets),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
@@ -217,6 +220,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...auditMigrations,
     ...enteredKeysMigrations,
     ...booksMigrations,
+    ...enteredBudgetsMigrations,
     ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { PaddockError } from '../base/errors.ts'
 
 export type DecisionsFile<Item> = {
-  path(dataFolder: string): string
+  readonly path: (dataFolder: string) => string
   /** None where there is no file. Throws `price_invalid` where it is damaged. */
-  read(dataFolder: string): readonly Item[]
+  readonly read: (dataFolder: string) => readonly Item[]
   /** Written beside and renamed, so that nobody reads half of it. */
-  write(dataFolder: string, items: readonly Item[]): void
+  readonly write: (dataFolder: string, items: readonly Item[]) => void
 }
 
 /** `name`: of the list, and of its file. `without`: what follows from deleting a damaged one. */
