@@ -106,7 +106,13 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
       providers: providersHandlers({ ...shared, ask }),
-      bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
+      bills: billsHandlers({
+        ...shared,
+        reader,
+        zone,
+        charges: () => live().config.charges,
+        shapes: () => readBillShapes(shippedFolder('pricebook')),
+      }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
       settings: settingsHandlers({
