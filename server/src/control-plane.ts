@@ -37,6 +37,7 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
 import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
+import { openLeads } from './routing/leads.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
 
@@ -96,7 +97,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask }),
+      routes: routesHandlers({ ...shared, ask, reader, leads: await openLeads({ store, clock }) }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
         ...shared,

@@ -92,6 +92,46 @@ describe('requests', () => {
     expect(byKey.items[0]).toMatchObject({ label: 'first key', requests: list.items.length })
   })
 
+  it.each(['model', 'provider', 'key', 'team', 'route', 'state'])(
+    'are the rows behind every number of the table by %s',
+    async (by) => {
+      if (by === 'route') await ask('chat')
+      await drained(bench)
+      const { body: table } = await client(`GET /api/overview/breakdown?by=${by}`, { as: as() })
+      expect(table.items.length).toBeGreaterThan(0)
+      for (const { name, requests, cost } of table.items) {
+        const query = `${by}=${encodeURIComponent(name ?? '')}&practice=false&limit=200`
+        const { body: rows } = await client(`GET /api/requests?${query}`, { as: as() })
+        expect([name, rows.items.length]).toEqual([name, requests])
+        for (const { amount, currency } of cost) {
+          const { body: one } = await client(`GET /api/requests?${query}&currency=${currency}`, { as: as() })
+          const total = one.items.reduce(
+            (sum: bigint, item: { cost: { amount: string } }) => sum + BigInt(item.cost.amount.replace('.', '')),
+            0n,
+          )
+          expect(total).toBe(BigInt(amount.replace('.', '')))
+        }
+      }
+    },
+  )
+
+  it('are found by how their id begins, by what they cost at least, and by what was sent with them', async () => {
+    const { body: all } = await client('GET /api/requests?limit=200', { as: as() })
+    const [{ id, cost }] = all.items
+    const found = async (query: string) =>
+      (await client(`GET /api/requests?limit=200&${query}`, { as: as() })).body.items.map(
+        (item: { id: string }) => item.id,
+      )
+    expect(await found(`id=${id.slice(0, 30)}`)).toContain(id)
+    expect(await found('id=ffff')).toEqual([])
+    expect(await found(`min_cost=${cost.amount}&currency=${cost.currency}`)).toContain(id)
+    expect(await found('min_cost=1000000')).toEqual([])
+    expect(await found('kind=correction')).toEqual([])
+    expect(await found('end_user=nobody')).toEqual([])
+    expect(await found('error=provider_error')).toEqual([])
+    expect(await found('practice=true')).toEqual([])
+  })
+
   it('are told live as they end, to those who may see them', async () => {
     const stop = new AbortController()
     const live = await fetch(`${bench.server.url}/api/requests/live`, {
@@ -184,7 +224,14 @@ describe('routes and providers', () => {
         { model: 'lab/small', weight: 3, share: 0.75, health: 'good' },
         { model: 'lab/large', weight: 1, share: 0.25, health: 'good' },
       ],
+      lead: null,
     })
+    // What a route did is what its candidates did, request by request.
+    const [route] = routes.items
+    const { body: rows } = await client('GET /api/requests?route=chat&limit=200', { as: as() })
+    expect(route.last_day.requests).toBe(rows.items.length)
+    const parts = route.candidates.map(({ last_day }: { last_day: { requests: number } }) => last_day.requests)
+    expect(parts[0] + parts[1]).toBe(rows.items.length)
     const { body: explained } = await client('POST /api/routes/explain', { as: as(), body: { model: 'chat' } })
     expect(explained.items).toHaveLength(2)
     const { body: test } = await client('POST /api/routes/test', { as: as(), body: { model: 'lab/small' } })
