@@ -106,7 +106,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask }),
+      providers: providersHandlers({ ...shared, ask, reader }),
       bills: billsHandlers({
         ...shared,
         reader,

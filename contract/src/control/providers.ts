@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { endpoint, EVERY_ROLE, instant, listOf } from './endpoint.ts'
+import { amount, endpoint, EVERY_ROLE, instant, listOf } from './endpoint.ts'
+import { sums } from './overview.ts'
 
 /** Who serves models, and the operator's keys for them. A key goes in and never comes out. */
 
@@ -30,7 +31,16 @@ export const provider = z.object({
   open: z.boolean(),
   /** What speaks against its models now; empty when nothing does. */
   hindrances: z.array(z.object({ model: z.string(), health: z.string() })),
+  /** What it did in the last day, of all organisations. */
+  last_day: sums,
+  /** Measured on the requests of the last hours: how long until the first byte, by model; empty where none was seen. */
+  speeds: z.array(z.object({ model: z.string(), first_byte_ms: z.int(), tokens_per_second: z.number().nullable() })),
+  /** Whether it can be asked what is left of the money paid in. */
+  tells_balance: z.boolean(),
 })
+
+/** What went wrong, and what to do about it; `next` is null where the message says it all. */
+const failure = z.object({ code: z.string(), message: z.string(), next: z.string().nullable() })
 
 export const providersApi = {
   list: endpoint({
@@ -62,7 +72,41 @@ export const providersApi = {
       model: z.string(),
       request_id: z.string().nullable(),
       duration_ms: z.int(),
-      error: z.object({ code: z.string(), message: z.string() }).nullable(),
+      /** When the first byte of the answer was there; null where none came. */
+      first_byte_ms: z.int().nullable(),
+      error: failure.nullable(),
+    }),
+  }),
+  models: endpoint({
+    method: 'GET',
+    path: '/api/providers/{id}/models',
+    summary: 'The models the provider itself lists, asked now with the key it is called with',
+    rule: change,
+    answer: z.object({
+      items: z.array(
+        z.object({
+          name: z.string(),
+          /** Whether callers are offered it. */
+          offered: z.boolean(),
+          /** Whether the price book has a price of it now. */
+          priced: z.boolean(),
+        }),
+      ),
+      error: failure.nullable(),
+      duration_ms: z.int(),
+    }),
+  }),
+  balance: endpoint({
+    method: 'GET',
+    path: '/api/providers/{id}/balance',
+    summary: 'What is left of the money that was paid in, as the provider tells it now',
+    rule: { who: ['owner', 'admin', 'billing'], of: 'installation' },
+    answer: z.object({
+      /** False where the provider is not known to tell it. */
+      told: z.boolean(),
+      balances: z.array(amount),
+      error: failure.nullable(),
+      as_of: instant,
     }),
   }),
   enterKey: endpoint({

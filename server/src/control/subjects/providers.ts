@@ -1,7 +1,11 @@
 import type { providersApi } from '@paddock/contract/control/providers'
-import { isoInstant } from '../../base/clock.ts'
-import { PaddockError } from '../../base/errors.ts'
+import { isoInstant, type Clock } from '../../base/clock.ts'
+import { asPaddockError, PaddockError } from '../../base/errors.ts'
+import type { Books } from '../../books/books.ts'
+import type { BooksReader } from '../../books/reader.ts'
+import type { PriceBook } from '../../prices/book.ts'
 import { PROVIDERS } from '../../providers/all.ts'
+import { listModels, readBalance, type LookUp } from '../../providers/look-up.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { keysOf, type ActiveProvider } from '../../routing/active-provider.ts'
 import type { EnteredKey, EnteredKeys } from '../../routing/entered-keys.ts'
@@ -10,13 +14,20 @@ import type { RoutingTable } from '../../routing/table.ts'
 import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, type AskModel } from '../ask-model.ts'
 import { notFound, type Handlers } from '../handlers.ts'
+import { nextStep } from '../next-step.ts'
 import { publicUrl } from '../public-url.ts'
+import { lastDayFrom } from '../span.ts'
+import { sumsOf } from './overview.ts'
 
 export type ProvidersParts = {
   readonly routing: () => RoutingTable
   readonly router: Router
   readonly ask: AskModel
   readonly enteredKeys: EnteredKeys
+  readonly clock: Clock
+  readonly books: Pick<Books, 'find'>
+  readonly reader: Pick<BooksReader, 'sums'>
+  readonly prices: () => PriceBook
   /** Builds routing anew with the keys there are now. Throws where it cannot be built, and then the old one stays. */
   readonly rebuild: () => Promise<void>
 }
@@ -24,15 +35,28 @@ export type ProvidersParts = {
 const QUESTION = { message: 'Say yes.', outputTokensMax: 16 }
 
 export function providersHandlers(parts: ProvidersParts): Handlers<typeof providersApi> {
-  const { routing, ask, enteredKeys } = parts
+  const { routing, ask, enteredKeys, books, clock } = parts
   const all = async () => {
     const entered = await enteredKeys.list()
+    const day = await parts.reader.sums({
+      grain: 'hour',
+      from: lastDayFrom(clock.now()),
+      by: 'provider',
+      byTime: false,
+    })
     const active = routing().providers
     const ids = new Set(active.map(({ facts }) => facts.id))
-    return [
+    const shown = [
       ...active.map((each) => activeOf(parts, each, entered.get(each.facts.id))),
       ...PROVIDERS.filter(({ id }) => !ids.has(id)).map((facts) => idleOf(facts, entered.get(facts.id))),
     ]
+    return shown.map((each) => ({ ...each, last_day: sumsOf(day.filter(({ name }) => name === each.id)) }))
+  }
+  const findActive = async (id: string): Promise<LookUp> => {
+    await find(id)
+    const active = routing().providers.find(({ facts }) => facts.id === id)
+    if (active === undefined || active.facts.practice === true) throw notReady(id)
+    return active
   }
   const find = async (id: string) => {
     const found = (await all()).find((each) => each.id === id)
@@ -49,13 +73,34 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
       const name = `${id}/${model}`
       const told = await ask(actor.organisationId, { ...QUESTION, model: name })
       const error = errorOf(told)
+      const entry = told.requestId === null ? null : await books.find(told.requestId)
       return {
         ok: error === null,
         model: name,
         request_id: told.requestId,
         duration_ms: told.durationMs,
-        error,
+        first_byte_ms: entry?.first_byte_ms ?? null,
+        error: error && { ...error, next: nextStep(error.code) },
       }
+    },
+    models: async ({ params }) => {
+      const active = await findActive(params.id)
+      const startedAt = clock.elapsed()
+      const { value: names, error } = await attempt(() => listModels(active), [])
+      const offered = new Set((await find(params.id)).models)
+      const prices = parts.prices()
+      const items = names.map((name) => ({
+        name,
+        offered: offered.has(name),
+        priced: prices.effective(`${bookNameOf(parts, params.id)}/${name}`, clock.now()) !== null,
+      }))
+      return { items, error, duration_ms: Math.round(clock.elapsed() - startedAt) }
+    },
+    balance: async ({ params }) => {
+      const active = await findActive(params.id)
+      const { value: balances, error } = await attempt(() => readBalance(active), null)
+      const told = active.facts.balance !== undefined
+      return { told, balances: balances ?? [], error, as_of: isoInstant(clock.now()) }
     },
     enterKey: async ({ params, body, note }) => {
       const known = PROVIDERS.find(({ id }) => id === params.id)
@@ -80,6 +125,26 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
   }
 }
 
+function bookNameOf({ routing }: ProvidersParts, id: string): string {
+  return routing().providers.find(({ facts }) => facts.id === id)?.bookName ?? id
+}
+
+type Attempted<Value> = {
+  readonly value: Value
+  readonly error: { readonly code: string; readonly message: string; readonly next: string | null } | null
+}
+
+/** What a provider says, or why it says nothing: that it does not answer is what was to be found out. */
+async function attempt<Value>(ask: () => Promise<Value>, otherwise: Value): Promise<Attempted<Value>> {
+  try {
+    return { value: await ask(), error: null }
+  } catch (thrown) {
+    const { code, message } = asPaddockError(thrown)
+    if (code === 'internal') throw thrown
+    return { value: otherwise, error: { code, message, next: nextStep(code) } }
+  }
+}
+
 function activeOf({ router, routing }: ProvidersParts, active: ActiveProvider, entered: EnteredKey | undefined) {
   const { facts, models, open, foundIn } = active
   const table = routing()
@@ -95,11 +160,18 @@ function activeOf({ router, routing }: ProvidersParts, active: ActiveProvider, e
     models,
     open,
     hindrances,
+    speeds: models.flatMap((model) => {
+      const speed = router.speed({ provider: active, model })
+      return speed === null
+        ? []
+        : [{ model, first_byte_ms: Math.round(speed.firstByteMs), tokens_per_second: speed.tokensPerSecond }]
+    }),
   }
 }
 
 function idleOf(facts: Provider, entered: EnteredKey | undefined) {
-  return { ...factsOf(facts, entered), active: false, found_in: null, keys: 0, models: [], open: false, hindrances: [] }
+  const nothing = { keys: 0, models: [], open: false, hindrances: [], speeds: [] }
+  return { ...factsOf(facts, entered), ...nothing, active: false, found_in: null }
 }
 
 function factsOf(facts: Provider, entered: EnteredKey | undefined) {
@@ -111,6 +183,7 @@ function factsOf(facts: Provider, entered: EnteredKey | undefined) {
     currency: facts.currency,
     practice: facts.practice === true,
     needs_key: facts.auth === 'bearer',
+    tells_balance: facts.balance !== undefined,
     entered_key: entered
       ? { last_four: entered.lastFour, entered_at: isoInstant(entered.enteredAt), base_url: entered.baseUrl }
       : null,

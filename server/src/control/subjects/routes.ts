@@ -3,7 +3,6 @@ import { isoInstant, type Clock } from '../../base/clock.ts'
 import type { Books } from '../../books/books.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { RollupSum } from '../../books/rollup-sums.ts'
-import { DAY_MS, floorTo } from '../../prices/zone.ts'
 import type { Leads } from '../../routing/leads.ts'
 import type { RequestFacts } from '../../routing/request.ts'
 import type { Explained, Router } from '../../routing/router.ts'
@@ -12,6 +11,7 @@ import { plainAmount } from '../amounts.ts'
 import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, textOf, type AskModel } from '../ask-model.ts'
 import type { Handlers } from '../handlers.ts'
+import { lastDayFrom } from '../span.ts'
 import { sumsOf } from './overview.ts'
 
 export type RoutesParts = {
@@ -23,8 +23,6 @@ export type RoutesParts = {
   readonly reader: Pick<BooksReader, 'sums'>
   readonly leads: Pick<Leads, 'of' | 'refresh'>
 }
-
-const HOUR_MS = 3_600_000
 
 export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
   const { routing, router, ask, books, leads } = parts
@@ -76,10 +74,9 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
   }
 }
 
-/** Of all organisations: whole hours, as the sums have them, and the present one. */
+/** Of all organisations. */
 function lastDay({ reader, clock }: RoutesParts, route: string): Promise<RollupSum[]> {
-  const from = floorTo(clock.now() - DAY_MS, HOUR_MS)
-  return reader.sums({ grain: 'hour', from, route, by: 'model', byTime: false })
+  return reader.sums({ grain: 'hour', from: lastDayFrom(clock.now()), route, by: 'model', byTime: false })
 }
 
 function leadOf({ leads }: RoutesParts, { name }: Route) {
