@@ -208,9 +208,23 @@ describe('prices', () => {
     })
     const chat = body.items.find(({ model }: { model: string }) => model === 'deepseek/deepseek-chat')
     expect(chat.points).toEqual([
-      { at: '2024-06-01T00:00:00.000Z', price: '1' },
-      { at: '2025-02-08T16:00:00.000Z', price: '2' },
+      {
+        at: '2024-06-01T00:00:00.000Z',
+        until: '2025-02-08T16:00:00.000Z',
+        price: '1',
+        row: expect.any(String),
+        confidence: 'high',
+      },
+      { at: '2025-02-08T16:00:00.000Z', until: null, price: '2', row: expect.any(String), confidence: 'high' },
     ])
+    const query = 'models=deepseek/deepseek-chat,openai/gpt-4o&component=output'
+    const { body: two } = await client(`GET /api/prices/series?${query}`, { as: as() })
+    expect(new Set(two.items.map(({ model }: { model: string }) => model))).toEqual(
+      new Set(['deepseek/deepseek-chat', 'openai/gpt-4o']),
+    )
+    const { body: fetches } = await client('GET /api/prices?all=true&limit=200&component=fetch_call', { as: as() })
+    expect(fetches.items.length).toBeGreaterThan(0)
+    expect(fetches.items.every(({ rates }: { rates: object }) => 'fetch_call' in rates)).toBe(true)
   })
 })
 
