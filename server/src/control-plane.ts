@@ -37,6 +37,7 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
 import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
+import type { MadeProviders } from './routing/made-providers.ts'
 import { openLeads } from './routing/leads.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -50,6 +51,7 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
+  readonly madeProviders: MadeProviders
   readonly enteredBudgets: EnteredBudgets
   /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
@@ -106,7 +108,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask, reader }),
+      providers: providersHandlers({ ...shared, ask, reader, inFile: (id) => id in live().config.providers }),
       bills: billsHandlers({
         ...shared,
         reader,

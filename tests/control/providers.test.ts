@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { drained, openBench, type Bench } from './client.ts'
+import { clientOf, drained, openBench, type Bench } from './client.ts'
 
 /** Tells a balance as the page of the provider shows it, and refuses every other key. */
 const BALANCES: Readonly<Record<string, object>> = {
@@ -103,5 +105,62 @@ describe('a provider', () => {
         ['openai', null, false],
       ]),
     )
+  })
+})
+
+describe('a provider that is made in the console', () => {
+  const key = 'sk-canary-made-4242'
+  const setting = { base_url: 'https://api.models.example/v1/', key, models: ['fast', 'slow'], currency: 'CNY' }
+  const put = (id: string, body: object) => bench.client(`PUT /api/providers/${id}`, { as: bench.owner, body })
+  const offered = async () => (await bench.client('GET /api/models', { as: bench.owner })).text
+
+  it('is offered at once and after a restart, with its key kept to its address, until it is removed', async () => {
+    const { status, body, text } = await put('mine', setting)
+    expect([status, body.active, body.made_here, body.found_in]).toEqual([200, true, true, 'the console'])
+    expect(body).toMatchObject({ base_url: 'https://api.models.example/v1', entered_key: { last_four: '4242' } })
+    expect(text).not.toContain('canary')
+    expect(await offered()).toContain('mine/fast')
+
+    bench.server.kill('SIGTERM')
+    await bench.server.exited
+    const server = await bench.workspace.serve()
+    bench = { ...bench, server, client: clientOf(server.url) }
+    expect(await get('/mine')).toMatchObject({ active: true, keys: 1, currency: 'CNY', models: ['fast', 'slow'] })
+
+    // The key stays while the address does, and goes with it.
+    const { key: _, ...keyless } = setting
+    expect((await put('mine', { ...keyless, models: ['fast'] })).body).toMatchObject({ keys: 1, models: ['fast'] })
+    expect((await put('mine', { ...keyless, base_url: 'https://evil.example/v1' })).body).toMatchObject({
+      keys: 0,
+      entered_key: null,
+    })
+    expect((await bench.client('DELETE /api/providers/mine', { as: bench.owner })).body).toEqual({ done: true })
+    expect(await offered()).not.toContain('mine/')
+    expect((await bench.client('DELETE /api/providers/mine', { as: bench.owner })).code).toBe('not_found')
+  })
+
+  it.each([
+    ['known', 'openai', setting, 'already_there'],
+    ['in paddock.yaml', 'lab', setting, 'already_there'],
+    ['called in another way', 'Mine%20', setting, 'field_invalid'],
+    ['in this network', 'mine', { ...setting, base_url: 'https://10.0.0.8/v1' }, 'url_forbidden'],
+    ['without models', 'mine', { ...setting, models: [] }, 'field_invalid'],
+  ])('is refused where it is %s', async (_what, id, body, code) => {
+    expect((await put(id, body)).code).toBe(code)
+    expect((await bench.client('GET /api/providers/mine', { as: bench.owner })).code).toBe('not_found')
+  })
+
+  it('gives way to one of the same name in paddock.yaml', async () => {
+    await put('later', setting)
+    const file = join(bench.workspace.folder, 'paddock.yaml')
+    const yaml = readFileSync(file, 'utf8')
+    const own = '  later: { base_url: "http://127.0.0.1:9/v1", models: [own] }'
+    writeFileSync(file, yaml.replace('providers:', `providers:\n${own}`))
+    for (;;) {
+      const later = await get('/later')
+      if (later.found_in !== 'paddock.yaml') continue
+      expect(later).toMatchObject({ models: ['own'], made_here: false, keys: 0 })
+      break
+    }
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { amount, endpoint, EVERY_ROLE, instant, listOf } from './endpoint.ts'
+import { currency } from '../fx.ts'
+import { amount, done, endpoint, EVERY_ROLE, instant, listOf } from './endpoint.ts'
 import { sums } from './overview.ts'
 
 /** Who serves models, and the operator's keys for them. A key goes in and never comes out. */
@@ -19,6 +20,8 @@ export const provider = z.object({
   /** Whether requests can go there. */
   active: z.boolean(),
   practice: z.boolean(),
+  /** Whether it was made here: then it can be changed and removed here. */
+  made_here: z.boolean(),
   /** Where it was found: an environment variable, paddock.yaml, "built in", "the console"; null where it is not set up. */
   found_in: z.string().nullable(),
   needs_key: z.boolean(),
@@ -41,6 +44,8 @@ export const provider = z.object({
 
 /** What went wrong, and what to do about it; `next` is null where the message says it all. */
 const failure = z.object({ code: z.string(), message: z.string(), next: z.string().nullable() })
+
+const providerKey = z.string().regex(/^[\x21-\x7e]{8,500}$/, 'a key has 8 to 500 visible ASCII characters')
 
 export const providersApi = {
   list: endpoint({
@@ -115,11 +120,38 @@ export const providersApi = {
     summary: 'Give a key for a known provider. It is encrypted, bound to the address, and used at once',
     rule: change,
     body: z.strictObject({
-      key: z.string().regex(/^[\x21-\x7e]{8,500}$/, 'a key has 8 to 500 visible ASCII characters'),
+      key: providerKey,
       /** Left out: the provider's usual address. */
       base_url: z.url({ protocol: /^https?$/, error: 'write a whole http or https URL' }).optional(),
     }),
     answer: provider,
+  }),
+  make: endpoint({
+    method: 'PUT',
+    path: '/api/providers/{id}',
+    summary: 'Make a provider nobody knows facts of, or change one that was made here. paddock.yaml wins over it',
+    rule: change,
+    body: z.strictObject({
+      dialect: z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']).default('openai-chat'),
+      /** A public https address: everything before /chat/completions. Others are set in paddock.yaml. */
+      base_url: z.url({ protocol: /^https?$/, error: 'write a whole http or https URL' }),
+      /** Left out: the one that was entered for the same address, or none. */
+      key: providerKey.optional(),
+      models: z
+        .array(z.string().regex(/^\S{1,200}$/, 'a name has no spaces'))
+        .min(1)
+        .max(500),
+      /** In which it bills. */
+      currency: currency.default('USD'),
+    }),
+    answer: provider,
+  }),
+  remove: endpoint({
+    method: 'DELETE',
+    path: '/api/providers/{id}',
+    summary: 'Remove a provider that was made here, and its key',
+    rule: change,
+    answer: done,
   }),
   removeKey: endpoint({
     method: 'DELETE',

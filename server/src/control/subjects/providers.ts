@@ -1,13 +1,16 @@
 import type { providersApi } from '@paddock/contract/control/providers'
 import { isoInstant, type Clock } from '../../base/clock.ts'
-import { asPaddockError, PaddockError } from '../../base/errors.ts'
+import { asPaddockError, excerpt, PaddockError } from '../../base/errors.ts'
 import type { Books } from '../../books/books.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { PriceBook } from '../../prices/book.ts'
 import { PROVIDERS } from '../../providers/all.ts'
 import { listModels, readBalance, type LookUp } from '../../providers/look-up.ts'
+import { practice } from '../../providers/practice/practice.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { keysOf, type ActiveProvider } from '../../routing/active-provider.ts'
+import { factsOfMade } from '../../routing/active-providers.ts'
+import type { MadeProvider, MadeProviders } from '../../routing/made-providers.ts'
 import type { EnteredKey, EnteredKeys } from '../../routing/entered-keys.ts'
 import type { Router } from '../../routing/router.ts'
 import type { RoutingTable } from '../../routing/table.ts'
@@ -17,6 +20,7 @@ import { notFound, type Handlers } from '../handlers.ts'
 import { nextStep } from '../next-step.ts'
 import { publicUrl } from '../public-url.ts'
 import { lastDayFrom } from '../span.ts'
+import { openTurns } from '../turns.ts'
 import { sumsOf } from './overview.ts'
 
 export type ProvidersParts = {
@@ -24,6 +28,9 @@ export type ProvidersParts = {
   readonly router: Router
   readonly ask: AskModel
   readonly enteredKeys: EnteredKeys
+  readonly madeProviders: MadeProviders
+  /** Whether paddock.yaml has a provider of this name. */
+  readonly inFile: (id: string) => boolean
   readonly clock: Clock
   readonly books: Pick<Books, 'find'>
   readonly reader: Pick<BooksReader, 'sums'>
@@ -38,6 +45,7 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
   const { routing, ask, enteredKeys, books, clock } = parts
   const all = async () => {
     const entered = await enteredKeys.list()
+    const made = await parts.madeProviders.list()
     const day = await parts.reader.sums({
       grain: 'hour',
       from: lastDayFrom(clock.now()),
@@ -48,10 +56,18 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
     const ids = new Set(active.map(({ facts }) => facts.id))
     const shown = [
       ...active.map((each) => activeOf(parts, each, entered.get(each.facts.id))),
-      ...PROVIDERS.filter(({ id }) => !ids.has(id)).map((facts) => idleOf(facts, entered.get(facts.id))),
+      ...[...made.map(factsOfMade), ...PROVIDERS]
+        .filter(({ id }) => !ids.has(id))
+        .map((facts) => idleOf(facts, entered.get(facts.id))),
     ]
-    return shown.map((each) => ({ ...each, last_day: sumsOf(day.filter(({ name }) => name === each.id)) }))
+    return shown.map((each) => ({
+      ...each,
+      made_here: made.some(({ id }) => id === each.id) && !parts.inFile(each.id),
+      last_day: sumsOf(day.filter(({ name }) => name === each.id)),
+    }))
   }
+  const made = async (id: string) => (await parts.madeProviders.list()).find((each) => each.id === id)
+  const inTurn = openTurns()
   const findActive = async (id: string): Promise<LookUp> => {
     await find(id)
     const active = routing().providers.find(({ facts }) => facts.id === id)
@@ -114,6 +130,22 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
       note({ before, after })
       return after
     },
+    make: ({ params, body, note }) =>
+      inTurn(async () => {
+        const before = await made(params.id)
+        const after = await makeOne(parts, params.id, body)
+        note({ before, after })
+        return find(params.id)
+      }),
+    remove: ({ params, note }) =>
+      inTurn(async () => {
+        const before = await made(params.id)
+        if (!(await parts.madeProviders.remove(params.id))) throw notFound('provider that was made here', params.id)
+        await enteredKeys.remove(params.id)
+        await parts.rebuild()
+        note({ before })
+        return { done: true }
+      }),
     removeKey: async ({ params, note }) => {
       const before = await find(params.id)
       if (!(await enteredKeys.remove(params.id))) throw notFound('entered key of a provider', params.id)
@@ -123,6 +155,46 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
       return after
     },
   }
+}
+
+type Making = {
+  readonly dialect: MadeProvider['dialect']
+  readonly base_url: string
+  readonly key?: string | undefined
+  readonly models: readonly string[]
+  readonly currency: string
+}
+
+/** A key stays with the address it was entered for: with another one it has to be typed again. */
+async function makeOne(parts: ProvidersParts, id: string, body: Making): Promise<MadeProvider> {
+  const { enteredKeys, madeProviders, router, rebuild } = parts
+  refuseName(parts, id)
+  const { dialect, key, models, currency } = body
+  const baseUrl = publicUrl(body.base_url, '/base_url')
+  if (key !== undefined) await enteredKeys.enter(id, { key, baseUrl })
+  else if ((await enteredKeys.list()).get(id)?.baseUrl !== baseUrl) await enteredKeys.remove(id)
+  const made = { id, dialect, baseUrl, currency, models, needsKey: (await enteredKeys.list()).has(id) }
+  await madeProviders.put(made)
+  await rebuild()
+  router.revive(id)
+  return made
+}
+
+function refuseName({ inFile }: ProvidersParts, id: string): void {
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(id)) {
+    throw new PaddockError('field_invalid', {
+      message: `/id: a provider is called by small letters, digits and "-", such as my-lab; not "${excerpt(id)}".`,
+      param: '/id',
+    })
+  }
+  const isKnown = id === practice.id || PROVIDERS.some((facts) => facts.id === id)
+  if (!isKnown && !inFile(id)) return
+  throw new PaddockError('already_there', {
+    message: isKnown
+      ? `${id} is a provider that is known: enter its key, or give yours another name.`
+      : `paddock.yaml has a provider ${id}, and it wins: change it there, or give yours another name.`,
+    param: '/id',
+  })
 }
 
 function bookNameOf({ routing }: ProvidersParts, id: string): string {
