@@ -79,11 +79,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const entered: Entered = {
-    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
-    madeProviders: openMadeProviders({ ...folder, clock }),
-    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
-  }
+  const entered = enteredIn(folder, { clock, log })
   const build = builderOf(entered, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
@@ -193,6 +189,14 @@ type Entered = {
   readonly enteredKeys: EnteredKeys
   readonly madeProviders: MadeProviders
   readonly enteredBudgets: EnteredBudgets
+}
+
+function enteredIn(folder: Folder, { clock, log }: { clock: Clock; log: Log }): Entered {
+  return {
+    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
+    madeProviders: openMadeProviders({ ...folder, clock }),
+    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
+  }
 }
 
 async function openEntered(entered: Entered): Promise<Pick<LiveTools, 'entered' | 'made' | 'budgets'>> {
