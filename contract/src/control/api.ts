@@ -6,6 +6,7 @@ import { leaguesApi } from './leagues.ts'
 import { overviewApi } from './overview.ts'
 import { passkeysApi } from './passkeys.ts'
 import { peopleApi } from './people.ts'
+import { priceOverridesApi } from './price-overrides.ts'
 import { priceProposalsApi } from './price-proposals.ts'
 import { pricesApi } from './prices.ts'
 import { providersApi } from './providers.ts'
@@ -24,6 +25,7 @@ export const API = {
   overview: overviewApi,
   requests: requestsApi,
   prices: pricesApi,
+  price_overrides: priceOverridesApi,
   price_proposals: priceProposalsApi,
   what_if: whatIfApi,
   routes: routesApi,

@@ -63,13 +63,16 @@ async function spanOf(tables: Kysely<BooksTables>, { from, to, after, order }: P
 type Looked = { readonly grain: 'hour' | 'day'; readonly from: number; readonly to: number }
 
 async function starts(tables: Kysely<BooksTables>, filter: PageFilter, looked: Looked): Promise<number[]> {
-  const { organisation, team, key, model, state, order } = filter
+  const { organisation, team, key, model, state, provider, route, practice, order } = filter
   const conditions: RawBuilder<SqlBool>[] = [
     sql`grain = ${looked.grain} AND start >= ${BigInt(looked.from)} AND start < ${BigInt(looked.to)}`,
     ...(organisation === undefined ? [] : [sql<SqlBool>`organisation_id = ${organisation}`]),
     ...(team === undefined ? [] : [sql<SqlBool>`team_id = ${team}`]),
     ...(key === undefined ? [] : [sql<SqlBool>`key_id = ${key}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
+    ...(provider === undefined ? [] : [sql<SqlBool>`provider = ${provider}`]),
+    ...(route === undefined ? [] : [sql<SqlBool>`route = ${route}`]),
+    ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
     ...(model === undefined ? [] : [sql<SqlBool>`${isModel(model)}`]),
   ]
   const { rows } = await sql<{ start: bigint }>`

@@ -18,6 +18,8 @@ export type SumsFilter = {
   readonly organisation?: string | undefined
   readonly team?: string | undefined
   readonly key?: string | undefined
+  /** Empty for what came by none. */
+  readonly route?: string | undefined
   readonly practice?: boolean | undefined
   /** What is told apart; left out: nothing. */
   readonly by?: SumGroup | undefined
@@ -70,7 +72,7 @@ const ENDINGS = sql`
 
 /** The database adds up, so that what comes here has the size of the answer and not of the traffic. */
 export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter): Promise<RollupSum[]> {
-  const { by, only, grain, from, to, organisation, team, key, practice } = filter
+  const { by, only, grain, from, to, organisation, team, key, practice, route } = filter
   const conditions = [
     grain === undefined
       ? rollupsOf({ from, to })
@@ -78,6 +80,7 @@ export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter
     ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
     ...(team === undefined ? [] : [sql`team_id = ${team}`]),
     ...(key === undefined ? [] : [sql`key_id = ${key}`]),
+    ...(route === undefined ? [] : [sql`route = ${route}`]),
     ...(practice === undefined ? [] : [sql`practice = ${practice ? 1n : 0n}`]),
   ]
   const name = by ? NAMES[by] : sql.lit(null)

@@ -136,7 +136,7 @@ function countOf(sums: readonly RollupSum[], name: 'requests' | 'failed' | 'unpr
   return sums.reduce((count, sum) => count + sum[name], 0)
 }
 
-function sumsOf(sums: readonly RollupSum[]) {
+export function sumsOf(sums: readonly RollupSum[]) {
   return {
     requests: countOf(sums, 'requests'),
     failed: countOf(sums, 'failed'),
