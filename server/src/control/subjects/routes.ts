@@ -76,7 +76,7 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
 
 /** Of all organisations. */
 function lastDay({ reader, clock }: RoutesParts, route: string): Promise<RollupSum[]> {
-  return reader.sums({ grain: 'hour', from: lastDayFrom(clock.now()), route, by: 'model', byTime: false })
+  return reader.sums({ from: lastDayFrom(clock.now()), to: clock.now() + 1, route, by: 'model' })
 }
 
 function leadOf({ leads }: RoutesParts, { name }: Route) {
