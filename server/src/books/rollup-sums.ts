@@ -9,6 +9,8 @@ import type { RollupFilter } from './reader.ts'
 import type { RollupRow } from './rollup.ts'
 import type { BooksTables } from './tables.ts'
 
+const HOUR_MS = 3_600_000
+
 export type SumGroup = (typeof BREAKDOWNS)[number]
 
 export type SumsFilter = RollupFilter & {
@@ -75,6 +77,30 @@ export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter
     cost: amountOf(row.cost_currency, { whole: row.cost_whole, pico: row.cost_pico }),
     charge: amountOf(row.charge_currency, { whole: row.charge_whole, pico: row.charge_pico }),
   }))
+}
+
+/** The first hour with entries and the end of the last one, in milliseconds since 1970; null where there are none. */
+export async function rollupExtent(
+  tables: Kysely<BooksTables>,
+  filter: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>,
+): Promise<{ readonly from: number; readonly to: number } | null> {
+  const first = await outermost(tables, filter, 'asc')
+  const last = await outermost(tables, filter, 'desc')
+  return first === null || last === null ? null : { from: first, to: last + HOUR_MS }
+}
+
+/** The rows lie in the order of hours, so the first that fits is found without reading all of them. */
+async function outermost(
+  tables: Kysely<BooksTables>,
+  { organisation, team, practice }: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>,
+  order: 'asc' | 'desc',
+): Promise<number | null> {
+  let query = tables.selectFrom('rollups').select('start').where('grain', '=', 'hour')
+  if (organisation !== undefined) query = query.where('organisation_id', '=', organisation)
+  if (team !== undefined) query = query.where('team_id', '=', team)
+  if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
+  const row = await query.orderBy('start', order).limit(1).executeTakeFirst()
+  return row === undefined ? null : Number(row.start)
 }
 
 /** The parts below the point were added up without a carry, which joining them brings in. */
