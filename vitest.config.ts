@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['paddock-source'] },
   ssr: { resolve: { conditions: ['paddock-source'] } },
   test: {
-    include: ['contract/src/**/*.test.ts', 'server/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['{contract,server,webkit,console}/src/**/*.test.ts', 'tests/**/*.test.ts'],
     // A test that asserts nothing passes whatever happens.
     expect: { requireAssertions: true },
     testTimeout: 30_000,
