@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { CHROMIUM } from './has-browser.ts'
 
-/** A real browser for tests of pages. Debian's; another by its path in PADDOCK_CHROMIUM. */
-
-const CHROMIUM = process.env['PADDOCK_CHROMIUM'] ?? '/usr/bin/chromium'
-
-/** Without a browser the tests of pages are left out, except where all must run. */
-export const HAS_BROWSER = existsSync(CHROMIUM) || process.env['CI'] !== undefined
+/** A real browser for tests of pages. */
 
 async function launch(): Promise<Browser> {
   return await chromium.launch({

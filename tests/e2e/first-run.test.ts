@@ -1,8 +1,8 @@
 import { expect, it, describe } from 'vitest'
 import { openWorkspace } from '../paddock.ts'
-import { HAS_BROWSER, hearComplaints, hearStrayRequests, openTab } from './browser.ts'
+import { hearComplaints, hearStrayRequests, openTab } from './browser.ts'
 
-describe.skipIf(!HAS_BROWSER)('the first run', () => {
+describe('the first run', () => {
   it('goes from the printed link over the first owner to the first request, which shows the moment it ends', async () => {
     await using workspace = openWorkspace()
     const paddock = await workspace.serve()
