@@ -153,7 +153,8 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
         ...axis,
         size: 28,
         grid: { show: false },
-        values: (_plot, splits) => splits.map((second) => (isShort(splits) ? clock : day).format(second * 1000)),
+        values: (_plot, splits) =>
+          splits.map((second) => (isClock(second, splits) ? clock : day).format(second * 1000)),
       },
       {
         ...axis,
@@ -188,9 +189,10 @@ function bandsOf(lines: readonly uPlot.Series[]): uPlot.Band[] {
   return lines.slice(0, -1).map(({ fill }, index) => ({ series: [index + 1, index + 2], fill }))
 }
 
-/** Whether the marks of an axis lie less than a day apart. */
-function isShort([first = 0, second = 0]: readonly number[]): boolean {
-  return second - first < 86_400
+/** Marks less than a day apart show the time, and midnight the day. */
+function isClock(at: number, [first = 0, second = 0]: readonly number[]): boolean {
+  const date = new Date(at * 1000)
+  return second - first < 86_400 && date.getHours() * 60 + date.getMinutes() !== 0
 }
 
 function seriesOptions({ label, dashed = false }: Series, colour: string, kind: string): uPlot.Series {

@@ -54,20 +54,22 @@ export function AuditPage() {
     >
       <Verify />
       <Panel flush>
-        <div className="p-3 sm:w-64">
-          <SelectField
-            quiet
-            label={t.action}
-            value={search.action ?? ''}
-            onChange={({ target: { value } }) => change({ action: value === '' ? undefined : value })}
-            options={[{ value: '', label: t.anything }, ...SUBJECTS.map((value) => ({ value, label: value }))]}
-          />
-        </div>
         {list.error === null ? (
           <Table
             name="audit"
             label={t.title}
             chooseColumns
+            tools={
+              <div className="sm:w-64">
+                <SelectField
+                  quiet
+                  label={t.action}
+                  value={search.action ?? ''}
+                  onChange={({ target: { value } }) => change({ action: value === '' ? undefined : value })}
+                  options={[{ value: '', label: t.anything }, ...SUBJECTS.map((value) => ({ value, label: value }))]}
+                />
+              </div>
+            }
             columns={columns}
             rows={list.rows}
             rowKey={({ seq }) => String(seq)}
