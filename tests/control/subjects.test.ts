@@ -77,6 +77,11 @@ describe('requests', () => {
     expect(overview.now.requests).toBe(list.items.length)
     expect(added(overview.now.cost)).toEqual(Object.fromEntries(sums))
 
+    const { body: extent } = await client('GET /api/overview/extent', { as: as() })
+    const hours = list.items.map(({ at }: { at: string }) => `${at.slice(0, 13)}:00:00.000Z`).toSorted()
+    expect(extent).toMatchObject({ real: { from: hours[0] }, practice: null })
+    expect(Date.parse(extent.real.to) - Date.parse(hours.at(-1))).toBe(3_600_000)
+
     const { body: series } = await client('GET /api/overview/series?by=model&top=1', { as: as() })
     expect(series.groups.map(({ name }: { name: string }) => name)).toEqual(['lab/small', null])
     expect(series.others).toBe(1)

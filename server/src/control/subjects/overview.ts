@@ -12,7 +12,7 @@ import { spanOr, type Span } from '../span.ts'
 
 export type OverviewParts = {
   readonly clock: Clock
-  readonly reader: Pick<BooksReader, 'sums'>
+  readonly reader: Pick<BooksReader, 'sums' | 'extent'>
   readonly books: Pick<Books, 'status'>
   readonly directory: Pick<Directory, 'namesOf'>
 }
@@ -46,6 +46,13 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
         savings: null,
         health: healthOf(books.status()),
         as_of: isoInstant(clock.now()),
+      }
+    },
+    extent: async ({ actor }) => {
+      const scope = { organisation: actor.organisationId, team: actor.teamId ?? undefined }
+      return {
+        real: extentOf(await reader.extent({ ...scope, practice: false })),
+        practice: extentOf(await reader.extent({ ...scope, practice: true })),
       }
     },
     series: async ({ actor, query }) => {
@@ -85,6 +92,10 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
       }
     },
   }
+}
+
+function extentOf(span: Span | null) {
+  return span && { from: isoInstant(span.from), to: isoInstant(span.to) }
 }
 
 /** Widened to whole hours or days: rollups know no parts of them. */
