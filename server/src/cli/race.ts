@@ -5,7 +5,7 @@ import { excerpt, PaddockError } from '../base/errors.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { openFxTable } from '../prices/fx.ts'
 import { askOver, type Gate } from '../races/dataset/ask.ts'
-import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
+import { judgeOf, nameOf, raceId, type Arm, type Grader, type RaceConfig } from '../races/dataset/config.ts'
 import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
 import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
@@ -67,7 +67,7 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .requiredOption('--champion <model>', 'provider/model in use now')
     .option('--challenger <model...>', `provider/model that might replace it; at most ${CHALLENGERS_MAX}`)
     .option('--margin <share>', 'how much worse a challenger may be; 0.02 is two percentage points', '0.02')
-    .option('--grader <name>', Object.keys(GRADERS).join(', '), 'exact')
+    .option('--grader <name>', `${Object.keys(GRADERS).join(', ')}, or judge:<provider/model>`, 'exact')
     .option('--saving <share>', 'how much cheaper it must be', '0.1')
     .option('--any-cost', 'promote on quality alone')
     .option('--budget <money>', 'stop before more than this is spent, such as 20CNY')
@@ -91,13 +91,16 @@ Examples:
     --champion practice/gpt-4o-2024-05-13 \\
     --challenger practice/deepseek-v2-chat-0628 practice/qwen2-72b-instruct practice/yi-large
   paddock race run mine.jsonl --champion openai/gpt-4o --challenger deepseek/deepseek-chat --budget 3USD --rate CNY=0.14
+  paddock race run mine.jsonl --champion openai/gpt-4o --challenger deepseek/deepseek-chat --budget 3USD --grader judge:zhipu/glm-4
 
 Exit codes: 0 promote, 10 reject, 11 inconclusive, 12 aborted (budget used up, or stopped).`
 
 type Wanted = { readonly data: string; readonly options: RunOptions }
 
 async function run(context: CliContext, tools: RaceTools, { data, options }: Wanted): Promise<void> {
-  const dataset = data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data)
+  const isJudged = judgeOf(options.grader as Grader) !== null
+  const dataset =
+    data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data, { isJudged })
   const budget = options.budget === undefined ? null : readMoney(options.budget, '--budget')
   const config = await freeze(context, dataset, { options, budget })
   const concurrency = readCount(options.concurrency, '--concurrency', { from: 1, digitsMax: 3 })
@@ -143,9 +146,9 @@ function showProgress({ output, clock }: CliContext, config: RaceConfig): (state
   }
 }
 
-function readFile(path: string): Dataset {
+function readFile(path: string, how: { isJudged: boolean }): Dataset {
   try {
-    return readDataset(basename(path), readFileSync(path, 'utf8'))
+    return readDataset(basename(path), readFileSync(path, 'utf8'), how)
   } catch (cause) {
     if (cause instanceof PaddockError) throw cause
     throw new PaddockError('argument_invalid', {
@@ -167,9 +170,12 @@ async function freeze(
   const currencyOf = ({ model }: Arm): string | null => book.currencyOf(model)
   const saving =
     options.aa === true || options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true })
-  const currencies = [champion, ...challengers].map(currencyOf)
+  const grader = readGrader(options.grader, [champion, ...challengers])
+  const judge = judgeOf(grader)
+  const asked = [champion, ...challengers, ...(judge === null ? [] : [{ model: judge, copy: 0 }])]
+  const currencies = asked.map(currencyOf)
   const { currency, rates } = readRates(context, { options, budget, currencies })
-  for (const arm of [champion, ...challengers]) {
+  for (const arm of asked) {
     const own = currencyOf(arm)
     if (own === null && (saving !== null || budget !== null))
       throw new PaddockError('argument_invalid', {
@@ -185,8 +191,7 @@ async function freeze(
         message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…, or fx in paddock.yaml.`,
       })
   }
-  const grader = oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
-  checkAnswers(grader, dataset.items)
+  if (judge === null) checkAnswers(grader as GraderName, dataset.items)
   return {
     dataset: { name: dataset.name, sha256: dataset.sha256, items: dataset.items.length },
     champion,
@@ -199,6 +204,15 @@ async function freeze(
     rates,
     seed: options.seed,
   }
+}
+
+/** A model that judges may not be one of those it judges. */
+function readGrader(text: string, arms: readonly Arm[]): Grader {
+  const judge = judgeOf(text as Grader)
+  if (judge === null) return oneOf(text, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
+  if (arms.some(({ model }) => model === judge))
+    throw wrongArgument('--grader', 'takes a judge that is none of the raced', text)
+  return `judge:${readModel(judge, '--grader')}`
 }
 
 const ONE_UNIT = (10n ** 12n) as Pico

@@ -261,7 +261,7 @@ function holdsOf(
   return [
     ...(isYoung ? [`runs for less than ${config.minMs / 3_600_000} h`] : []),
     ...(config.mode === 'split' && isSmall ? [`fewer than ${UNITS_MIN} rated units in an arm`] : []),
-    ...judgeFaults(record.judged()).map((fault) => `the judge ${fault}`),
+    ...judgeFaults(record.judged(), record.canaries).map((fault) => `the judge ${fault}`),
     ...(isLopsided ? ['one arm is rated more often than the other'] : []),
   ]
 }
