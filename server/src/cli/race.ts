@@ -16,7 +16,7 @@ import { lockFolder } from '../store/lock.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { readModel, readMoney, readRate, readShare, type Money } from './race-arguments.ts'
+import { readModel, readMoney, readRate, readShare, warnOfKin, type Money } from './race-arguments.ts'
 import { addLiveCommands, type OpenLiveRaces } from './race-live.ts'
 import { racePlanCommand } from './race-plan.ts'
 import { progressLines } from './race-progress.ts'
@@ -274,5 +274,8 @@ function announce(
   output.note(
     `${nameOf(config.champion)} against ${against} on ${config.dataset.items} items of ${config.dataset.name}`,
   )
+  const judge = judgeOf(config.grader)
+  const kin = judge === null ? null : warnOfKin(judge, [config.champion, ...config.challengers].map(nameOf))
+  if (kin !== null) output.note(kin)
   if (known > 0) output.note(`Going on with ${known} answers that are there already, in ${folder}`)
 }

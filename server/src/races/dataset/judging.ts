@@ -1,4 +1,5 @@
 import { judgeCanaries, judgePair, type AskJudge, type Judged, type ToJudge } from '../ask-judge.ts'
+import { PaddockError } from '../../base/errors.ts'
 import { judgeFaults, judgeStatistics, type Canary } from '../judge.ts'
 import { nameOf } from './config.ts'
 import type { Item } from './item.ts'
@@ -52,6 +53,7 @@ export class Judging {
   count(item: Item, challengers: readonly Trial[]): void {
     this.#countedCanaries.push(...(this.#canaries.get(item.id) ?? []))
     this.#counted.push(...challengers.flatMap((challenger) => this.#judged.get(keyOf(challenger)) ?? []))
+    if (this.#counted.length >= SILENT_MAX && this.statistics().missing === 1) throw silent(SILENT_MAX)
   }
 
   faults(): string[] {
@@ -92,6 +94,14 @@ export class Judging {
 }
 
 const TEST_EVERY = 25
+/** A judge that has said nothing about so many pairs will say nothing about the next, which would be paid for as well. */
+const SILENT_MAX = 20
+
+function silent(pairs: number): PaddockError {
+  return new PaddockError('argument_invalid', {
+    message: `The judge gave no verdict on the first ${pairs} pairs that could be read: its last line must be "first", "second" or "tie". Name another one.`,
+  })
+}
 
 function toJudge({ question, answer }: Item, champion: Trial): Omit<ToJudge, 'challenger'> {
   const right = answer === undefined ? {} : { right: typeof answer === 'string' ? answer : JSON.stringify(answer) }
