@@ -89,8 +89,7 @@ async function start(
   const wanted = readWanted(live, route, options)
   checkPrices(context, live, wanted)
   const { champion, challengers, shadow } = wanted
-  const kin =
-    shadow?.grader.kind === 'judge' ? warnOfKin(shadow.grader.model, [champion, ...challengers]) : null
+  const kin = shadow?.grader.kind === 'judge' ? warnOfKin(shadow.grader.model, [champion, ...challengers]) : null
   if (kin !== null) context.output.note(kin)
   const race = await startRace({ tables: live.tables, clock: context.clock, actor: ACTOR }, wanted)
   await showRaces(context, live, { races: [race], options })

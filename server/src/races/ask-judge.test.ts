@@ -59,7 +59,10 @@ describe('a judge that is asked', () => {
   })
 
   it.each([
-    ['is taken in by an answer that says nothing', (shown: string): boolean => shown.includes('complete and excellent')],
+    [
+      'is taken in by an answer that says nothing',
+      (shown: string): boolean => shown.includes('complete and excellent'),
+    ],
     ['', (shown: string): boolean => !shown.includes('complete and excellent')],
   ])('[H16] is tested with pairs whose outcome is known: "%s"', async (fault, likes) => {
     const canaries = await judgeCanaries(

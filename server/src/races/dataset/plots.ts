@@ -42,7 +42,8 @@ export function evidencePlot({ challengers, items }: Report): string {
   const lines = challengers.map(({ looks, fate }, index) => {
     const last = looks.at(-1)
     const of = fate === 'inferior' ? 'tooBad' : 'goodEnough'
-    const end = last && `<circle class="dot" cx="${x(last.n).toFixed(1)}" cy="${y(Math.min(1.1, last[of])).toFixed(1)}" r="4.5"/>`
+    const end =
+      last && `<circle class="dot" cx="${x(last.n).toFixed(1)}" cy="${y(Math.min(1.1, last[of])).toFixed(1)}" r="4.5"/>`
     return `<g class="s${index + 1}"><polyline class="line" points="${pointsOf(looks, 'goodEnough')}"/><polyline class="line too-bad" points="${pointsOf(looks, 'tooBad')}"/>${end ?? ''}</g>`
   })
   const proof = `<line class="proof" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(1)}" y2="${y(1)}"/>`
@@ -65,19 +66,27 @@ export function hullPlot(report: Report): string {
   if (points.length === 0) return '<p class="quiet">No model has a price.</p>'
   const costs = points.map(({ cost }) => cost)
   const [cheapest, dearest] = [Math.min(...costs) / 1.6, Math.max(...costs) * 1.6]
-  const x = (cost: number): number => scale([Math.log(cheapest), Math.log(dearest)], [LEFT, WIDTH - RIGHT])(Math.log(cost))
+  const x = (cost: number): number =>
+    scale([Math.log(cheapest), Math.log(dearest)], [LEFT, WIDTH - RIGHT])(Math.log(cost))
   const scores = points.map(({ bill }) => bill.score)
   const room = Math.max(0.01, (Math.max(...scores) - Math.min(...scores)) * 0.2)
   const [low, high] = [Math.max(0, Math.min(...scores) - room), Math.min(1, Math.max(...scores) + room)]
   const y = scale([low, high], [HEIGHT - BOTTOM, TOP])
-  const placed = points.map(({ bill, cost, index }) => ({ index, name: short(bill.model), x: x(cost), y: y(bill.score) }))
+  const placed = points.map(({ bill, cost, index }) => ({
+    index,
+    name: short(bill.model),
+    x: x(cost),
+    y: y(bill.score),
+  }))
   const joined = hullOf(points).map(({ bill, cost }) => `${x(cost).toFixed(1)},${y(bill.score).toFixed(1)}`)
   return figure(
     [
       yTicks(roundTicks(low, high), { to: y, label: (value) => `${Number((100 * value).toFixed(1))} %` }),
       xTicks(powerTicks(cheapest, dearest), { to: x, label: (value) => String(Number(value.toPrecision(1))) }),
       `<polyline class="hull" points="${joined.join(' ')}"/>`,
-      ...placed.map((each) => `<circle class="dot s${each.index}" cx="${each.x.toFixed(1)}" cy="${each.y.toFixed(1)}" r="6"/>`),
+      ...placed.map(
+        (each) => `<circle class="dot s${each.index}" cx="${each.x.toFixed(1)}" cy="${each.y.toFixed(1)}" r="6"/>`,
+      ),
       ...labelsOf(placed),
     ],
     `${report.judge === null ? 'Share of items right' : 'Share in which it is preferred'} by cost of a thousand calls in ${report.config.currency}, each step of the scale a multiple. Along the line nobody is both cheaper and better.`,
@@ -147,7 +156,10 @@ function yTicks(at: readonly number[], { to, label }: Ticks): string {
 
 function xTicks(at: readonly number[], { to, label }: Ticks): string {
   return at
-    .map((value) => `<text x="${to(value).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(value)}</text>`)
+    .map(
+      (value) =>
+        `<text x="${to(value).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle">${label(value)}</text>`,
+    )
     .join('')
 }
 

@@ -285,7 +285,10 @@ describe('a race before a judge', () => {
     const sick: Ask = (model, request) =>
       model === 'lab/judge'
         ? Promise.resolve(answered('first'))
-        : models.ask(model, { ...request, messages: [{ role: 'user', content: `${model} ${JSON.stringify(request)}` }] })
+        : models.ask(model, {
+            ...request,
+            messages: [{ role: 'user', content: `${model} ${JSON.stringify(request)}` }],
+          })
     const different: Ask = async (model, request) => {
       const said = await sick(model, request)
       return model === 'lab/judge' ? said : { ...said, reply: { text: `${model} ${said.reply.text}`, calls: [] } }

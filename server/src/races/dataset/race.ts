@@ -82,7 +82,10 @@ class Race {
     this.#judging =
       judgeOf(run.config.grader) === null
         ? null
-        : new Judging(run.items, (item, about) => (request, question) => this.#askJudge({ item, about, request, question }))
+        : new Judging(
+            run.items,
+            (item, about) => (request, question) => this.#askJudge({ item, about, request, question }),
+          )
   }
 
   /** Counts what the log decides, before anything is asked. */

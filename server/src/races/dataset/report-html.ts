@@ -27,7 +27,7 @@ ${figures(report)}
 <div class="plots">${evidencePlot(report)}
 ${hullPlot(report)}</div>
 <h2>Bills</h2>
-<div class="table"><table><tr>${HEAD.map((cell) => `<th>${cell}</th>`).join('')}</tr>
+<div class="table"><table><tr>${['Model', judge === null ? 'Right' : 'Preferred', ...HEAD].map((cell) => `<th>${cell}</th>`).join('')}</tr>
 ${[champion, ...challengers].map((bill) => billRow(bill, report)).join('\n')}
 ${judge === null ? '' : row([`${judge.model} (judge)`, '', String(judge.calls), String(judge.errors), '', moneyText(judge.cost), ''])}</table></div>
 <p class="quiet">Spent in all: ${moneyText(report.spent)}, together ${escapeHtml(cut(report.spent_total))} ${escapeHtml(config.currency)}.</p>
@@ -91,8 +91,9 @@ const FATES: Readonly<Record<ChallengerReport['fate'], string>> = {
 function challengerCard(each: ChallengerReport, report: Report): string {
   const { model, fate, evidence, errors_gate, cost_gate, n } = each
   const { won, lost } = duelOf(each, report)
-  const quality = fate === 'inferior' && evidence.too_bad.progress >= 1 ? 'failed' : stateOf(evidence.good_enough.progress)
-  return `<section class="card ${fate}"><header><h3>${escapeHtml(model)}</h3><span class="fate">${FATES[fate]}</span></header>
+  const quality =
+    fate === 'inferior' && evidence.too_bad.progress >= 1 ? 'failed' : stateOf(evidence.good_enough.progress)
+  return `<section class="card ${fate}"><header><h3>${breakable(model)}</h3><span class="fate">${FATES[fate]}</span></header>
 <p class="big">${signed(each.difference)}<small>${intervalText(each)}</small></p>
 ${intervalPlot(each, report)}
 <div class="gates">${gate('Quality', quality, evidence.good_enough.progress)}${gate('Errors', errors_gate.state, errors_gate.good_enough.progress)}${
@@ -121,17 +122,31 @@ function duelOf({ model }: ChallengerReport, { differences, champion }: Report):
   return { won: duels.filter((each) => each > 0).length, lost: duels.filter((each) => each < 0).length }
 }
 
-const HEAD = ['Model', 'Right', 'Calls', 'Errors', 'Mean time', 'Cost', 'A thousand calls']
+const HEAD = ['Calls', 'Errors', 'Mean time', 'Cost', 'A thousand calls']
 
 function billRow(bill: Bill, { config }: Report): string {
-  const thousand = bill.cost_per_call === null ? '—' : `${(1000 * bill.cost_per_call).toPrecision(3)} ${config.currency}`
+  const thousand =
+    bill.cost_per_call === null ? '—' : `${(1000 * bill.cost_per_call).toPrecision(3)} ${config.currency}`
   const ms = bill.duration_ms_mean
   const time = ms < 100 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
-  return row([bill.model, percent(bill.score), String(bill.calls), String(bill.errors), time, moneyText(bill.cost), thousand])
+  return row([
+    bill.model,
+    percent(bill.score),
+    String(bill.calls),
+    String(bill.errors),
+    time,
+    moneyText(bill.cost),
+    thousand,
+  ])
 }
 
-function row(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`
+function row([model = '', ...cells]: readonly string[]): string {
+  return `<tr><td>${breakable(model)}</td>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`
+}
+
+/** A model's name, which may go on in the next line behind its provider. */
+function breakable(model: string): string {
+  return escapeHtml(model).replace('/', '/<wbr>')
 }
 
 function judgeSection({ judge }: Report): string {

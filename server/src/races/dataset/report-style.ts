@@ -14,7 +14,7 @@ p{margin:.5rem 0;max-width:44rem}.quiet,figcaption,th{color:var(--quiet)}.small,
 .promote,.promotable,.passed{--tone:var(--good)}.reject,.inferior,.failed,.abort{--tone:var(--bad)}.inconclusive,.running,.futile,.open{--tone:var(--wait)}
 .verdict{border-top:4px solid var(--tone);padding-top:1.1rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;margin:1.8rem 0 0;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden}
-.figures div{background:var(--card);padding:.9rem 1rem}.figures dt{color:var(--quiet);font-size:.85rem}.figures dd{margin:.15rem 0 0;font-size:1.35rem;font-weight:600;letter-spacing:-.01em}
+.figures div{background:var(--card);padding:.9rem 1rem}.figures dt{color:var(--quiet);font-size:.85rem}.figures dd{margin:.15rem 0 0;font-size:clamp(1.1rem,4.6vw,1.35rem);font-weight:600;letter-spacing:-.01em}
 .figures small{display:block;font-size:.85rem;font-weight:400;color:var(--quiet);letter-spacing:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,18.5rem),1fr));gap:1rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.1rem 1.2rem}

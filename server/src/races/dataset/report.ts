@@ -129,7 +129,10 @@ function whySick({ ending, judging }: Finished): string | null {
   return ending.kind !== 'inconclusive' || faults.length === 0 ? null : `the judge ${faults.join(', and ')}`
 }
 
-function judgeReport(judging: Judging | null, of: { trials: readonly Trial[]; config: RaceConfig }): JudgeReport | null {
+function judgeReport(
+  judging: Judging | null,
+  of: { trials: readonly Trial[]; config: RaceConfig },
+): JudgeReport | null {
   const model = judgeOf(of.config.grader)
   if (judging === null || model === null) return null
   const { pairs, missing, firstPositionShare, agreement } = judging.statistics()
@@ -207,7 +210,12 @@ function differencesOf(items: readonly Item[], race: Raced): Difference[] {
       {
         item: item.id,
         question: item.question,
-        right: item.answer === undefined ? null : typeof item.answer === 'string' ? item.answer : JSON.stringify(item.answer),
+        right:
+          item.answer === undefined
+            ? null
+            : typeof item.answer === 'string'
+              ? item.answer
+              : JSON.stringify(item.answer),
         answers: trials.map((trial, place) => ({
           model: nameOf(trial),
           score: scores[place] ?? 0,

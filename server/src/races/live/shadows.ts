@@ -192,7 +192,12 @@ export class Shadows {
     if (running.judged % CANARY_EVERY !== 1) return
     for (const canary of await judgeCanaries(() => ask, pair)) {
       const reviewer = `${model} ${canary.kind}`
-      const said = { source: 'canary', reviewer, value: canary.preference ?? 0, comment: JSON.stringify(canary) } as const
+      const said = {
+        source: 'canary',
+        reviewer,
+        value: canary.preference ?? 0,
+        comment: JSON.stringify(canary),
+      } as const
       await addSignal(this.#parts.tables, { trial, race: race.id, ...said }, this.#parts.clock)
     }
   }
