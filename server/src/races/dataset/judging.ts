@@ -49,7 +49,7 @@ export class Judging {
     return !this.#isTest(item, champion) || this.#canaries.has(item.id)
   }
 
-  /** Takes an item's verdicts into account: in the order of the items, as everything that decides. */
+  /** Counts an item's verdicts: in the order of the items, as everything that decides. */
   count(item: Item, challengers: readonly Trial[]): void {
     this.#countedCanaries.push(...(this.#canaries.get(item.id) ?? []))
     this.#counted.push(...challengers.flatMap((challenger) => this.#judged.get(keyOf(challenger)) ?? []))
