@@ -10,7 +10,8 @@ import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.t
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
 import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
 import { reportHtml } from '../races/dataset/report-html.ts'
-import { buildReport } from '../races/dataset/report.ts'
+import { readLabels, sheetsFor } from '../races/dataset/people.ts'
+import { buildReport, type People } from '../races/dataset/report.ts'
 import { openTrialLog } from '../races/dataset/trial-log.ts'
 import { lockFolder } from '../store/lock.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
@@ -42,6 +43,8 @@ type RunOptions = CommonOptions & {
   readonly margin: string
   readonly grader: string
   readonly alpha: string
+  readonly people: string
+  readonly labels?: string
   readonly saving: string
   readonly anyCost?: boolean
   readonly budget?: string
@@ -68,6 +71,8 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .option('--challenger <model...>', `provider/model that might replace it; at most ${CHALLENGERS_MAX}`)
     .option('--margin <share>', 'how much worse a challenger may be; 0.02 is two percentage points', '0.02')
     .option('--grader <name>', `${Object.keys(GRADERS).join(', ')}, or judge:<provider/model>`, 'exact')
+    .option('--people <share>', 'of judge: write down this share of the pairs for people to read', '0')
+    .option('--labels <file>', 'what people said of those pairs')
     .option('--saving <share>', 'how much cheaper it must be', '0.1')
     .option('--any-cost', 'promote on quality alone')
     .option('--budget <money>', 'stop before more than this is spent, such as 20CNY')
@@ -103,6 +108,7 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
     data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data, { isJudged })
   const budget = options.budget === undefined ? null : readMoney(options.budget, '--budget')
   const config = await freeze(context, dataset, { options, budget })
+  const people = readPeople(options, config)
   const concurrency = readCount(options.concurrency, '--concurrency', { from: 1, digitsMax: 3 })
   const folder = join(context.config(options).dataFolder, 'races', raceId(config))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -110,7 +116,7 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
   try {
     const report = await withOpen(openTrialLog(join(folder, 'trials.jsonl')), async (log) => {
       announce(context, { config, known: log.trials.size, folder })
-      const race = { config, items: shuffled(dataset.items, config.seed), log }
+      const race = { config, items: shuffled(dataset.items, config.seed), log, people, labels: people?.labels }
       const finished = await withOpen(openGate(context, tools, options), (gate) =>
         runRace({
           ...race,
@@ -121,6 +127,11 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
           onProgress: showProgress(context, config),
         }),
       )
+      const sheets = people && finished.judging && sheetsFor(finished.judging.pairs, race, people.share)
+      if (sheets !== null) {
+        writeFileSync(join(folder, SHEETS), sheets.map((sheet) => `${JSON.stringify(sheet)}\n`).join(''))
+        context.output.note(`${sheets.length} pairs for people to read: ${join(folder, SHEETS)}`)
+      }
       return buildReport(race, finished)
     })
     context.output.progress(() => [])
@@ -131,6 +142,29 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
     process.exitCode = EXIT_CODES[report.verdict.kind]
   } finally {
     lock.release()
+  }
+}
+
+const SHEETS = 'to-label.jsonl'
+
+/** Whether people are asked about a share of what a judge compares, and what they have said. */
+function readPeople({ people, labels }: RunOptions, { grader, seed }: RaceConfig): People | null {
+  const share = readShare(people, '--people', { zero: true })
+  if (share === 0 && labels === undefined) return null
+  if (share === 0 || judgeOf(grader) === null)
+    throw wrongArgument(
+      '--people',
+      'takes the share of the pairs that people read, where a judge is the grader',
+      people,
+    )
+  return { share, labels: labels === undefined ? new Map() : readLabels(labels, readText(labels), seed) }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new PaddockError('argument_invalid', { message: `The file ${excerpt(path)} cannot be read.`, cause })
   }
 }
 

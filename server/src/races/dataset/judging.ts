@@ -1,9 +1,10 @@
 import { judgeCanaries, judgePair, type AskJudge, type Judged, type ToJudge } from '../ask-judge.ts'
 import { PaddockError } from '../../base/errors.ts'
-import { judgeFaults, judgeStatistics, type Canary } from '../judge.ts'
+import { judgeFaults, judgeStatistics, type Canary, type JudgedPair } from '../judge.ts'
 import { nameOf } from './config.ts'
 import type { Item } from './item.ts'
-import { keyOf, type Trial } from './trial-log.ts'
+import { labelKey, type CountedPair, type Labels } from './people.ts'
+import { keyOf, textOf, type Trial } from './trial-log.ts'
 
 /** Asks the race's judge a question about somebody's answer to an item, unless the log has what it said. */
 export type AskAbout = (item: Item, about: string) => AskJudge
@@ -11,6 +12,7 @@ export type AskAbout = (item: Item, about: string) => AskJudge
 /** What a judge says of the pairs of a race. It is asked once for each, and what it said is in the log. */
 export class Judging {
   readonly #ask: AskAbout
+  readonly #labels: Labels
   /** Items that test the judge, too. */
   readonly #tests: ReadonlySet<string>
   readonly #begun = new Set<string>()
@@ -18,11 +20,13 @@ export class Judging {
   /** What was asked for; where one gave no answer nobody is asked. */
   readonly #judged = new Map<string, Judged>()
   readonly #canaries = new Map<string, readonly Canary[]>()
-  readonly #counted: Judged[] = []
+  readonly #counted: JudgedPair[] = []
+  readonly #pairs: CountedPair[] = []
   readonly #countedCanaries: Canary[] = []
 
-  constructor(items: readonly Item[], ask: AskAbout) {
+  constructor({ items, labels, ask }: { items: readonly Item[]; labels: Labels; ask: AskAbout }) {
     this.#ask = ask
+    this.#labels = labels
     this.#tests = new Set(items.flatMap(({ id }, place) => (place % TEST_EVERY === 0 ? [id] : [])))
   }
 
@@ -52,8 +56,13 @@ export class Judging {
   /** Counts an item's verdicts: in the order of the items, as everything that decides. */
   count(item: Item, challengers: readonly Trial[]): void {
     this.#countedCanaries.push(...(this.#canaries.get(item.id) ?? []))
-    this.#counted.push(...challengers.flatMap((challenger) => this.#judged.get(keyOf(challenger)) ?? []))
+    for (const challenger of challengers) this.#countOne(challenger)
     if (this.#counted.length >= SILENT_MAX && this.statistics().missing === 1) throw silent(SILENT_MAX)
+  }
+
+  /** Every pair with a preference, in the order of the items. */
+  get pairs(): readonly CountedPair[] {
+    return this.#pairs
   }
 
   faults(): string[] {
@@ -63,6 +72,15 @@ export class Judging {
   statistics(): Omit<ReturnType<typeof judgeStatistics>, 'accuracy' | 'labelled'> {
     const { accuracy: _, labelled: __, ...statistics } = judgeStatistics(this.#counted)
     return statistics
+  }
+
+  #countOne(challenger: Trial): void {
+    const pair = { item: challenger.item, challenger: nameOf(challenger) }
+    const judged = this.#judged.get(keyOf(challenger))
+    const right = RIGHT[this.#labels.get(labelKey(pair)) ?? 0]
+    if (judged !== undefined) this.#counted.push({ ...judged, ...(right === undefined ? {} : { right }) })
+    const preference = this.preferenceOf(challenger) ?? null
+    if (preference !== null) this.#pairs.push({ ...pair, preference })
   }
 
   #isTest({ id }: Item, { state }: Trial): boolean {
@@ -93,6 +111,9 @@ export class Judging {
   }
 }
 
+/** Where people call it a tie, no answer is the right one. */
+const RIGHT: Readonly<Record<-1 | 0 | 1, JudgedPair['right']>> = { [-1]: 'champion', 0: undefined, 1: 'challenger' }
+
 const TEST_EVERY = 25
 /** A judge that has said nothing about so many pairs will say nothing about the next, which would be paid for as well. */
 const SILENT_MAX = 20
@@ -106,8 +127,4 @@ function silent(pairs: number): PaddockError {
 function toJudge({ question, answer }: Item, champion: Trial): Omit<ToJudge, 'challenger'> {
   const right = answer === undefined ? {} : { right: typeof answer === 'string' ? answer : JSON.stringify(answer) }
   return { request: question, champion: textOf(champion), ...right }
-}
-
-function textOf({ reply }: Trial): string {
-  return reply.text || JSON.stringify(reply.calls)
 }

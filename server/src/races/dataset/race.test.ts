@@ -7,6 +7,7 @@ import { tempFolder } from '../../../../tests/stand-ins/temp-folder.ts'
 import type { Answered, Ask } from './ask.ts'
 import { raceId, type RaceConfig } from './config.ts'
 import { readDataset, shuffled, type Item } from './item.ts'
+import { readLabels, sheetsFor } from './people.ts'
 import { hullOf } from './plots.ts'
 import { runRace, type Finished, type RaceRun } from './race.ts'
 import { reportHtml } from './report-html.ts'
@@ -297,6 +298,39 @@ describe('a race before a judge', () => {
     const undecided = await race({ path: join(folder.path, 'sick.jsonl'), ask: different, config })
     expect(undecided.ending).toEqual({ kind: 'inconclusive' })
     expect(undecided.html).toContain('prefers an answer for its place')
+  })
+
+  it('[H39] writes down pairs for people without names, and reads back whom they preferred', async () => {
+    using folder = tempFolder()
+    const path = join(folder.path, 'trials.jsonl')
+    const config = { ...JUDGED, margin: 0.2 }
+    const { ask } = judgedModels(() => 'tie')
+    const { judging } = await race({ path, ask, config })
+    const log = await openTrialLog(path)
+    const sheets = sheetsFor(judging?.pairs ?? [], { config, items: dataset.items, log }, 0.8)
+    await log.close()
+    const firsts = sheets.filter(({ first }) => first.startsWith('lab/small')).length
+    expect([firsts > 0, firsts < sheets.length]).toEqual([true, true])
+    // Somebody who always prefers the small one, wherever it stands.
+    const filled = sheets.map((sheet) => ({
+      ...sheet,
+      preferred: sheet.first.startsWith('lab/small') ? 'first' : 'second',
+    }))
+    const labels = readLabels('sheet', filled.map((sheet) => JSON.stringify(sheet)).join('\n'), config.seed)
+    expect([...labels.values()]).toEqual(sheets.map(() => 1))
+    const disagreed = await race({ path, ask, config, labels })
+    expect(sheets.length).toBeGreaterThan(100)
+    expect(disagreed.judging?.faults()).toEqual(['disagrees with people'])
+  })
+
+  it('[H16] ends at once where the judge says nothing that can be read', async () => {
+    using folder = tempFolder()
+    const { ask, asked } = judgedModels(() => 'tie')
+    const silent: Ask = async (model, request) =>
+      model === 'lab/judge' ? { ...(await ask(model, request)), ...answered('Both are fine.') } : ask(model, request)
+    const outcome = race({ path: join(folder.path, 'trials.jsonl'), ask: silent, config: JUDGED })
+    await expect(outcome).rejects.toThrow(/no verdict on the first 20 pairs/)
+    expect(asked.length).toBeLessThan(40 * 6)
   })
 
   it('[H16] stops where the judge turns out to be one of the raced', async () => {

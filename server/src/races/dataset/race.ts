@@ -6,6 +6,7 @@ import { judgeOf, nameOf, type Arm, type RaceConfig } from './config.ts'
 import { GRADERS, type GraderName } from './grade.ts'
 import type { Item } from './item.ts'
 import { Judging } from './judging.ts'
+import type { Labels } from './people.ts'
 import { openScoreboard, type Compared, type Row, type Scoreboard } from './scoreboard.ts'
 import { convert } from './spend.ts'
 import { keyOf, type Trial, type TrialLog, type TrialPlace } from './trial-log.ts'
@@ -20,6 +21,8 @@ export type RaceRun = {
   /** In the order in which they are raced. */
   readonly items: readonly Item[]
   readonly log: TrialLog
+  /** What people said of pairs that a judge compared. */
+  readonly labels?: Labels | undefined
   readonly ask: Ask
   /** In 1e-12 of the race's currency; null without a limit. */
   readonly budget: bigint | null
@@ -82,10 +85,11 @@ class Race {
     this.#judging =
       judgeOf(run.config.grader) === null
         ? null
-        : new Judging(
-            run.items,
-            (item, about) => (request, question) => this.#askJudge({ item, about, request, question }),
-          )
+        : new Judging({
+            items: run.items,
+            labels: run.labels ?? new Map(),
+            ask: (item, about) => (request, question) => this.#askJudge({ item, about, request, question }),
+          })
   }
 
   /** Counts what the log decides, before anything is asked. */
@@ -231,10 +235,11 @@ class Race {
       const item = items[this.#counted]
       const row = item === undefined ? null : this.#rowOf(item)
       if (row === null) break
+      const asked = this.#scoreboard.running()
       if (item !== undefined)
         this.#judging?.count(
           item,
-          [...row.challengers.values()].flatMap((compared) => compared?.trial ?? []),
+          asked.flatMap((arm) => this.#find(item, arm) ?? []),
         )
       this.#scoreboard.take(row)
       this.#counted += 1

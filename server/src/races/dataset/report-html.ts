@@ -153,7 +153,18 @@ function judgeSection({ judge }: Report): string {
   if (judge === null) return ''
   const share = (value: number | null): string => (value === null ? '—' : percent(value))
   const faults = judge.faults.map((fault) => `<p class="wrong">It ${escapeHtml(fault)}, so it promotes nobody.</p>`)
-  return `<h2>The judge</h2><p>${escapeHtml(judge.model)} read ${judge.pairs} pairs in both orders, without the names of who wrote them. It said the same in both orders for ${share(judge.agreement)}; what was shown first won ${share(judge.first_position_share)} (one half is fair); ${share(judge.missing)} could not be read.</p>${faults.join('')}`
+  return `<h2>The judge</h2><p>${escapeHtml(judge.model)} read ${judge.pairs} pairs in both orders, without the names of who wrote them. It said the same in both orders for ${share(judge.agreement)}; what was shown first won ${share(judge.first_position_share)} (one half is fair); ${share(judge.missing)} could not be read.</p>${faults.join('')}${peopleText(judge)}`
+}
+
+function peopleText({ people }: NonNullable<Report['judge']>): string {
+  if (people === null) return ''
+  const corrected = people.challengers.flatMap(({ model, difference, interval }) =>
+    difference === null || interval === null
+      ? []
+      : [`${model} ${signed(difference)} (${signed(interval.low)} … ${signed(interval.high)})`],
+  )
+  const found = corrected.length === 0 ? '' : ` Corrected by that: ${corrected.join(', ')}.`
+  return `<p>${escapeHtml(`People have read ${people.labelled} of ${people.drawn} pairs drawn by chance.${found}`)}</p>`
 }
 
 function differenceBlock({ item, question, right, answers }: Difference, isJudged: boolean): string {

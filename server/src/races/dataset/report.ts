@@ -2,14 +2,16 @@ import type { Decimal } from '@paddock/contract/decimal'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
 import type { Fate } from '../decide.ts'
 import { differenceInterval, type Proof } from '../gate.ts'
-import type { Interval } from '../interval.ts'
+import { meanOf } from '../evidence.ts'
+import { intervalOf, type Interval } from '../interval.ts'
 import { judgeOf, nameOf, raceId, type Arm, type RaceConfig } from './config.ts'
 import type { Item } from './item.ts'
 import type { Judging } from './judging.ts'
+import { correctedSample, isDrawn, labelKey, type Labels } from './people.ts'
 import type { Ending, Finished } from './race.ts'
 import type { Look, Place } from './scoreboard.ts'
 import { convert, sumByCurrency } from './spend.ts'
-import { keyOf, type Trial, type TrialLog } from './trial-log.ts'
+import { keyOf, textOf, type Trial, type TrialLog } from './trial-log.ts'
 
 /** What a race came to: `paddock race run --json` prints it, report.json keeps it, report.html shows it. */
 export type Report = {
@@ -53,7 +55,24 @@ export type JudgeReport = Pick<Bill, 'model' | 'calls' | 'errors' | 'cost'> & {
   readonly first_position_share: number | null
   readonly agreement: number | null
   readonly faults: readonly string[]
+  /** Null where people are not asked. */
+  readonly people: PeopleReport | null
 }
+
+/** What people said of a share of the pairs; the differences are corrected by it once all that were drawn have their word. */
+export type PeopleReport = {
+  readonly share: number
+  readonly drawn: number
+  readonly labelled: number
+  readonly challengers: readonly {
+    readonly model: string
+    readonly difference: number | null
+    readonly interval: Interval | null
+  }[]
+}
+
+/** Whom to ask, and what came back. */
+export type People = { readonly share: number; readonly labels: Labels }
 
 export type ChallengerReport = Bill & {
   readonly fate: Fate
@@ -85,7 +104,7 @@ export type Difference = {
 const LOOKS_MAX = 200
 
 export function buildReport(
-  race: { config: RaceConfig; items: readonly Item[]; log: TrialLog },
+  race: { config: RaceConfig; items: readonly Item[]; log: TrialLog; people?: People | null },
   end: Finished,
 ): Report {
   const { config, items, log } = race
@@ -108,7 +127,7 @@ export function buildReport(
       planned: scoreboard.planned,
       max: scoreboard.trialsMax,
     },
-    judge: judgeReport(end.judging, { trials, config }),
+    judge: judgeReport(end.judging, { trials, config, people: race.people ?? null }),
     // A judge compares, so the champion stands for one half.
     champion: end.judging === null ? champion : { ...champion, score: 0.5 },
     challengers: places.map((place) => ({
@@ -123,16 +142,37 @@ export function buildReport(
   }
 }
 
+function peopleReport(
+  judging: Judging,
+  { seed, challengers, alpha }: RaceConfig,
+  { share, labels }: People,
+): PeopleReport {
+  const drawn = judging.pairs.filter((pair) => isDrawn(pair, { seed, share }))
+  return {
+    share,
+    drawn: drawn.length,
+    labelled: drawn.filter((pair) => labels.has(labelKey(pair))).length,
+    challengers: challengers.map(nameOf).map((model) => {
+      const own = judging.pairs.filter(({ challenger }) => challenger === model)
+      const sample = own.length === 0 ? null : correctedSample(own, { labels, seed, share })
+      return {
+        model,
+        difference: sample && meanOf([sample]),
+        interval: sample && intervalOf([sample], alpha),
+      }
+    }),
+  }
+}
+
 /** Why a race that might have been won was not: its judge. */
 function whySick({ ending, judging }: Finished): string | null {
   const faults = judging?.faults() ?? []
   return ending.kind !== 'inconclusive' || faults.length === 0 ? null : `the judge ${faults.join(', and ')}`
 }
 
-function judgeReport(
-  judging: Judging | null,
-  of: { trials: readonly Trial[]; config: RaceConfig },
-): JudgeReport | null {
+type OfJudge = { readonly trials: readonly Trial[]; readonly config: RaceConfig; readonly people: People | null }
+
+function judgeReport(judging: Judging | null, of: OfJudge): JudgeReport | null {
   const model = judgeOf(of.config.grader)
   if (judging === null || model === null) return null
   const { pairs, missing, firstPositionShare, agreement } = judging.statistics()
@@ -148,6 +188,7 @@ function judgeReport(
     first_position_share: known(firstPositionShare),
     agreement: known(agreement),
     faults: judging.faults(),
+    people: of.people && peopleReport(judging, of.config, of.people),
   }
 }
 
@@ -219,7 +260,7 @@ function differencesOf(items: readonly Item[], race: Raced): Difference[] {
         answers: trials.map((trial, place) => ({
           model: nameOf(trial),
           score: scores[place] ?? 0,
-          text: trial.reply.text || JSON.stringify(trial.reply.calls),
+          text: textOf(trial),
           state: trial.state,
         })),
       },

@@ -39,6 +39,11 @@ export function keyOf({ item, model, copy, question }: TrialPlace): string {
   return JSON.stringify([item, model, copy, ...asked])
 }
 
+/** What was answered, as one text. */
+export function textOf({ reply }: Pick<Trial, 'reply'>): string {
+  return reply.text || JSON.stringify(reply.calls)
+}
+
 /** Opens the log, or makes it. A last line that a crash cut short is dropped. Throws data_unusable when a whole line is damaged. */
 export async function openTrialLog(path: string): Promise<TrialLog> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
