@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { excerpt, PaddockError } from '../../base/errors.ts'
 import type { Sample } from '../evidence.ts'
+import { hideNames } from '../hide-names.ts'
 import { nameOf, type RaceConfig } from './config.ts'
 import type { Item } from './item.ts'
 import { keyOf, textOf, type TrialLog } from './trial-log.ts'
@@ -40,7 +41,8 @@ export function isDrawn(pair: Named, { seed, share }: { seed: string; share: num
 /** Writes down a drawn pair for people: who comes first is left to chance. */
 function sheetOf(pair: Named & { question: string; champion: string; answer: string }, seed: string): Sheet {
   const { item, challenger, question, champion, answer } = pair
-  const [first, second] = isChallengerFirst(pair, seed) ? [answer, champion] : [champion, answer]
+  const [one, other] = [hideNames(champion), hideNames(answer)]
+  const [first, second] = isChallengerFirst(pair, seed) ? [other, one] : [one, other]
   return { item, challenger, question, first, second, preferred: null }
 }
 
