@@ -24,6 +24,9 @@ export const sums = z.object({
   charge: z.array(amount),
 })
 
+/** Whole hours: entries lie in them and between them. `to` is not included. */
+const extent = z.object({ from: instant, to: instant })
+
 export const BREAKDOWNS = ['model', 'provider', 'key', 'team', 'route', 'state'] as const
 const by = z.enum(BREAKDOWNS)
 
@@ -55,6 +58,13 @@ export const overviewApi = {
       }),
       as_of: instant,
     }),
+  }),
+  extent: endpoint({
+    method: 'GET',
+    path: '/api/overview/extent',
+    summary: 'From which hour to which there are entries: real ones, and those of practice',
+    rule,
+    answer: z.object({ real: extent.nullable(), practice: extent.nullable() }),
   }),
   series: endpoint({
     method: 'GET',

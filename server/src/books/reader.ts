@@ -11,6 +11,7 @@ import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
 import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
+import { readEntryPage, type PageFilter } from './entry-page.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
@@ -20,7 +21,7 @@ import { findEntry, readCheckpoint } from './ledger.ts'
 import { openInJournal } from './open-in-journal.ts'
 import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
-import { sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
+import { rollupExtent, sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import { completeFrom } from './retention/mark.ts'
@@ -37,6 +38,8 @@ export type RollupFilter = {
   readonly team?: string | undefined
   readonly key?: string | undefined
   readonly practice?: boolean | undefined
+  /** A route's name; empty: those that asked for a model itself. */
+  readonly route?: string | undefined
 }
 
 /** Entries of one hour or day (UTC) that agree in everything named here, added up. */
@@ -57,12 +60,16 @@ export type RollupRecord = Pick<
 export type BooksReader = {
   /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
+  /** The newest of them, newest first: quick however few of all entries fit. */
+  page(filter: PageFilter): Promise<EntryRecord[]>
   find(id: string): Promise<EntryRecord | null>
   /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
   completeFrom(): Promise<number>
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
+  /** From which hour to which there are entries, in milliseconds since 1970. */
+  extent(filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
@@ -96,10 +103,12 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
+    page: (filter) => readEntryPage(tables, filter),
     find: (id) => findEntry(tables, id),
     completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),
     sums: (filter) => sumRollups(tables, filter),
+    extent: (filter) => rollupExtent(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
     priceEvents: (filter = {}) => readPriceEvents(tables, filter),
     reprice: (filter, by) => repriceEntries(tables, filter, by),

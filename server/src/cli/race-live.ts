@@ -135,6 +135,11 @@ function notesOf({ id, reason, holds, saving, currency, mirrored, race_cost, mod
       ? []
       : [
           `${id}: ${saving.requests} requests since the promotion cost ${saving.paid.toFixed(4)} ${currency}; the champion would have cost ${saving.counterfactual.toFixed(4)}`,
+          ...(race_cost === 0 || saving.counterfactual <= saving.paid
+            ? []
+            : [
+                `${id}: the race cost ${race_cost.toFixed(4)} ${currency} and has paid back ${percent((saving.counterfactual - saving.paid) / race_cost)} of it`,
+              ]),
         ]),
   ]
 }

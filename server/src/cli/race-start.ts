@@ -4,11 +4,12 @@ import { PaddockError, excerpt } from '../base/errors.ts'
 import { formatPico } from '../money/fixed-point.ts'
 import type { ShadowConfig, Unit } from '../races/live/live-race.ts'
 import { startRace, type WantedRace } from '../races/live/start.ts'
-import { fullName } from '../routing/target.ts'
+import type { RoutingTable } from '../routing/table.ts'
+import { fullName, priceName } from '../routing/target.ts'
 import { oneOf, readCount, readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { readModel, readMoney, readPercent, readShare } from './race-arguments.ts'
+import { readModel, readMoney, readPercent, readShare, warnOfKin } from './race-arguments.ts'
 import { ACTOR, showRaces, type LiveRaces, type OpenLiveRaces } from './race-live.ts'
 import { withOpen } from './with-open.ts'
 
@@ -87,6 +88,9 @@ async function start(
 ): Promise<void> {
   const wanted = readWanted(live, route, options)
   checkPrices(context, live, wanted)
+  const { champion, challengers, shadow } = wanted
+  const kin = shadow?.grader.kind === 'judge' ? warnOfKin(shadow.grader.model, [champion, ...challengers]) : null
+  if (kin !== null) context.output.note(kin)
   const race = await startRace({ tables: live.tables, clock: context.clock, actor: ACTOR }, wanted)
   await showRaces(context, live, { races: [race], options })
   if (options.json !== true)
@@ -140,7 +144,7 @@ function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, op
     auto: options.auto === true,
     pacer: options.pacer === '0' ? 0 : readPercent(options.pacer, '--pacer'),
     watchMs: readCount(options.watchDays, '--watch-days', { from: 1, digitsMax: 3 }) * DAY_MS,
-    shadow: mode === 'split' ? null : readShadow(options, { arms: [champion, ...challengers], currency }),
+    shadow: mode === 'split' ? null : readShadow(options, { arms: [champion, ...challengers], currency, routing }),
     expectedSaving: null,
   }
 }
@@ -148,7 +152,7 @@ function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, op
 /** Calls that nobody asked for have a limit in money; a judge may not be one of those it judges. */
 function readShadow(
   options: StartOptions,
-  { arms, currency }: { arms: readonly string[]; currency: string },
+  { arms, currency, routing }: { arms: readonly string[]; currency: string; routing: RoutingTable },
 ): ShadowConfig {
   const { budget, grader, concurrency, tools } = options
   if (budget === undefined) throw wrongArgument('--mode', 'needs a --budget for shadow, such as 20CNY', options.mode)
@@ -159,15 +163,20 @@ function readShadow(
     budget: formatPico(money.pico),
     concurrencyMax: readCount(concurrency, '--concurrency', { from: 1, digitsMax: 3 }),
     tools: tools === true,
-    grader: readGrader(grader, arms),
+    grader: readGrader(grader, arms, routing),
   }
 }
 
-function readGrader(text: string, arms: readonly string[]): ShadowConfig['grader'] {
+function readGrader(text: string, arms: readonly string[], routing: RoutingTable): ShadowConfig['grader'] {
   if (text === 'exact' || text === 'json-schema') return { kind: text }
   const [kind, ...rest] = text.split(':')
   const model = rest.join(':')
-  if (kind !== 'judge' || arms.includes(model))
+  // Two names may stand for one model, such as that of a provider set up twice.
+  const bookName = (name: string): string => {
+    const target = routing.find(name)
+    return target === null ? name : priceName(target)
+  }
+  if (kind !== 'judge' || arms.some((arm) => bookName(arm) === bookName(model)))
     throw wrongArgument(
       '--grader',
       'takes exact, json-schema, or judge:<provider/model> that is none of the raced',

@@ -2,7 +2,7 @@ import type { EntryState } from '@paddock/contract/entry'
 import type { TokenUsage } from '@paddock/contract/usage'
 import { sql } from 'kysely'
 import { usageOf, type EntryRow } from '../../books/entry-row.ts'
-import type { JudgedPair } from '../judge.ts'
+import type { Canary, JudgedPair } from '../judge.ts'
 import type { Metric } from './live-race.ts'
 import { readSignals } from './signals.ts'
 import type { RaceDatabase, SignalRow } from './tables.ts'
@@ -65,6 +65,7 @@ export class RaceRecord {
   readonly #tables: RaceDatabase
   readonly #race: string
   readonly #trials = new Map<string, Trial>()
+  readonly #canaries: Canary[] = []
   readonly #quality = new Map<string, Map<string, SignalRow>>()
   #entriesUpTo = 0n
   #signalsUpTo = 0n
@@ -107,6 +108,11 @@ export class RaceRecord {
     )
   }
 
+  /** How a judge did on pairs whose outcome was known. */
+  get canaries(): readonly Canary[] {
+    return this.#canaries
+  }
+
   async readNew(): Promise<void> {
     for (let rows = await this.#readEntries(); rows.length > 0; rows = await this.#readEntries()) {
       for (const row of rows) this.#add(trialOf(row))
@@ -125,6 +131,10 @@ export class RaceRecord {
   }
 
   #take(signal: SignalRow): void {
+    if (signal.source === 'canary') {
+      this.#canaries.push(JSON.parse(signal.comment ?? '') as Canary)
+      return
+    }
     const known = this.#quality.get(signal.trial)
     if (known === undefined) this.ratedInOrder.push(signal.trial)
     const said = known ?? new Map<string, SignalRow>()

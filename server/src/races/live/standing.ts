@@ -241,10 +241,8 @@ function areOff(counts: readonly number[], arms: readonly { readonly share: numb
 
 type Held = { readonly units: Readonly<Record<Metric, UnitScores>>; readonly challengers: readonly Running[] }
 
-function holdsOf(
-  { race: { config, phases, startedAt }, moment, record }: View,
-  { units, challengers }: Held,
-): string[] {
+function holdsOf({ race, moment, record, trials }: View, { units, challengers }: Held): string[] {
+  const { config, phases, startedAt } = race
   const isYoung = moment.now - startedAt < config.minMs
   const isSmall = challengers.every(({ units: { champion, challenger } }) => Math.min(champion, challenger) < UNITS_MIN)
   // Who is rated must not depend on the arm: else thumbs compare different people.
@@ -259,11 +257,22 @@ function holdsOf(
         : false,
     )
   return [
+    ...silenceOf(race, trials),
     ...(isYoung ? [`runs for less than ${config.minMs / 3_600_000} h`] : []),
     ...(config.mode === 'split' && isSmall ? [`fewer than ${UNITS_MIN} rated units in an arm`] : []),
-    ...judgeFaults(record.judged()).map((fault) => `the judge ${fault}`),
+    ...judgeFaults(record.judged(), record.canaries).map((fault) => `the judge ${fault}`),
     ...(isLopsided ? ['one arm is rated more often than the other'] : []),
   ]
+}
+
+/** So many requests of the champion, and not one was sent once more: something is wrong, and nobody would notice. */
+const UNHEARD_MIN = 100
+
+function silenceOf({ config, mirrored }: LiveRace, trials: readonly Trial[]): string[] {
+  if (config.mode !== 'shadow') return []
+  const asked = trials.filter(({ arm, mirrorOf }) => arm === config.champion && mirrorOf === null).length
+  const looked = mirrored.repeated + mirrored.busy + mirrored.budget + mirrored.tools
+  return asked >= UNHEARD_MIN && looked === 0 ? [`none of ${asked} requests was sent to a challenger`] : []
 }
 
 function championScores({ race: { phases, config } }: View, scores: UnitScores): readonly number[] {

@@ -59,7 +59,8 @@ export type SignalRow = {
   readonly at: bigint
 }
 
-export type SignalSource = 'user' | 'check' | 'judge'
+/** A canary says something of a judge, and nothing of an arm. */
+export type SignalSource = 'user' | 'check' | 'judge' | 'canary'
 
 /** Each row names the one before it, so that none can be changed or taken out unseen. */
 export type VerdictRow = {
