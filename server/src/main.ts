@@ -215,7 +215,16 @@ const program = new Command('paddock')
   .description("One API in front of every provider's models, with exact books of what they cost.")
   .version(VERSION)
   .addCommand(serveCommand(context, serve), { isDefault: true })
-  .addCommand(demoCommand(context, { serve, openFolder: (options) => openFolder(readConfig(options), clock) }))
+  .addCommand(
+    demoCommand(context, {
+      serve,
+      openFolder: (options) => openFolder(readConfig(options), clock),
+      racePrices: (options) => {
+        const live = buildLive(readConfig(options), { clock, call: callNobody })
+        return racePrices(() => live)
+      },
+    }),
+  )
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
   .addCommand(booksCommand(context, openLeaguesOf))

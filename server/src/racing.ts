@@ -42,11 +42,11 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
     pricing: () => pricingOf(live()),
     routes: () => live().routing.routes,
     setting: () => live().config.races,
-    onProposal: ({ race, ...proposal }) => {
-      const { route, challenger, percent } = proposal
+    onProposal: (proposal) => {
+      const { route, challenger, percent, race } = proposal
       const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
-      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race?.id, route, challenger, reason })
-      webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
+      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race ?? undefined, route, challenger, reason })
+      webhook.send('race.proposed', { ...proposal })
     },
   }
   return { races, hearPrice: (event) => hearPrice(loop, event) }
