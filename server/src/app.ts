@@ -105,6 +105,7 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
   const [firstKeys, setupToken] = [await makeFirstKeys(folder.directory), await makeSetupToken(folder, clock)]
   const api = controlPlaneOf({
     ...gateway,
+    ...racing,
     folder,
     live: now,
     feed,
@@ -121,10 +122,11 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
+      const closing = api.close()
       state.stopping = true
-      api.close()
       limits.stop()
       await drain(running, { deadlines, books, msMax: config.drainMsMax })
+      await closing
       deadlines.close()
       await books.close()
       await background.close()

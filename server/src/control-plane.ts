@@ -13,6 +13,7 @@ import { openSessions } from './callers/sessions.ts'
 import { openSignIn } from './callers/sign-in.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
+import { openDatasetJobs } from './control/dataset-jobs.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
 import { serveApi, type Api } from './control/serve-api.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
@@ -26,13 +27,18 @@ import { peopleHandlers } from './control/subjects/people.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
+import { racesHandlers } from './control/subjects/races.ts'
 import { requestsHandlers } from './control/subjects/requests.ts'
 import { routesHandlers } from './control/subjects/routes.ts'
 import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
-import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import { currencyOf, priceIntent, pricingOf, racePrices, shippedFolder, type Folder, type Live } from './parts.ts'
+import { practiceLines } from './providers/practice/recordings.ts'
+import type { RaceDatabase } from './races/live/tables.ts'
+import type { Referee } from './races/live/referee.ts'
+import type { Leads } from './routing/leads.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -50,6 +56,8 @@ export type ControlPlaneParts = {
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
+  readonly leads: Leads
+  readonly onVerdict: Referee['onVerdict']
 }
 
 /** Hands each subject of the control plane what it works with. */
@@ -65,7 +73,18 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const reader = openReader({ store, files, price: await priceIntent(live, directory) })
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
+  const races: RaceDatabase = store.tables()
+  const savings = { clock, reader, races, pricing: () => pricingOf(live()) }
+  const datasets = openDatasetJobs({
+    ...shared,
+    dataFolder: folder.path,
+    dataset: () => practiceLines(shippedFolder('practice')),
+    currencyOf: (model) => currencyOf(live(), model),
+    fx: () => live().fx,
+    isOffered: (model) => live().routing.find(model) !== null,
+  })
   return serveApi({
+    closeBackground: () => datasets.close(),
     identities: { clock, directory, people, sessions },
     auditLog,
     log,
@@ -78,12 +97,23 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
         signIn: openSignIn({ ...folder, clock }),
         limit: openSignInLimit(clock),
       }),
-      overview: overviewHandlers({ clock, reader, books, directory }),
+      overview: overviewHandlers({ ...savings, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask }),
+      routes: routesHandlers({ ...shared, ask, leads: parts.leads }),
+      races: racesHandlers({
+        ...savings,
+        leads: parts.leads,
+        onVerdict: parts.onVerdict,
+        datasets,
+        choices: () => ({
+          routing: live().routing,
+          prices: racePrices(live),
+          currencyOf: (model) => currencyOf(live(), model),
+        }),
+      }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
         clock,

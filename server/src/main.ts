@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { startApp } from './app.ts'
 import { systemClock } from './base/clock.ts'
@@ -31,6 +33,7 @@ import { openEnteredKeys } from './routing/entered-keys.ts'
 import { VERSION } from './version.ts'
 import {
   buildLive,
+  currencyOf,
   openFolder,
   openPrices,
   priceIntent,
@@ -39,9 +42,8 @@ import {
   routerFor,
   shippedFolder,
 } from './parts.ts'
-import { readPracticeDataset } from './providers/practice/recordings.ts'
-import { openLeads } from './routing/leads.ts'
-import { priceName } from './routing/target.ts'
+import { practiceLines } from './providers/practice/recordings.ts'
+import { openLeads, type Leads } from './routing/leads.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -75,8 +77,18 @@ function callNobody(): never {
 }
 
 function openRouting(options: CommonOptions): Promise<Routing> {
-  const live = buildLive(readConfig(options), { clock, call: callNobody })
-  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  // Who only looks makes no data folder.
+  const leads = existsSync(join(config.dataFolder, 'paddock.db')) ? () => readLeads(config) : null
+  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock), leads })
+}
+
+async function readLeads(config: Config): Promise<Pick<Leads, 'of'>> {
+  const { store } = await openFolder(config, clock)
+  const leads = await openLeads({ store, clock })
+  await store.close()
+  return leads
 }
 
 const RACE_KEY_LIVES_MS = 7 * 86_400_000
@@ -126,10 +138,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
     leads: await openLeads({ store, clock }),
     routing: live.routing,
     prices: racePrices(() => live),
-    currencyOf: (model) => {
-      const target = live.routing.find(model)
-      return live.prices.currencyOf(target === null ? model : priceName(target))
-    },
+    currencyOf: (model) => currencyOf(live, model),
     close: () => store.close(),
   }
 }
@@ -137,10 +146,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
 const raceTools: RaceTools = {
   openPaddock,
   openLive,
-  practiceDataset: async () => {
-    const items = await readPracticeDataset(shippedFolder('practice'))
-    return items.map((item) => JSON.stringify(item)).join('\n')
-  },
+  practiceDataset: () => practiceLines(shippedFolder('practice')),
   get stopped() {
     const controller = new AbortController()
     process.once('SIGINT', () => {

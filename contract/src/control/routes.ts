@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, decimal, endpoint, EVERY_ROLE, listOf, usage } from './endpoint.ts'
+import { amount, decimal, endpoint, EVERY_ROLE, instant, listOf, usage } from './endpoint.ts'
 
 /** Names callers ask for, and where they lead. */
 
@@ -41,6 +41,8 @@ export const routesApi = {
           candidates: z.array(candidate),
           /** Candidates that are written down and cannot be called, and why. */
           missing: z.array(z.object({ model: z.string(), reason: z.string() })),
+          /** What a race has promoted: it is asked first, whatever the candidates say. */
+          lead: z.object({ model: z.string(), race: z.string(), since: instant }).nullable(),
           attempts_max: z.int(),
           sticky: z.boolean(),
         }),

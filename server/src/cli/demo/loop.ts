@@ -62,8 +62,8 @@ export async function openLoop(parts: LoopParts): Promise<Loop> {
       now = until
       await lookAtPrices(until)
       for (const race of STORY_RACES) await act(people, race)
-      await races.tick()
       await promoteWhatWaits(people)
+      await races.tick()
     },
   }
 }

@@ -109,8 +109,8 @@ export const OUTAGE = {
 /** After its price had fallen, its provider could not keep up: of a thousand calls, so many fail. */
 export const OVERLOADED = {
   model: 'dashscope/qwen-plus',
-  from: instantOf('2024-06-05') + 9 * 3_600_000,
-  to: instantOf('2024-06-08'),
+  from: instantOf('2024-06-03') + 9 * 3_600_000,
+  to: instantOf('2024-06-06'),
   failing: 0.3,
 } as const
 
@@ -131,7 +131,7 @@ export const SPEEDS: Readonly<Record<string, Speed>> = {
   'openai/gpt-4o': { firstByteMs: 550, tokensPerSecond: 63 },
   'anthropic/claude-3-opus-20240229': { firstByteMs: 1_600, tokensPerSecond: 26 },
   'anthropic/claude-3-sonnet-20240229': { firstByteMs: 900, tokensPerSecond: 60 },
-  'anthropic/claude-3-5-sonnet-20240620': { firstByteMs: 900, tokensPerSecond: 72 },
+  'anthropic/claude-3-5-sonnet-20240620': { firstByteMs: 600, tokensPerSecond: 72 },
   'deepseek/deepseek-chat': { firstByteMs: 1_200, tokensPerSecond: 20 },
   'zhipu/glm-4': { firstByteMs: 1_300, tokensPerSecond: 25 },
   'zhipu/glm-3-turbo': { firstByteMs: 600, tokensPerSecond: 45 },

@@ -1,5 +1,7 @@
 import type { routesApi } from '@paddock/contract/control/routes'
+import { isoInstant } from '../../base/clock.ts'
 import type { Books } from '../../books/books.ts'
+import { placementOf, type Leads } from '../../routing/leads.ts'
 import type { RequestFacts } from '../../routing/request.ts'
 import type { Explained, Router } from '../../routing/router.ts'
 import { isRoute, type Candidate, type Route, type RoutingTable } from '../../routing/table.ts'
@@ -11,17 +13,18 @@ import type { Handlers } from '../handlers.ts'
 export type RoutesParts = {
   readonly routing: () => RoutingTable
   readonly router: Router
+  readonly leads: Pick<Leads, 'of'>
   readonly ask: AskModel
   readonly books: Pick<Books, 'find'>
 }
 
 export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
-  const { routing, router, ask, books } = parts
+  const { routing, router, leads, ask, books } = parts
   return {
     list: () => {
       const table = routing()
       return Promise.resolve({
-        items: table.routes.map((route) => routeOf(route, router)),
+        items: table.routes.map((route) => ({ ...routeOf(route, router), lead: leadOf(leads, route.name) })),
         warnings: table.warnings,
       })
     },
@@ -39,7 +42,10 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
         team: body.team ?? null,
         session: body.session ?? null,
       }
-      return Promise.resolve({ items: router.explain(routing().resolve(body.model), request) })
+      const destination = routing().resolve(body.model)
+      const led = destination.order.name === null ? null : leads.of(destination.order.name)
+      const lead = led && placementOf(led, (model) => routing().find(model))
+      return Promise.resolve({ items: router.explain(destination, lead ? { ...request, lead } : request) })
     },
     test: async ({ actor, body, note }) => {
       note({ target: body.model })
@@ -59,6 +65,11 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
       }
     },
   }
+}
+
+function leadOf(leads: Pick<Leads, 'of'>, route: string | null) {
+  const lead = route === null ? null : leads.of(route)
+  return lead && { model: lead.model, race: lead.race, since: isoInstant(lead.since) }
 }
 
 function routeOf(route: Route, router: Router) {
