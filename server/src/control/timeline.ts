@@ -33,7 +33,8 @@ export type TimelineAsked = {
 
 /**
  * By days (UTC), from rollups and price cells and never from single entries: `bill` is what was owed, and `counterfactual` is
- * the bill less what the traffic of promoted models cost, plus what that traffic would have cost at the old champion.
+ * the bill less what the traffic of promoted models cost, plus what that traffic would have cost at the old champion. Attempts
+ * that gave no answer are owed in both.
  */
 export async function timelineOf(parts: TimelineParts, asked: TimelineAsked) {
   const { span, now, organisation, route, currency } = asked
