@@ -64,10 +64,7 @@ const raceOn = async (route: string): Promise<{ id: string; state: string; promo
 
 /** What a usage costs at GPT-4o, by the list of May 2024: 5 and 15 dollars a million. */
 const atChampion = ({ usage }: EntryRecord): Big =>
-  new Big(usage.input + usage.cached_input)
-    .times(5)
-    .plus(new Big(usage.output).times(15))
-    .div(1_000_000)
+  new Big(usage.input + usage.cached_input).times(5).plus(new Big(usage.output).times(15)).div(1_000_000)
 
 describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
   it('is told in its order: price drop, proposal, race, promotion', async () => {
@@ -88,7 +85,10 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
     expect(proposal).toMatchObject({ champion: 'openai/gpt-4o', race: events[2]?.race })
     const all = (await get(`overview/timeline?${SPAN}`)).events as Event[]
     for (const kind of ['reject', 'promote', 'rollback'])
-      expect(all.map((event) => event.kind), kind).toContain(kind)
+      expect(
+        all.map((event) => event.kind),
+        kind,
+      ).toContain(kind)
   })
 
   it('shows the bill falling beside what it would have been, to the last digit of the entries', async () => {
@@ -98,7 +98,8 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
     const chat = entries.filter(({ route }) => route === 'chat')
     const switched = ({ at, provider, model }: EntryRecord): boolean =>
       at >= since && `${provider}/${model}` === 'dashscope/qwen-long'
-    const line = (of: Line[], currency: string): string[] => of.find((each) => each.currency === currency)?.amounts ?? []
+    const line = (of: Line[], currency: string): string[] =>
+      of.find((each) => each.currency === currency)?.amounts ?? []
     const days = timeline.starts as string[]
     expect(days).toHaveLength(36)
     for (const [index, start] of days.entries()) {
@@ -106,7 +107,8 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
       const day = chat.filter(({ at }) => at >= start && at < end)
       for (const currency of ['CNY', 'USD']) {
         const isIn = (cost: Amount | undefined): boolean => cost?.currency === currency
-        const costOf = (of: EntryRecord[]): string[] => of.flatMap(({ cost }) => (isIn(cost) ? (cost.amount ?? '0') : []))
+        const costOf = (of: EntryRecord[]): string[] =>
+          of.flatMap(({ cost }) => (isIn(cost) ? (cost.amount ?? '0') : []))
         // What is owed for attempts that gave no answer is owed either way.
         const lost = day.flatMap(({ attempts }) =>
           attempts.flatMap(({ cost }) => (isIn(cost) ? (cost?.amount ?? '0') : [])),

@@ -140,9 +140,7 @@ export const measuredSaving = z.object({
   /** Requests without a price at one of the two. */
   unpriced: z.int(),
   /** All of it in the old champion's currency, by the operator's rates; null where one is missing. */
-  reported: z
-    .object({ currency: z.string(), paid: decimal, counterfactual: decimal, saved: decimal })
-    .nullable(),
+  reported: z.object({ currency: z.string(), paid: decimal, counterfactual: decimal, saved: decimal }).nullable(),
 })
 
 export const raceDetail = z.object({

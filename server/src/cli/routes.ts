@@ -120,7 +120,9 @@ async function explain(context: CliContext, question: Question, options: Explain
       name === null
         ? `${model} is a model, and leads to itself alone.`
         : `The strategy of route ${name} is ${strategy}.`,
-      ...(led && !lead ? [`Race ${led.race} has promoted ${led.model}, which no provider here offers: it leads nowhere.`] : []),
+      ...(led && !lead
+        ? [`Race ${led.race} has promoted ${led.model}, which no provider here offers: it leads nowhere.`]
+        : []),
       'As a server sees it that has just started: one that runs also goes by the health, speed and cache hits it has measured.',
     ],
   })

@@ -166,7 +166,13 @@ function begin({ parts, live, organisationId }: Around, { id, wanted, config, da
 /** A key of its own, so that the books say what was asked for the race. */
 async function openGate({ directory, url, clock }: DatasetJobsParts, organisationId: string) {
   const expiresAt = clock.now() + KEY_LIVES_MS
-  const { id, key } = await directory.createKey({ name: 'race', organisationId, scopes: ['call'], models: null, expiresAt })
+  const { id, key } = await directory.createKey({
+    name: 'race',
+    organisationId,
+    scopes: ['call'],
+    models: null,
+    expiresAt,
+  })
   return {
     url: url(),
     key,
@@ -179,7 +185,11 @@ async function openGate({ directory, url, clock }: DatasetJobsParts, organisatio
 const ONE_UNIT = (10n ** 12n) as Pico
 
 /** Refuses what could not be counted, before a call is made. Throws `argument_invalid`. */
-function configOf({ isOffered, currencyOf, fx, clock }: DatasetJobsParts, wanted: Wanted, dataset: Dataset): RaceConfig {
+function configOf(
+  { isOffered, currencyOf, fx, clock }: DatasetJobsParts,
+  wanted: Wanted,
+  dataset: Dataset,
+): RaceConfig {
   const { champion, challengers, margin, alpha, saving, seed, budget } = wanted
   const models = [champion, ...challengers]
   const stranger = models.find((model) => !model.startsWith(`${practice.id}/`) || !isOffered(model))
@@ -191,7 +201,9 @@ function configOf({ isOffered, currencyOf, fx, clock }: DatasetJobsParts, wanted
   const rates = [...others].toSorted().map((own) => {
     const worth = fx().convert(ONE_UNIT, { from: own, to: currency, at: clock.now() })
     if (worth !== null) return [own, formatPico(worth)] as const
-    throw invalid(`Some are priced in ${own} and the race counts in ${currency}: say what one ${own} is worth, by fx in paddock.yaml.`)
+    throw invalid(
+      `Some are priced in ${own} and the race counts in ${currency}: say what one ${own} is worth, by fx in paddock.yaml.`,
+    )
   })
   return {
     dataset: { name: dataset.name, sha256: dataset.sha256, items: dataset.items.length },

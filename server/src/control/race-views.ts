@@ -99,7 +99,11 @@ function challengerOf(running: Running, { margin }: LiveConfig, status: Survey['
 
 const GATES = ['errors', 'latency', 'firstToken'] as const
 
-function gateOf(gate: 'quality' | (typeof GATES)[number], { state, n, mean, goodEnough, tooBad }: Standing, margin: number) {
+function gateOf(
+  gate: 'quality' | (typeof GATES)[number],
+  { state, n, mean, goodEnough, tooBad }: Standing,
+  margin: number,
+) {
   const proofOf = ({ logEvidence, threshold, progress }: Standing['goodEnough']) => ({
     log_evidence: logEvidence,
     threshold,

@@ -76,11 +76,7 @@ function usageOf({ by, sizes: { prompt, answer: output, cached } }: Led, model: 
 type Draft = Omit<Entry, keyof Written | 'ended_at' | 'duration_ms'>
 type Ended = Omit<Answered, 'hold'>
 
-function draftOf(
-  { id, at, by, key, person, stream, lead }: Led,
-  { last }: Calls,
-  pricing: DemoPricing,
-): Draft {
+function draftOf({ id, at, by, key, person, stream, lead }: Led, { last }: Calls, pricing: DemoPricing): Draft {
   const { provider, name: model } = splitModel(last.model)
   const { endpoint, app, asks } = by.workload
   return {

@@ -61,7 +61,12 @@ export const STORY_RACES: readonly StoryRace[] = [
     proposed: null,
     at: instantOf('2024-06-21') + NOON_MS,
     actor: 'mei@example.com',
-    wanted: { challengers: ['anthropic/claude-3-5-sonnet-20240620'], unit: 'conversation', windowMs: HOUR_MS, ramp: [0.2] },
+    wanted: {
+      challengers: ['anthropic/claude-3-5-sonnet-20240620'],
+      unit: 'conversation',
+      windowMs: HOUR_MS,
+      ramp: [0.2],
+    },
     stop: { at: instantOf('2024-06-23') + NOON_MS, reason: 'everybody asks for it: the route moves to it tomorrow' },
   },
 ]

@@ -17,7 +17,6 @@ export type Replay = {
 /** What came until an instant. */
 export type Stretch = { readonly until: number; readonly entries: readonly Entry[] }
 
-
 type ReplayParts = {
   readonly staffed: readonly Staffed[]
   readonly seeded: Seeded

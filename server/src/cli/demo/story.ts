@@ -65,10 +65,7 @@ export const ROUTES: Readonly<Record<string, readonly [Phase, ...Phase[]]>> = {
   write: [
     {
       from: '2024-04-15',
-      candidates: [
-        ...of('dashscope/qwen-max', 'moonshot/moonshot-v1-8k'),
-        { model: 'dashscope/qwen-plus', weight: 0 },
-      ],
+      candidates: [...of('dashscope/qwen-max', 'moonshot/moonshot-v1-8k'), { model: 'dashscope/qwen-plus', weight: 0 }],
     },
   ],
   cheap: [{ from: '2024-04-15', candidates: of('qianfan/ernie-speed-8k', 'zhipu/glm-3-turbo') }],

@@ -39,18 +39,16 @@ const COURSES_KEPT_MAX = 50
 const TEXT_NOTE =
   'Questions and answers are not kept: neither the books nor a race store what people write. A race on a dataset keeps both, in its report.'
 
-export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
-  const { clock, races, leads, datasets } = parts
-  const find = async (id: string): Promise<LiveRace> => {
-    const race = await findRace(races, id)
-    if (race === null) throw notFound('race', id)
-    return race
-  }
-  const referee: Referee = { tables: races, clock, leads, onVerdict: parts.onVerdict }
-  const wanting = async (): Promise<Wanting> => {
-    await leads.refresh()
-    return { ...parts.choices(), leads, tables: races, now: clock.now() }
-  }
+type Subject = Handlers<typeof racesApi>
+
+export function racesHandlers(parts: RacesParts): Subject {
+  return { ...lookHandlers(parts), ...actHandlers(parts), ...datasetHandlers(parts) }
+}
+
+type Look = 'list' | 'find' | 'proposals' | 'verdicts' | 'verify' | 'duels' | 'export'
+
+function lookHandlers(parts: RacesParts): Pick<Subject, Look> {
+  const { races } = parts
   const detail = detailer(parts)
   return {
     list: async ({ query: { limit, after, state, route } }) => {
@@ -58,7 +56,7 @@ export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
       const page = found.slice(0, limit)
       return { items: page.map(summaryOf), next: found.length > limit ? (page.at(-1)?.id ?? null) : null }
     },
-    find: async ({ params }) => detail(await find(params.id)),
+    find: async ({ params }) => detail(await need(races, params.id)),
     proposals: async ({ query: { open } }) => {
       const all = (await readProposals(races)).toReversed()
       return { items: all.filter(({ race }) => open === undefined || (race === null) === open) }
@@ -74,12 +72,27 @@ export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
       return { ok: broken === null, verdicts: Number(last?.seq ?? 0n), head: last?.hash ?? null, broken }
     },
     duels: async ({ params, query: { limit, after, arm, rated } }) => {
-      const { id } = await find(params.id)
+      const { id } = await need(races, params.id)
       const found = await duelPage(races, { race: id, arm, rated, below: readNumber(after), limit: limit + 1 })
       const page = found.slice(0, limit)
       const next = found.length > limit ? String(page.at(-1)?.position) : null
       return { items: page, next, text: 'not kept', text_note: TEXT_NOTE }
     },
+    export: async ({ params, query }) => {
+      const { items, next } = await exportPage(races, await need(races, params.id), query.after ?? null)
+      return { items: items.map((item) => withoutSeed({ ...item })), next }
+    },
+  }
+}
+
+function actHandlers(parts: RacesParts): Pick<Subject, 'plan' | 'start' | 'stop' | 'promote' | 'rollBack'> {
+  const { clock, races, leads } = parts
+  const referee: Referee = { tables: races, clock, leads, onVerdict: parts.onVerdict }
+  const wanting = async (): Promise<Wanting> => {
+    await leads.refresh()
+    return { ...parts.choices(), leads, tables: races, now: clock.now() }
+  }
+  return {
     plan: async ({ body }) => triallingOf(await plannedRace(await wanting(), body)),
     start: async ({ actor, body, note }) => {
       const { wanted, proposal } = await wantedRace(await wanting(), body)
@@ -89,13 +102,13 @@ export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
       return summaryOf(race)
     },
     stop: async ({ actor, params, body, note }) => {
-      const race = await find(params.id)
+      const race = await need(races, params.id)
       const after = await stopByHand(referee, race, { actor: nameOf(actor), ...reasonIn(body) })
       note({ before: summaryOf(race), after: summaryOf(after) })
       return summaryOf(after)
     },
     promote: async ({ actor, params, body, note }) => {
-      const race = await find(params.id)
+      const race = await need(races, params.id)
       const { status } = await surveyOf(race, { tables: races, prices: parts.choices().prices, now: clock.now() })
       const by = { actor: nameOf(actor), ...reasonIn(body), evidence: status, challenger: body.challenger ?? null }
       const after = await promoteByHand(referee, race, by)
@@ -103,15 +116,19 @@ export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
       return summaryOf(after)
     },
     rollBack: async ({ actor, params, body, note }) => {
-      const race = await find(params.id)
+      const race = await need(races, params.id)
       const after = await rollBackByHand(referee, race, { actor: nameOf(actor), ...reasonIn(body) })
       note({ before: summaryOf(race), after: summaryOf(after) })
       return summaryOf(after)
     },
-    export: async ({ params, query }) => {
-      const { items, next } = await exportPage(races, await find(params.id), query.after ?? null)
-      return { items: items.map((item) => withoutSeed({ ...item })), next }
-    },
+  }
+}
+
+function datasetHandlers({
+  clock,
+  datasets,
+}: RacesParts): Pick<Subject, 'datasets' | 'startDataset' | 'dataset' | 'stopDataset'> {
+  return {
     datasets: async () => ({ items: await datasets.list() }),
     startDataset: async ({ actor, body, note }) => {
       const job = await datasets.start(actor.organisationId, body)
@@ -121,6 +138,12 @@ export function racesHandlers(parts: RacesParts): Handlers<typeof racesApi> {
     dataset: async ({ params }) => ({ ...(await datasets.find(params.id)), as_of: isoInstant(clock.now()) }),
     stopDataset: ({ params }) => datasets.stop(params.id),
   }
+}
+
+async function need(races: RaceDatabase, id: string): Promise<LiveRace> {
+  const race = await findRace(races, id)
+  if (race === null) throw notFound('race', id)
+  return race
 }
 
 function detailer(parts: RacesParts): (race: LiveRace) => Promise<Awaited<ReturnType<typeof detailWith>>> {

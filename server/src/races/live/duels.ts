@@ -86,7 +86,9 @@ export async function duelPage(
 
 async function entriesOf(tables: RaceDatabase, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Row[]>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await sql<Row>`SELECT rowid AS position, * FROM entries WHERE id IN (${sql.join(ids)})`.execute(tables)
+  const { rows } = await sql<Row>`SELECT rowid AS position, * FROM entries WHERE id IN (${sql.join(ids)})`.execute(
+    tables,
+  )
   return new Map(rows.map((row) => [row.id, [row]]))
 }
 

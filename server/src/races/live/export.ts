@@ -4,7 +4,7 @@ import { isoInstant } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
 import type { LiveRace } from './live-race.ts'
 import { readSignals } from './signals.ts'
-import type { RaceDatabase } from './tables.ts'
+import type { RaceDatabase, SignalRow } from './tables.ts'
 import { readVerdicts } from './verdict-chain.ts'
 
 /** A part of an export, and where the next one begins; null where it was the last. */
@@ -14,7 +14,7 @@ const FIRST = 'trial_0'
 
 /** All that a race was decided on, one object a line: anybody can add it up again. */
 export async function* exportRace(tables: RaceDatabase, race: LiveRace): AsyncGenerator<object, void, undefined> {
-  for (let after: string | null = FIRST; after !== null; ) {
+  for (let after: string | null = FIRST; after !== null;) {
     const page: ExportPage = await exportPage(tables, race, after)
     yield* page.items
     after = page.next
@@ -22,11 +22,7 @@ export async function* exportRace(tables: RaceDatabase, race: LiveRace): AsyncGe
 }
 
 /** The race itself, then its trials, its signals and its verdicts, each kind in the order in which it came. */
-export async function exportPage(
-  tables: RaceDatabase,
-  race: LiveRace,
-  after: string | null,
-): Promise<ExportPage> {
+export async function exportPage(tables: RaceDatabase, race: LiveRace, after: string | null): Promise<ExportPage> {
   const [, kind, number = ''] = /^(trial|signal|verdict)_(\d{1,18})$/.exec(after ?? FIRST) ?? []
   if (kind === 'trial') return trials(tables, race, BigInt(number))
   if (kind === 'signal') return signals(tables, race, BigInt(number))
@@ -53,9 +49,14 @@ async function signals(tables: RaceDatabase, { id }: LiveRace, after: bigint): P
   const rows = await readSignals(tables, id, after)
   const last = rows.at(-1)
   return {
-    items: rows.map(({ at, seq: _, ...signal }) => ({ kind: 'signal', ...signal, at: isoInstant(Number(at)) })),
+    items: rows.map(signalLine),
     next: last === undefined ? 'verdict_0' : `signal_${last.seq}`,
   }
+}
+
+/** Its number in the table is nobody's business. */
+function signalLine({ id, trial, race, source, reviewer, value, comment, at }: SignalRow): object {
+  return { kind: 'signal', id, trial, race, source, reviewer, value, comment, at: isoInstant(Number(at)) }
 }
 
 async function verdicts(tables: RaceDatabase, { id }: LiveRace): Promise<object[]> {

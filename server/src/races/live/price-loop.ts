@@ -55,11 +55,7 @@ async function startProposed({ store, clock }: PriceLoopParts, proposal: Proposa
   return race
 }
 
-async function proposalFor(
-  parts: PriceLoopParts,
-  route: Route,
-  challenger: string,
-): Promise<NewProposal | null> {
+async function proposalFor(parts: PriceLoopParts, route: Route, challenger: string): Promise<NewProposal | null> {
   const { store, clock, leads, pricing } = parts
   const [first] = route.targets
   if (route.name === null || first === undefined || !lists(route, challenger)) return null
