@@ -43,6 +43,7 @@ import {
   shippedFolder,
 } from './parts.ts'
 import { practiceLines } from './providers/practice/recordings.ts'
+import { neededFrom } from './races/live/needed-from.ts'
 import { openLeads, type Leads } from './routing/leads.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
@@ -163,6 +164,13 @@ async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(
   return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
 }
 
+async function racesNeedFrom(options: CommonOptions): Promise<number | null> {
+  const { store } = await openFolder(readConfig(options), clock)
+  const from = await neededFrom(store.tables())
+  await store.close()
+  return from
+}
+
 async function openAudit(options: CommonOptions): Promise<AuditLog & { close(): Promise<void> }> {
   const { store } = await openFolder(readConfig(options), clock)
   return { ...openAuditLog({ store, clock }), close: () => store.close() }
@@ -233,7 +241,7 @@ const program = new Command('paddock')
   )
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
-  .addCommand(booksCommand(context, openLeaguesOf))
+  .addCommand(booksCommand(context, { openLeagues: openLeaguesOf, racesNeedFrom }))
   .addCommand(budgetsCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))

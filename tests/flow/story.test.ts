@@ -91,7 +91,7 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
       ).toContain(kind)
   })
 
-  it('shows the bill falling beside what it would have been, to the last digit of the entries', async () => {
+  it('[H39] shows the bill falling beside what it would have been, to the last digit of the entries', async () => {
     const timeline = await get(`overview/timeline?${SPAN}&route=chat&currency=CNY`)
     const { promotion } = await raceOn('chat')
     const since = promotion?.at ?? ''
@@ -148,7 +148,7 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
     expect((await workspace.run(['routes', 'explain', 'chat', ...AT])).out).toContain('dashscope/qwen-long')
   })
 
-  it('says what promotions have saved, in the overview', async () => {
+  it('[H39] says what promotions have saved, in the overview', async () => {
     const { savings } = await get(`overview?${SPAN}`)
     const ends = (await raceOn('write')) as unknown as { promotion: { at: string }; ended_at: string; state: string }
     expect(ends.state).toBe('rolled_back')
@@ -235,7 +235,7 @@ describe('the story of the demo, through the API', { timeout: 120_000 }, () => {
 })
 
 describe('the races of a demo', { timeout: 120_000 }, () => {
-  it('are the same to the last byte for the same seed', async () => {
+  it('[H41] are the same to the last byte for the same seed', async () => {
     const told: string[] = []
     for (const folder of ['one', 'two']) {
       await paddock('demo', '--days', '5', '--seed', '3', '--data', folder)

@@ -122,6 +122,8 @@ function summary({ from, to, entries, admin, key }: Made, folder: string): strin
     '',
     `  paddock books verify ${here}`,
     `  paddock prices events ${here}`,
+    `  paddock race verdicts ${here}`,
+    `  paddock race status chat ${both}`,
     `  paddock books whatif ${both} --from 2024-05-01 --to 2024-06-01 --route chat --as deepseek/deepseek-chat --in CNY`,
     `  paddock leagues table ${both} --by app --from 2024-05-18 --to 2024-05-25`,
     `  paddock serve ${both}`,
