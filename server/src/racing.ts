@@ -26,7 +26,7 @@ export type RacingParts = {
   readonly onVerdict: Referee['onVerdict']
 }
 
-/** Races on the server's own traffic, and what prices have to do with them; everything they decide is logged and sent on. */
+/** Races on the server's own traffic, and what prices have to do with them; everything they decide, and hear, is sent on. */
 export async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
   const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
   const leads = await openLeads({ store, clock })
@@ -50,5 +50,13 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
       webhook.send('race.proposed', { ...proposal })
     },
   }
-  return { races, leads, onVerdict, hearPrice: (event) => hearPrice(loop, event) }
+  return {
+    races,
+    leads,
+    onVerdict,
+    hearPrice: async (event) => {
+      webhook.send('price.changed', event)
+      await hearPrice(loop, event)
+    },
+  }
 }
