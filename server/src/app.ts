@@ -122,7 +122,9 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
+      // Races in the background ask this server: what they are asking now is to be answered first.
       const closing = api.close()
+      await Promise.race([closing, sleep(config.drainMsMax, undefined, { ref: false })])
       state.stopping = true
       limits.stop()
       await drain(running, { deadlines, books, msMax: config.drainMsMax })

@@ -43,7 +43,7 @@ async function verify(workspace: Workspace): Promise<Verified> {
 }
 
 describe('old entries', () => {
-  it('[B70] [H40] stay for as long as an open race reads them', async () => {
+  it('[B70] [H40] stay for as long as an open race reads them', { timeout: 120_000 }, async () => {
     await using workspace = openWorkspace()
     await fill(workspace)
     const began = Date.parse(`${month(4)}-15T00:00:00Z`)
