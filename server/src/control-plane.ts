@@ -15,6 +15,7 @@ import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
 import { serveApi, type Api } from './control/serve-api.ts'
+import type { SettingsFileParts } from './control/settings-file/settings-file.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
 import { auditHandlers } from './control/subjects/audit.ts'
 import { billsHandlers } from './control/subjects/bills.ts'
@@ -23,6 +24,7 @@ import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
+import { priceOverridesHandlers } from './control/subjects/price-overrides.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
@@ -32,7 +34,8 @@ import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
-import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
@@ -46,10 +49,13 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
-  /** Builds all anew with the keys that are entered now. */
+  readonly enteredBudgets: EnteredBudgets
+  /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
+  /** Looks at a text as paddock.yaml, and takes up the file as it lies there. */
+  readonly settings: Pick<SettingsFileParts, 'check' | 'reload'>
 }
 
 /** Hands each subject of the control plane what it works with. */
@@ -81,14 +87,20 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
+      price_overrides: priceOverridesHandlers({
+        ...shared,
+        reader,
+        dataFolder: folder.path,
+        bookWith: (overrides) => openPrices(live().config, overrides),
+        pricing: () => pricingOf(live()),
+      }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
       routes: routesHandlers({ ...shared, ask }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
-        clock,
+        ...shared,
         reader,
-        directory,
         rules: () => live().budgetRules,
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
@@ -97,7 +109,11 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
-      settings: settingsHandlers({ ...shared, config: () => live().config }),
+      settings: settingsHandlers({
+        ...shared,
+        config: () => live().config,
+        file: { ...parts.settings, place: () => live().config.configPlace },
+      }),
     },
   })
 }

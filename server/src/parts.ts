@@ -5,6 +5,7 @@ import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { enteredBudgetsMigrations, type EnteredBudget } from './books/budgets/entered-budgets.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import { onceMigrations } from './books/once/tables.ts'
@@ -23,6 +24,7 @@ import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable, type FxTable } from './prices/fx.ts'
+import { overrideRows, readOverrides } from './prices/overrides.ts'
 import { acceptedRows, proposalsFile, readProposals } from './prices/proposals.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -64,14 +66,19 @@ export function consoleFolder(): string | null {
   return findShipped(join('console', 'dist')) ?? null
 }
 
-export function openPrices(config: Config): PriceBook {
+/** `overrides`: those to use in place of the ones that are recorded. */
+export function openPrices(config: Config, overrides = readOverrides(config.dataFolder)): PriceBook {
   const currencies = new Map<string, string>(PROVIDERS.map((facts) => [facts.id, facts.currency]))
   for (const [id, setting] of Object.entries(config.providers)) {
     if (setting.currency !== undefined) currencies.set(id, setting.currency)
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: [...config.prices, ...acceptedRows(readProposals(config.dataFolder), config.dataFolder)],
+    operatorRows: [
+      ...config.prices,
+      ...overrideRows(overrides, config.dataFolder),
+      ...acceptedRows(readProposals(config.dataFolder), config.dataFolder),
+    ],
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }
@@ -110,6 +117,8 @@ export type LiveTools = {
   readonly call: CallProvider
   /** Providers' keys that were entered in the console. */
   readonly entered?: ReadonlyMap<string, OpenedKey>
+  /** Budgets that were made in the console. */
+  readonly budgets?: readonly EnteredBudget[]
 }
 
 export function buildLive(config: Config, tools: LiveTools): Live {
@@ -121,7 +130,7 @@ export function buildLive(config: Config, tools: LiveTools): Live {
     fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
-    budgetRules: readBudgetRules(config.budgets, config.zone),
+    budgetRules: readBudgetRules(config.budgets, config.zone, tools.budgets),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
@@ -211,6 +220,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...auditMigrations,
     ...enteredKeysMigrations,
     ...booksMigrations,
+    ...enteredBudgetsMigrations,
     ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,

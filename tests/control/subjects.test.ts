@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openConnection } from '../../server/src/store/sqlite.ts'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openBench, type Bench, type Client } from './client.ts'
+import { drained, openBench, type Bench, type Client } from './client.ts'
 
 let bench: Bench
 let provider: FakeProvider
@@ -32,19 +32,11 @@ const as = (): { session: string } => bench.owner
 const ask = (model: string, key = bench.server.started.firstKeys?.key ?? '') =>
   bench.server.post({ model, messages: [{ role: 'user', content: 'hello' }] }, { key })
 
-/** Asks until the ledger has caught up with what was settled. */
-async function drained(): Promise<void> {
-  for (;;) {
-    const { body } = await client('GET /api/overview', { as: as() })
-    if (body.health.undrained === 0 && body.health.open_requests === 0) return
-  }
-}
-
 describe('requests', () => {
   it('come in pages without gaps or repeats, while new ones come in, and each says how its price was worked out', async () => {
     for (let index = 0; index < 7; index += 1)
       expect((await ask(index % 2 === 0 ? 'lab/small' : 'lab/large')).status).toBe(200)
-    await drained()
+    await drained(bench)
     const seen: string[] = []
     let after: string | null = null
     do {
@@ -54,7 +46,7 @@ describe('requests', () => {
       after = body.next
       if (seen.length === 3) {
         await ask('lab/small')
-        await drained()
+        await drained(bench)
       }
     } while (after !== null)
     expect(seen).toEqual([...seen].toSorted().toReversed())
@@ -72,7 +64,7 @@ describe('requests', () => {
   })
 
   it('add up to the overview, its series and its tables, to the last digit and by currency', async () => {
-    await drained()
+    await drained(bench)
     const { body: list } = await client('GET /api/requests?limit=200', { as: as() })
     const sums = new Map<string, bigint>()
     for (const { cost } of list.items) {
@@ -133,7 +125,7 @@ describe('requests', () => {
       client('POST /api/keys', { as: as(), body: { name, team, scopes } })
     const [reader, caller] = [await make('reader', 'blue', ['read']), await make('caller', 'blue', ['call'])]
     const own = (await ask('lab/small', caller.body.secret)).headers.get('x-request-id')
-    await drained()
+    await drained(bench)
     const read = { key: reader.body.secret as string }
     const { body } = await client('GET /api/requests', { as: read })
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([own])

@@ -69,7 +69,8 @@ function placeOf({ provider, model, valid_from, id }: PriceRow): string {
   return `${provider}/${model} ${valid_from ?? ''} ${id}`
 }
 
-function rowOf(book: PriceBook, row: PriceRow) {
+/** A row as the control plane shows it: conditions in words, sources by name. */
+export function rowOf(book: PriceBook, row: PriceRow) {
   return {
     ...row,
     variants: row.variants.map(({ name, when, rates }) => ({ name, condition: describeWhen(when), rates })),

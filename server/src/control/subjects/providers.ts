@@ -1,6 +1,6 @@
 import type { providersApi } from '@paddock/contract/control/providers'
 import { isoInstant } from '../../base/clock.ts'
-import { excerpt, PaddockError } from '../../base/errors.ts'
+import { PaddockError } from '../../base/errors.ts'
 import { PROVIDERS } from '../../providers/all.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { keysOf, type ActiveProvider } from '../../routing/active-provider.ts'
@@ -10,6 +10,7 @@ import type { RoutingTable } from '../../routing/table.ts'
 import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, type AskModel } from '../ask-model.ts'
 import { notFound, type Handlers } from '../handlers.ts'
+import { publicUrl } from '../public-url.ts'
 
 export type ProvidersParts = {
   readonly routing: () => RoutingTable
@@ -60,7 +61,8 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
       const known = PROVIDERS.find(({ id }) => id === params.id)
       if (!known) throw notFound('provider with known facts', params.id)
       const before = await find(params.id)
-      await enteredKeys.enter(known.id, { key: body.key, baseUrl: readBaseUrl(body.base_url, known.baseUrl) })
+      const baseUrl = body.base_url === undefined ? known.baseUrl : publicUrl(body.base_url, '/base_url')
+      await enteredKeys.enter(known.id, { key: body.key, baseUrl })
       await parts.rebuild()
       parts.router.revive(known.id)
       const after = await find(known.id)
@@ -113,23 +115,6 @@ function factsOf(facts: Provider, entered: EnteredKey | undefined) {
       ? { last_four: entered.lastFour, entered_at: isoInstant(entered.enteredAt), base_url: entered.baseUrl }
       : null,
   }
-}
-
-/**
- * An address that is typed into a browser may lead to the outside only: no plain HTTP, no bare address, no name of this
- * network. Others belong into paddock.yaml, which whoever runs the machine writes.
- */
-function readBaseUrl(text: string | undefined, usual: string): string {
-  if (text === undefined) return usual
-  const { protocol, hostname, username, password, search, hash, href } = new URL(text)
-  const isName = /^([a-z0-9-]+\.)+[a-z]{2,}$/.test(hostname) && !/\.(local|internal|localhost|lan|home)$/.test(hostname)
-  if (protocol !== 'https:' || !isName || `${username}${password}${search}${hash}` !== '') {
-    throw new PaddockError('url_forbidden', {
-      message: `${excerpt(text)} cannot be entered here: write https:// and a public host name. Addresses in this network are set in paddock.yaml.`,
-      param: '/base_url',
-    })
-  }
-  return href.endsWith('/') ? href.slice(0, -1) : href
 }
 
 function notReady(id: string): PaddockError {
