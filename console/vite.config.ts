@@ -11,6 +11,8 @@ export default defineConfig({
     // The policy of the pages lets nothing run that is not a file of this server.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Says which files belong together: a test adds up what the first page loads.
+    manifest: 'manifest.json',
     rolldownOptions: {
       // "use client" of libraries means nothing where there is no server that renders.
       onLog: (level, log, handler) => {

@@ -1,6 +1,6 @@
-import { Dialog as Base } from '@base-ui/react/dialog'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { IconButton } from '@paddock/webkit/ui/button.tsx'
+import { SideSheet } from '@paddock/webkit/ui/side-sheet.tsx'
 import { Outlet } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
@@ -75,17 +75,11 @@ function SidebarSheet() {
   const t = useText(text)
   const [isOpen, setOpen] = useState(false)
   return (
-    <Base.Root open={isOpen} onOpenChange={setOpen}>
+    <>
       <IconButton icon={MenuIcon} label={t.menu} className="lg:hidden" onClick={() => setOpen(true)} />
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-shade" />
-        <Base.Popup
-          aria-label={t.menu}
-          className="fixed inset-y-0 left-0 z-50 w-66 bg-side text-ink shadow-float outline-none"
-        >
-          <Sidebar onGo={() => setOpen(false)} />
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+      <SideSheet open={isOpen} onOpenChange={setOpen} label={t.menu}>
+        <Sidebar onGo={() => setOpen(false)} />
+      </SideSheet>
+    </>
   )
 }

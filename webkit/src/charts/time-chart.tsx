@@ -151,6 +151,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
     axes: [
       {
         ...axis,
+        size: 28,
         grid: { show: false },
         values: (_plot, splits) => splits.map((second) => (isShort(splits) ? clock : day).format(second * 1000)),
       },
@@ -162,9 +163,15 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       },
     ],
     series: [{}, ...(kind === 'stacked' ? lines.toReversed() : lines)],
+    ...(kind === 'stacked' ? { bands: bandsOf(lines.toReversed()) } : {}),
     hooks: {
       setCursor: [(plot) => latest.current.onPlace(plot.cursor.idx ?? null)],
-      draw: [(plot) => drawMarks(plot, latest.current, { ink, line: paintOf(element, 'edge') })],
+      draw: [
+        (plot) => {
+          if (latest.current.lastIsOpen) pale(plot, paintOf(element, 'page'))
+          drawMarks(plot, latest.current, { ink, line: paintOf(element, 'edge') })
+        },
+      ],
       ready: [
         (plot) =>
           plot.over.addEventListener('click', () => {
@@ -174,6 +181,11 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       ],
     },
   }
+}
+
+/** Each area ends where the one below it begins; the lowest reaches the axis by its own fill. */
+function bandsOf(lines: readonly uPlot.Series[]): uPlot.Band[] {
+  return lines.slice(0, -1).map(({ fill }, index) => ({ series: [index + 1, index + 2], fill }))
 }
 
 /** Whether the marks of an axis lie less than a day apart. */
@@ -198,6 +210,20 @@ function seriesOptions({ label, dashed = false }: Series, colour: string, kind: 
 /** "rgb(1, 2, 3)" made see-through. */
 function translucent(colour: string): string {
   return colour.replace(/^rgb\((.+)\)$/, 'rgba($1, 0.35)')
+}
+
+/** Lays a veil over the last stretch: it is not whole yet. */
+function pale(plot: uPlot, page: string): void {
+  const times = plot.data[0]
+  const [before, last] = times.slice(-2)
+  if (before === undefined || last === undefined) return
+  const { ctx, bbox } = plot
+  const from = plot.valToPos(before, 'x', true)
+  ctx.save()
+  ctx.globalAlpha = 0.6
+  ctx.fillStyle = page
+  ctx.fillRect(from, bbox.top, plot.valToPos(last, 'x', true) - from, bbox.height)
+  ctx.restore()
 }
 
 function drawMarks(

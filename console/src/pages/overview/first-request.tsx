@@ -3,18 +3,20 @@ import { useLiveRequests } from '@paddock/webkit/api/use-live.ts'
 import { buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CopyBlock } from '@paddock/webkit/ui/copy.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Radio } from 'lucide-react'
+import { useState } from 'react'
 import { useAsk } from '../../query.ts'
 import { text } from './text.ts'
 
 /** Before there is anything to see: how to ask the first question, and a page that flips by itself when it was asked. */
 export function FirstRequest() {
   const t = useText(text)
-  const client = useQueryClient()
   const models = useAsk('routes.models', {})
-  useLiveRequests({}, () => void client.invalidateQueries())
+  const [hasEnded, setEnded] = useState(false)
+  useLiveRequests({}, () => setEnded(true))
+  // It is in the sums a moment after it ended; then this place is another.
+  useAsk('overview.extent', {}, { every: hasEnded ? 500 : undefined })
   const model = models.data?.items[0]?.name ?? 'provider/model'
   return (
     <Panel>
