@@ -2,6 +2,7 @@ import { trimZeros, useFormat } from '@paddock/webkit/format/format.ts'
 import { useLanguage, useText } from '@paddock/webkit/text/language.tsx'
 import { conditionInWords } from './condition.ts'
 import { perMillion, type Rate } from './per-million.ts'
+import type { PricedModel } from './rows.ts'
 import { text } from './text.ts'
 
 /** Counted in tokens, so a price of a million says the most; the others are priced by the piece. */
@@ -40,8 +41,19 @@ export function Price({ component, rate, currency }: PriceProps) {
   const unit = million === null && rate.per !== 1 ? t.per(number(rate.per)) : null
   return (
     <span className="tabular whitespace-nowrap" title={`${trimZeros(rate.price)} ${currency} ${t.per(number(rate.per))}`}>
-      {price({ amount: shown, currency })}
+      {trimZeros(shown) === '0' ? t.free : price({ amount: shown, currency })}
       {unit !== null && <span className="text-xs text-ink-3"> {unit}</span>}
+    </span>
+  )
+}
+
+/** "¥0.5 / ¥2" */
+export function InAndOut({ of: { input, output, currency } }: { readonly of: PricedModel }) {
+  const { price } = useFormat()
+  const write = (amount: string | null): string => (amount === null ? '—' : price({ amount, currency }))
+  return (
+    <span className="tabular min-w-0 truncate text-xs text-ink-2">
+      {write(input)} / {write(output)}
     </span>
   )
 }

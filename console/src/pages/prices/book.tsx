@@ -35,6 +35,7 @@ export function Book({ search, onChange }: TabProps) {
     <Panel
       flush
       title={<TimeTravel at={at} onChange={(instant) => onChange({ at: instant })} />}
+      hint={<span role="status">{shown && t.rowsOf(number(shown.length), number(rows.data?.length ?? 0))}</span>}
       actions={
         <Button
           icon={Download}
@@ -46,9 +47,6 @@ export function Book({ search, onChange }: TabProps) {
       }
     >
       <Filters rows={rows.data ?? []} search={search} onChange={onChange} />
-      <p role="status" className="px-4 pb-1 text-xs text-ink-3">
-        {shown !== undefined && t.rowsOf(number(shown.length), number(rows.data?.length ?? 0))}
-      </p>
       {rows.error !== null && <ErrorNote error={rows.error} onRetry={() => void rows.refetch()} />}
       <Table
         name="prices"

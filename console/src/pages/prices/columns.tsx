@@ -26,12 +26,16 @@ export function usePriceColumns(): Column<PriceRow>[] {
         cell: (row) => <PriceCell row={row} component={component} />,
       }),
     ),
-    { id: 'conditions', head: t.conditions, cell: (row) => <Variants row={row} /> },
+    { id: 'conditions', head: t.conditionsInOut, cell: (row) => <Variants row={row} /> },
     {
       id: 'valid',
       head: t.valid,
       sort: ({ valid_from }) => valid_from ?? '',
-      cell: (row) => <Validity row={row} />,
+      cell: (row) => (
+        <span className="block w-24">
+          <Validity row={row} />
+        </span>
+      ),
     },
     { id: 'level', head: t.level, sort: ({ level }) => level, cell: ({ level }) => <LevelBadge level={level} /> },
     {
@@ -47,8 +51,8 @@ export function usePriceColumns(): Column<PriceRow>[] {
 function Name({ row }: { readonly row: PriceRow }) {
   const t = useText(text)
   return (
-    <span className="flex max-w-72 flex-wrap items-center gap-x-1.5">
-      <span className="min-w-0">
+    <span className="flex flex-col items-start">
+      <span className="whitespace-nowrap">
         <span className="text-ink-3">{row.provider}/</span>
         <span className="font-medium">{row.model}</span>
         {row.match === 'prefix' && <span className="text-ink-3">*</span>}
@@ -86,22 +90,17 @@ const VARIANTS_MAX = 2
 function Variants({ row: { variants, currency } }: { readonly row: PriceRow }) {
   const t = useText(text)
   const inWords = useCondition()
-  const componentName = useComponentName()
   if (variants.length === 0) return <span className="text-ink-3">—</span>
   return (
-    <ul className="flex max-w-sm min-w-56 flex-col text-xs">
+    <ul className="flex w-44 flex-col text-xs">
       {variants.slice(0, VARIANTS_MAX).map(({ name, condition, rates }) => (
-        <li key={name} className="text-ink-2" title={condition}>
-          {inWords(condition)}:{' '}
-          {Object.entries(rates)
-            .filter(([component]) => component === 'input' || component === 'output')
-            .map(([component, rate], place) => (
-              <span key={component} className="whitespace-nowrap">
-                {place > 0 && ' · '}
-                <span className="text-ink-3">{componentName(component)}</span>{' '}
-                <Price component={component} rate={rate} currency={currency} />
-              </span>
-            ))}
+        <li key={name} title={condition}>
+          <span className="text-ink-3">{inWords(condition)}</span>{' '}
+          <span className="whitespace-nowrap text-ink-2">
+            <Price component="input" rate={rates['input']} currency={currency} />
+            {' / '}
+            <Price component="output" rate={rates['output']} currency={currency} />
+          </span>
         </li>
       ))}
       {variants.length > VARIANTS_MAX && <li className="text-ink-3">{t.moreVariants(variants.length - VARIANTS_MAX)}</li>}
@@ -113,9 +112,11 @@ export function Validity({ row: { valid_from, valid_to } }: { readonly row: Pick
   const t = useText(text)
   const { day, exactMoment } = useFormat()
   const title = [valid_from, valid_to].map((at) => (at === null ? '…' : exactMoment(at))).join(' – ')
+  const [from, to] = [valid_from, valid_to].map((at) => at && day(at))
+  const words = from && to ? `${from} – ${to}` : from ? t.since(from) : to ? t.until(to) : t.always
   return (
-    <span title={title} className="tabular text-xs whitespace-nowrap text-ink-2">
-      {valid_from === null ? t.always : day(valid_from)} – {valid_to === null ? '' : day(valid_to)}
+    <span title={title} className="tabular text-xs text-ink-2">
+      {words}
     </span>
   )
 }
@@ -136,7 +137,7 @@ function Sources({ row: { sources } }: { readonly row: PriceRow }) {
   if (first === undefined) return <span className="text-ink-3">—</span>
   return (
     <span
-      className="block max-w-44 truncate text-xs text-ink-3"
+      className="block w-24 truncate text-xs text-ink-3"
       title={sources.map(({ what, url }) => `${what}\n${url}`).join('\n\n')}
     >
       {sources.length > 1 && `${sources.length} · `}

@@ -12,6 +12,7 @@ import { usePriceRows, wholeName, type PriceRow } from '../../price-book/rows.ts
 import { Confidence, LevelBadge, Validity } from './columns.tsx'
 import type { TabProps } from './search.ts'
 import { text } from './text.ts'
+import { useAt } from './use-at.ts'
 
 /** One row of the price book whole, and the others of its model: what it cost before and will cost. */
 export function RowDrawer({ search, onChange }: TabProps) {
@@ -21,7 +22,8 @@ export function RowDrawer({ search, onChange }: TabProps) {
   const asked = { all: 'true', provider, model: rest.join('/') } as const
   const rows = usePriceRows(asked, { when: of !== undefined })
   const history = rows.data?.filter((row) => wholeName(row) === of) ?? []
-  const row = history.find(({ id }) => id === wanted) ?? history.at(-1)
+  const at = useAt(search.at)
+  const row = history.find(({ id }) => id === wanted) ?? inForce(history, at) ?? history.at(-1)
   return (
     <Dialog
       shape="drawer"
@@ -43,6 +45,14 @@ export function RowDrawer({ search, onChange }: TabProps) {
         rows.error === null && (rows.data && !rows.isPlaceholderData ? <Note>{t.noSuchModel}</Note> : <Skeleton className="h-96" />)
       )}
     </Dialog>
+  )
+}
+
+function inForce(rows: readonly PriceRow[], at: string | undefined): PriceRow | undefined {
+  const instant = at === undefined ? Date.now() : Date.parse(at)
+  return rows.find(
+    ({ valid_from, valid_to }) =>
+      (valid_from === null || Date.parse(valid_from) <= instant) && (valid_to === null || Date.parse(valid_to) > instant),
   )
 }
 

@@ -1,0 +1,36 @@
+import { useFormat } from '@paddock/webkit/format/format.ts'
+import { Monies } from '@paddock/webkit/ui/money.tsx'
+import { Minus, TrendingDown, TrendingUp } from 'lucide-react'
+import { amountsOf, type Sums } from './sums.ts'
+
+/** What all of it would have cost, and by how much that is more or less. */
+export function Outcome({ sums }: { readonly sums: Sums }) {
+  return (
+    <div className="flex flex-wrap items-end justify-between gap-x-3 gap-y-1">
+      <span className="text-2xl leading-tight font-semibold">
+        <Monies of={amountsOf(sums, 'after')} />
+      </span>
+      <span className="text-sm text-ink-2">
+        <Difference sums={sums} />
+      </span>
+    </div>
+  )
+}
+
+export function Difference({ sums }: { readonly sums: Sums }) {
+  const { percent } = useFormat()
+  const share = sums.percent === null ? null : Number(sums.percent) / 100
+  const Icon = share === null || share === 0 ? Minus : share > 0 ? TrendingUp : TrendingDown
+  return (
+    <span className="tabular inline-flex items-center gap-2">
+      <Monies of={amountsOf(sums, 'difference')} />
+      {share !== null && (
+        <span className={`inline-flex items-center gap-1 font-semibold whitespace-nowrap ${share < 0 ? 'text-accent' : 'text-ink'}`}>
+          <Icon size={14} aria-hidden />
+          {share > 0 ? '+' : ''}
+          {percent(share)}
+        </span>
+      )}
+    </span>
+  )
+}
