@@ -47,13 +47,14 @@ export function Price({ component, rate, currency }: PriceProps) {
   )
 }
 
-/** "¥0.5 / ¥2" */
+/** "¥0.5 / 2" */
 export function InAndOut({ of: { input, output, currency } }: { readonly of: PricedModel }) {
+  const t = useText(text)
   const { price } = useFormat()
   const write = (amount: string | null): string => (amount === null ? '—' : price({ amount, currency }))
   return (
     <span className="tabular min-w-0 truncate text-xs text-ink-2">
-      {write(input)} / {write(output)}
+      {input === '0' && output === '0' ? t.free : `${write(input)} / ${output ?? '—'}`}
     </span>
   )
 }

@@ -141,7 +141,7 @@ function useChangeColumns(): Column<PriceChange>[] {
         </time>
       ),
     },
-    { id: 'model', head: t.model, sort: ({ model }) => model, cell: ({ model }) => model },
+    { id: 'model', head: t.model, sort: ({ model }) => model, cell: ({ model }) => <span className="whitespace-nowrap">{model}</span> },
     {
       id: 'component',
       head: t.component,

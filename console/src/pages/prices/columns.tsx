@@ -32,15 +32,26 @@ export function usePriceColumns(): Column<PriceRow>[] {
       head: t.valid,
       sort: ({ valid_from }) => valid_from ?? '',
       cell: (row) => (
-        <span className="block w-24">
+        <span className="block w-25">
           <Validity row={row} />
         </span>
       ),
     },
-    { id: 'level', head: t.level, sort: ({ level }) => level, cell: ({ level }) => <LevelBadge level={level} /> },
+    {
+      id: 'level',
+      head: t.level,
+      sort: ({ level }) => level,
+      cell: ({ level, confidence }) => (
+        <span className="flex flex-col items-start gap-0.5">
+          <LevelBadge level={level} />
+          {confidence === 'low' && <Confidence of="low" />}
+        </span>
+      ),
+    },
     {
       id: 'confidence',
       head: t.confidence,
+      hidden: true,
       sort: ({ confidence }) => ['low', 'medium', 'high'].indexOf(confidence),
       cell: ({ confidence }) => <Confidence of={confidence} />,
     },
@@ -92,7 +103,7 @@ function Variants({ row: { variants, currency } }: { readonly row: PriceRow }) {
   const inWords = useCondition()
   if (variants.length === 0) return <span className="text-ink-3">—</span>
   return (
-    <ul className="flex w-44 flex-col text-xs">
+    <ul className="flex w-40 flex-col text-xs">
       {variants.slice(0, VARIANTS_MAX).map(({ name, condition, rates }) => (
         <li key={name} title={condition}>
           <span className="text-ink-3">{inWords(condition)}</span>{' '}
@@ -112,11 +123,11 @@ export function Validity({ row: { valid_from, valid_to } }: { readonly row: Pick
   const t = useText(text)
   const { day, exactMoment } = useFormat()
   const title = [valid_from, valid_to].map((at) => (at === null ? '…' : exactMoment(at))).join(' – ')
-  const [from, to] = [valid_from, valid_to].map((at) => at && day(at))
-  const words = from && to ? `${from} – ${to}` : from ? t.since(from) : to ? t.until(to) : t.always
   return (
-    <span title={title} className="tabular text-xs text-ink-2">
-      {words}
+    <span title={title} className="tabular inline-flex flex-wrap gap-x-1 text-xs text-ink-2">
+      {valid_from === null && valid_to === null && t.always}
+      {valid_from !== null && <span className="whitespace-nowrap">{day(valid_from)} –</span>}
+      {valid_to !== null && <span>{valid_from === null ? t.until(day(valid_to)) : day(valid_to)}</span>}
     </span>
   )
 }

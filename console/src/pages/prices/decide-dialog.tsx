@@ -59,8 +59,8 @@ export function DecideDialog({ decision: { proposal, accepts }, onClose }: { rea
           <>
             <Note tone="warn" title={t.doubtsTitle}>
               <ul>
-                {proposal.doubts.map(({ doubt, reason }) => (
-                  <li key={doubt}>{reason}</li>
+                {proposal.doubts.map(({ reason }) => (
+                  <li key={reason}>{reason}</li>
                 ))}
               </ul>
             </Note>

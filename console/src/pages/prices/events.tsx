@@ -59,7 +59,7 @@ function useEventColumns(): Column<PriceEvent>[] {
       sort: ({ model }) => model,
       cell: ({ model, cause, before, after }) => (
         <span className="flex flex-wrap items-center gap-1.5">
-          {model}
+          <span className="whitespace-nowrap">{model}</span>
           {cause === 'book' && <Badge>{t.causeBook}</Badge>}
           {before === null && <Badge tone="accent">{t.firstPrice}</Badge>}
           {after === null && <Badge tone="warn">{t.priceEnds}</Badge>}

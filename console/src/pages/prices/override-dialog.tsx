@@ -43,7 +43,7 @@ export function OverrideDialog({ start, onClose }: { readonly start: Draft; read
           <>
             <Button onClick={preview.reset}>{t.back}</Button>
             <Button kind="primary" busy={create.isPending} onClick={set}>
-              {t.setPrice}
+              {t.setThis}
             </Button>
           </>
         ) : (

@@ -47,7 +47,7 @@ export function Proposals({ search, onChange }: TabProps) {
           </Empty>
         </Panel>
       )}
-      <ul className="flex flex-col gap-3">
+      <ul className="grid items-start gap-3 xl:grid-cols-2">
         {shown?.map((proposal) => (
           <li key={proposal.id}>
             <Card proposal={proposal} onDecide={setDecision} onOpen={() => onChange({ of: proposal.model })} />
@@ -77,7 +77,7 @@ function Card({ proposal, onDecide, onOpen }: CardProps) {
             {model}
           </button>
           {status !== 'open' && <Badge tone={status === 'accepted' ? 'ok' : 'plain'}>{t.statuses[status]}</Badge>}
-          {doubts.map(({ doubt }) => (
+          {[...new Set(doubts.map(({ doubt }) => doubt))].map((doubt) => (
             <Badge key={doubt} tone="warn">
               {t.doubts[doubt]}
             </Badge>
@@ -97,8 +97,8 @@ function Card({ proposal, onDecide, onOpen }: CardProps) {
         {doubts.length > 0 && (
           <Note tone="warn" title={t.doubtsTitle}>
             <ul>
-              {doubts.map(({ doubt, reason }) => (
-                <li key={doubt}>{reason}</li>
+              {doubts.map(({ reason }) => (
+                <li key={reason}>{reason}</li>
               ))}
             </ul>
           </Note>

@@ -6,7 +6,7 @@ import { amountsOf, type Sums } from './sums.ts'
 /** What all of it would have cost, and by how much that is more or less. */
 export function Outcome({ sums }: { readonly sums: Sums }) {
   return (
-    <div className="flex flex-wrap items-end justify-between gap-x-3 gap-y-1">
+    <div className="flex flex-col gap-0.5">
       <span className="text-2xl leading-tight font-semibold">
         <Monies of={amountsOf(sums, 'after')} />
       </span>
@@ -19,7 +19,8 @@ export function Outcome({ sums }: { readonly sums: Sums }) {
 
 export function Difference({ sums }: { readonly sums: Sums }) {
   const { percent } = useFormat()
-  const share = sums.percent === null ? null : Number(sums.percent) / 100
+  // The server rounds to a tenth of a percent, so "-0.0" may come.
+  const share = sums.percent === null ? null : Number(sums.percent) / 100 || 0
   const Icon = share === null || share === 0 ? Minus : share > 0 ? TrendingUp : TrendingDown
   return (
     <span className="tabular inline-flex items-center gap-2">

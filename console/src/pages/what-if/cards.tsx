@@ -67,7 +67,7 @@ function Card({ model, slots, onUse }: Pick<CardsProps, 'slots' | 'onUse'> & { r
     <li
       draggable
       onDragStart={(event) => carry(event, model.name)}
-      className="flex w-44 shrink-0 cursor-grab flex-col gap-1 rounded-control border border-line bg-page p-2.5 hover:border-edge active:cursor-grabbing"
+      className="flex w-48 shrink-0 cursor-grab flex-col gap-1 rounded-control border border-line bg-page p-2.5 hover:border-edge active:cursor-grabbing"
     >
       <span className="flex items-center gap-1 text-xs text-ink-3">
         <span className="min-w-0 flex-1 truncate">{provider}</span>

@@ -148,14 +148,14 @@ function Controls({ group, currency, known, onChange }: ControlsProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
       <SelectField
-        className="flex-row! items-center gap-2!"
+        className="flex-row! items-center gap-2! [&_label]:whitespace-nowrap"
         label={t.groupBy}
         value={group}
         onChange={({ target }) => onChange({ group: GROUPS.find((name) => name === target.value) })}
         options={GROUPS.map((value) => ({ value, label: t.groups[value] }))}
       />
       <SelectField
-        className="flex-row! items-center gap-2!"
+        className="flex-row! items-center gap-2! [&_label]:whitespace-nowrap"
         label={t.report}
         value={currency}
         onChange={({ target }) => onChange({ currency: target.value })}
