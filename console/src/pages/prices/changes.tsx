@@ -7,7 +7,7 @@ import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
 import { TrendingDown } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { Price, useComponentName, useCondition } from '../../price-book/prices.tsx'
 import { useAsk } from '../../query.ts'
 import { useWho } from '../../session/session.tsx'
@@ -64,6 +64,9 @@ function useRange(range: keyof typeof LENGTHS | 'all'): Span | null {
   }, [latest, range, first])
 }
 
+/** Shown at once: a page, and another one for each press. */
+const ROWS = 50
+
 type ListProps = TabProps & { readonly changes: readonly PriceChange[] | undefined }
 
 function List({ changes, search, onChange }: ListProps) {
@@ -71,6 +74,7 @@ function List({ changes, search, onChange }: ListProps) {
   const { number } = useFormat()
   const { model, large } = search
   const shown = useMemo(() => changes?.filter((change) => isWanted(change, { model, large })).toReversed(), [changes, model, large])
+  const [most, setMost] = useState(ROWS)
   const columns = useChangeColumns()
   const clear = (): void => onChange({ provider: undefined, model: undefined, large: undefined })
   const providers = useAsk('prices.changes', { query: {} }).data?.items.map(({ model: name }) => name.split('/')[0] ?? '')
@@ -105,7 +109,8 @@ function List({ changes, search, onChange }: ListProps) {
         name="price-changes"
         label={t.allChanges}
         columns={columns}
-        rows={shown}
+        rows={shown?.slice(0, most)}
+        onMore={shown !== undefined && shown.length > most ? () => setMost(most + ROWS) : undefined}
         rowKey={({ at, model: name, component, currency, when }) => [at, name, component, currency, when].join(' ')}
         onOpen={({ model: of }) => onChange({ of })}
         empty={

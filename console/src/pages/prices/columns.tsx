@@ -89,8 +89,10 @@ function PriceCell({ row, component }: { readonly row: PriceRow; readonly compon
   if (row.rates[component] || low === undefined || perMillion(low) === perMillion(high))
     return <Price component={component} rate={low} currency={row.currency} />
   return (
-    <span className="text-ink-2">
-      <Price component={component} rate={low} currency={row.currency} /> –{' '}
+    <span className="inline-flex flex-col items-end text-ink-2">
+      <span>
+        <Price component={component} rate={low} currency={row.currency} /> –
+      </span>
       <Price component={component} rate={high} currency={row.currency} />
     </span>
   )

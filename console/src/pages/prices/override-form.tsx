@@ -175,7 +175,9 @@ function Rates({ draft, onChange, error }: FormProps) {
         )}
         <p className="text-xs text-ink-3">{t.ratesHint}</p>
       </div>
-      {errorOf(error, 'rates') !== null && <p className="text-xs text-bad">{errorOf(error, 'rates')}</p>}
+      {errorOf(error, 'rates') !== null && !rates.some(({ component }) => errorOf(error, component) !== null) && (
+        <p className="text-xs text-bad">{errorOf(error, 'rates')}</p>
+      )}
     </fieldset>
   )
 }

@@ -154,7 +154,7 @@ function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override
           {recorded_by} · {moment(recorded_at)}
           {retracted_at !== null && (
             <span className="block" title={exactMoment(retracted_at)}>
-              {t.retract}: {retracted_by} · {moment(retracted_at)}
+              {t.takenBack}: {retracted_by} · {moment(retracted_at)}
             </span>
           )}
         </span>

@@ -19,8 +19,8 @@ export function Outcome({ sums }: { readonly sums: Sums }) {
 
 export function Difference({ sums }: { readonly sums: Sums }) {
   const { percent } = useFormat()
-  // The server rounds to a tenth of a percent, so "-0.0" may come.
-  const share = sums.percent === null ? null : Number(sums.percent) / 100 || 0
+  // To a tenth of a percent, and never a zero that falls.
+  const share = sums.percent === null ? null : Math.round(Number(sums.percent) * 10) / 1000 || 0
   const Icon = share === null || share === 0 ? Minus : share > 0 ? TrendingUp : TrendingDown
   return (
     <span className="tabular inline-flex items-center gap-2">

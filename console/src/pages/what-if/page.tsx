@@ -95,12 +95,13 @@ function Scenarios({ span, search, onChange }: ScenariosProps) {
   const slots: readonly Slot[] = search.three ? SLOTS : ['a', 'b']
   const models = usePricedModels(span.to)
   const set = (slot: Slot, part: Partial<Scenario>): void => onChange({ [slot]: { ...search[slot], ...part } })
-  const lacksRate = search.currency !== undefined && currency !== undefined && baseline.data && shownOf(baseline.data).reported === null
+  // Without rates, amounts are in their own currencies; that is worth a word only to somebody who asked for another.
+  const lacksRate = currency !== undefined && baseline.data !== undefined && shownOf(baseline.data).reported === null
   return (
     <>
-      <Controls group={group} currency={wished ?? OWN} known={Object.keys(booked?.before ?? {})} onChange={onChange} />
+      <Controls group={group} currency={search.currency ?? (lacksRate ? OWN : (wished ?? OWN))} known={Object.keys(booked?.before ?? {})} onChange={onChange} />
       {baseline.error !== null && <ErrorNote error={baseline.error} onRetry={() => void baseline.refetch()} />}
-      {lacksRate && <Note tone="warn">{t.noRate(currency)}</Note>}
+      {lacksRate && search.currency !== undefined && <Note tone="warn">{t.noRate(currency)}</Note>}
       <Cards models={models} slots={slots} span={span} onUse={(slot, model) => set(slot, { model })} />
       <div className={slots.length === 3 ? 'grid gap-3 xl:grid-cols-4' : 'grid gap-3 lg:grid-cols-3'}>
         <Baseline span={span} found={baseline.data} own={own.data} />
