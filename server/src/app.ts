@@ -31,6 +31,7 @@ import type { Gateway } from './gateway/gateway.ts'
 import type { ControlPlaneParts } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
+import { openMadeProviders, type MadeProviders } from './routing/made-providers.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -78,10 +79,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const entered: Entered = {
-    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
-    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
-  }
+  const entered = enteredIn(folder, { clock, log })
   const build = builderOf(entered, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
@@ -121,8 +119,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
     settings: {
-      check: async (text) =>
-        checkSettings(next(text), now(), { clock, call, entered: await entered.enteredKeys.open() }),
+      check: async (text) => checkSettings(next(text), now(), { clock, call, ...(await openEntered(entered)) }),
       reload: () => background.reload(),
     },
   })
@@ -188,13 +185,31 @@ function controlPlaneOf(parts: ControlPlaneParts): Api {
   })
 }
 
-type Entered = { readonly enteredKeys: EnteredKeys; readonly enteredBudgets: EnteredBudgets }
+type Entered = {
+  readonly enteredKeys: EnteredKeys
+  readonly madeProviders: MadeProviders
+  readonly enteredBudgets: EnteredBudgets
+}
+
+function enteredIn(folder: Folder, { clock, log }: { clock: Clock; log: Log }): Entered {
+  return {
+    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
+    madeProviders: openMadeProviders({ ...folder, clock }),
+    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
+  }
+}
+
+async function openEntered(entered: Entered): Promise<Pick<LiveTools, 'entered' | 'made' | 'budgets'>> {
+  const keys = await entered.enteredKeys.open()
+  const made = await entered.madeProviders.list()
+  return { entered: keys, made, budgets: await entered.enteredBudgets.list() }
+}
 
 /** The configuration is read when what was entered is there, so that of two changes at once neither undoes the other. */
 function builderOf(entered: Entered, tools: LiveTools): (settings: () => Config) => Promise<Live> {
   return async (settings) => {
-    const [keys, budgets] = [await entered.enteredKeys.open(), await entered.enteredBudgets.list()]
-    return buildLive(settings(), { ...tools, entered: keys, budgets })
+    const opened = await openEntered(entered)
+    return buildLive(settings(), { ...tools, ...opened })
   }
 }
 

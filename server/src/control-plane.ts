@@ -37,6 +37,8 @@ import { openLeagues } from './leagues/leagues.ts'
 import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
 import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
+import type { MadeProviders } from './routing/made-providers.ts'
+import { openLeads } from './routing/leads.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
 
@@ -49,6 +51,7 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
+  readonly madeProviders: MadeProviders
   readonly enteredBudgets: EnteredBudgets
   /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
@@ -96,7 +99,7 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask }),
+      routes: routesHandlers({ ...shared, ask, reader, leads: await openLeads({ store, clock }) }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
         ...shared,
@@ -105,8 +108,14 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask }),
-      bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
+      providers: providersHandlers({ ...shared, ask, reader, inFile: (id) => id in live().config.providers }),
+      bills: billsHandlers({
+        ...shared,
+        reader,
+        zone,
+        charges: () => live().config.charges,
+        shapes: () => readBillShapes(shippedFolder('pricebook')),
+      }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
       settings: settingsHandlers({

@@ -59,9 +59,9 @@ const context: CliContext = {
   openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
   enteredBudgets: async (options) => {
     const { store } = await openFolder(readConfig(options), clock)
-    return openEnteredBudgets({ store, clock })
-      .list()
-      .finally(() => store.close())
+    const budgets = await openEnteredBudgets({ store, clock }).list()
+    await store.close()
+    return budgets
   },
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)

@@ -33,6 +33,7 @@ import { practice } from './providers/practice/practice.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { findActiveProviders } from './routing/active-providers.ts'
 import { enteredKeysMigrations, type OpenedKey } from './routing/entered-keys.ts'
+import { madeProvidersMigrations, type MadeProvider } from './routing/made-providers.ts'
 import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
@@ -87,13 +88,14 @@ export function openPrices(config: Config, overrides = readOverrides(config.data
 export function findProviders(
   config: Config,
   prices: PriceBook,
-  { clock, call, entered = new Map() }: LiveTools,
+  { clock, call, entered = new Map(), made = [] }: LiveTools,
 ): readonly ActiveProvider[] {
   const active = findActiveProviders({
     known: PROVIDERS,
     settings: config.providers,
     environment: config.environment,
     entered,
+    made,
     call,
     listModels: (provider) => prices.models(provider, clock.now()),
   })
@@ -117,6 +119,8 @@ export type LiveTools = {
   readonly call: CallProvider
   /** Providers' keys that were entered in the console. */
   readonly entered?: ReadonlyMap<string, OpenedKey>
+  /** Providers that were made there. */
+  readonly made?: readonly MadeProvider[]
   /** Budgets that were made in the console. */
   readonly budgets?: readonly EnteredBudget[]
 }
@@ -219,6 +223,7 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...peopleMigrations,
     ...auditMigrations,
     ...enteredKeysMigrations,
+    ...madeProvidersMigrations,
     ...booksMigrations,
     ...enteredBudgetsMigrations,
     ...onceMigrations,

@@ -69,7 +69,7 @@ describe('paddock.yaml', () => {
     const { ok, faults } = await validate(bad)
     expect(ok).toBe(false)
     const placed = (sign: string) => {
-      const line = bad.split('\n').findIndex((each) => each.includes(sign))
+      const line = bad.split('\n').findIndex((each: string) => each.includes(sign))
       return { line: line + 1 }
     }
     expect(faults).toMatchObject([

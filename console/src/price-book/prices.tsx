@@ -40,7 +40,10 @@ export function Price({ component, rate, currency }: PriceProps) {
   const shown = million ?? rate.price
   const unit = million === null && rate.per !== 1 ? t.per(number(rate.per)) : null
   return (
-    <span className="tabular whitespace-nowrap" title={`${trimZeros(rate.price)} ${currency} ${t.per(number(rate.per))}`}>
+    <span
+      className="tabular whitespace-nowrap"
+      title={`${trimZeros(rate.price)} ${currency} ${t.per(number(rate.per))}`}
+    >
       {trimZeros(shown) === '0' ? t.free : price({ amount: shown, currency })}
       {unit !== null && <span className="text-xs text-ink-3"> {unit}</span>}
     </span>

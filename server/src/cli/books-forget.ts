@@ -7,7 +7,7 @@ import { latestMark } from '../books/retention/latest-mark.ts'
 import { isMonth, oneOf, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import type { OpenLeagues } from './leagues.ts'
-import { withCommonOptions } from './options.ts'
+import { OWNS_FOLDER, withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
 type ForgetOptions = CommonOptions & {
@@ -27,7 +27,7 @@ export function addForget(books: Command, context: CliContext, openLeagues: Open
     .option('--dry-run', 'say what would be removed and remove nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  paddock books forget --before 2024-05 --dry-run\n  paddock books forget --before 2024-05 --archive /srv/archive',
+      `${OWNS_FOLDER}A server forgets by itself with books.keep_months.\n\nExamples:\n  paddock books forget --before 2024-05 --dry-run\n  paddock books forget --before 2024-05 --archive /srv/archive`,
     )
     .action((options: ForgetOptions) => forget(context, options, openLeagues))
 }

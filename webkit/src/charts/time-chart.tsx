@@ -154,10 +154,11 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
         ...axis,
         size: 28,
         grid: { show: false },
-        values: (_plot, splits) => {
-          const format = isShort(splits) ? clock : isLong(splits) ? month : day
-          return splits.map((second) => format.format(second * 1000))
-        },
+        values: (_plot, splits) =>
+          splits.map((second) => {
+            const format = isClock(second, splits) ? clock : isLong(splits) ? month : day
+            return format.format(second * 1000)
+          }),
       },
       {
         ...axis,
@@ -192,9 +193,10 @@ function bandsOf(lines: readonly uPlot.Series[]): uPlot.Band[] {
   return lines.slice(0, -1).map(({ fill }, index) => ({ series: [index + 1, index + 2], fill }))
 }
 
-/** Whether the marks of an axis lie less than a day apart. */
-function isShort([first = 0, second = 0]: readonly number[]): boolean {
-  return second - first < 86_400
+/** Marks less than a day apart show the time, and midnight the day. */
+function isClock(at: number, [first = 0, second = 0]: readonly number[]): boolean {
+  const date = new Date(at * 1000)
+  return second - first < 86_400 && date.getHours() * 60 + date.getMinutes() !== 0
 }
 
 /** Whether they lie a month or more apart: over so long a time, the year must be told. */

@@ -35,6 +35,8 @@ type TableProps<Row> = {
   readonly onMore?: () => void
   readonly moreBusy?: boolean
   readonly chooseColumns?: boolean
+  /** Filters of the list, above it. */
+  readonly tools?: ReactNode
 }
 
 const SKELETON_ROWS = 8
@@ -42,32 +44,40 @@ const SKELETON_ROWS = 8
 /** Rows and columns. Wider than the place, it scrolls in itself. */
 export function Table<Row>(props: TableProps<Row>) {
   const t = useText(text)
-  const { name, label, columns, rows, empty, onMore, moreBusy, chooseColumns = false } = props
+  const { name, label, columns, rows, empty, onMore, moreBusy, chooseColumns = false, tools } = props
   const [hidden, setHidden] = useColumns(name, columns)
   const [order, setOrder] = useState<Order | null>(null)
   const shown = columns.filter(({ id }) => !hidden.has(id))
-  if (rows?.length === 0) return <>{empty ?? <p className="px-4 py-8 text-center text-sm text-ink-3">{t.nothing}</p>}</>
   return (
-    <div className="relative">
-      {chooseColumns && <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />}
-      <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto -outline-offset-2">
-        <table className="w-full border-collapse text-sm">
-          <thead>
-            <tr className="border-b border-line text-left text-xs text-ink-3">
-              {shown.map((column) => (
-                <Head key={column.id} column={column} order={order} onOrder={setOrder} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows === undefined ? (
-              <Waiting columns={shown.length} />
-            ) : (
-              <Rows {...props} columns={shown} rows={sorted(rows, columns, order)} />
-            )}
-          </tbody>
-        </table>
-      </div>
+    <div>
+      {(tools !== undefined || chooseColumns) && (
+        <div className="flex items-start gap-2 p-3">
+          <div className="min-w-0 flex-1">{tools}</div>
+          {chooseColumns && <ColumnMenu columns={columns} hidden={hidden} onChange={setHidden} />}
+        </div>
+      )}
+      {rows?.length === 0 ? (
+        (empty ?? <p className="px-4 py-8 text-center text-sm text-ink-3">{t.nothing}</p>)
+      ) : (
+        <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto -outline-offset-2">
+          <table className="w-full border-collapse text-sm">
+            <thead>
+              <tr className="border-b border-line text-left text-xs text-ink-3">
+                {shown.map((column) => (
+                  <Head key={column.id} column={column} order={order} onOrder={setOrder} />
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows === undefined ? (
+                <Waiting columns={shown.length} />
+              ) : (
+                <Rows {...props} columns={shown} rows={sorted(rows, columns, order)} />
+              )}
+            </tbody>
+          </table>
+        </div>
+      )}
       {onMore && (
         <div className="flex justify-center border-t border-line py-2">
           <Button kind="quiet" busy={moreBusy} onClick={onMore}>
@@ -184,11 +194,7 @@ function ColumnMenu<Row>({ columns, hidden, onChange }: ColumnMenuProps<Row>) {
     if (next.size < columns.length) onChange(next)
   }
   const items = columns.map(({ id, head }) => ({ label: head, checked: !hidden.has(id), onSelect: () => flip(id) }))
-  return (
-    <div className="flex justify-end px-2 pt-1">
-      <Menu trigger={<IconButton icon={Columns3} label={t.columns} />} groups={[{ label: t.columns, items }]} />
-    </div>
-  )
+  return <Menu trigger={<IconButton icon={Columns3} label={t.columns} />} groups={[{ label: t.columns, items }]} />
 }
 
 /** Which columns are hidden, as this browser remembers it. */

@@ -1,3 +1,3 @@
-import { searchOf } from '../../search.ts'
+import { searchOf, spanSearch, text } from '../../search.ts'
 
-export const auditSearch = searchOf({})
+export const auditSearch = searchOf({ ...spanSearch, action: text, actor: text })

@@ -27,7 +27,11 @@ export function Breakdown({ by, query }: BreakdownProps) {
     {
       id: 'name',
       head: t[by],
-      cell: ({ label }) => <span className="block max-w-64 truncate">{label ?? t.none}</span>,
+      cell: ({ label }) => (
+        <span title={label ?? t.none} className="block max-w-44 truncate">
+          {label ?? t.none}
+        </span>
+      ),
     },
     { id: 'requests', head: t.requests, align: 'right', cell: ({ requests }) => compact(requests) },
     { id: 'share', head: t.share, cell: ({ requests }) => <Bar share={requests / most} label={compact(requests)} /> },

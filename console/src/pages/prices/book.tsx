@@ -84,7 +84,8 @@ type FiltersProps = TabProps & { readonly rows: readonly PriceRow[] }
 
 function Filters({ rows, search, onChange }: FiltersProps) {
   const t = useText(text)
-  const options = (values: readonly string[]) => [...new Set(values)].toSorted().map((value) => ({ value, label: value }))
+  const options = (values: readonly string[]) =>
+    [...new Set(values)].toSorted().map((value) => ({ value, label: value }))
   return (
     <div className="grid gap-2 px-4 py-2 sm:grid-cols-3 lg:max-w-3xl">
       <TextField

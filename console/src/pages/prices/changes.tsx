@@ -73,11 +73,16 @@ function List({ changes, search, onChange }: ListProps) {
   const t = useText(text)
   const { number } = useFormat()
   const { model, large } = search
-  const shown = useMemo(() => changes?.filter((change) => isWanted(change, { model, large })).toReversed(), [changes, model, large])
+  const shown = useMemo(
+    () => changes?.filter((change) => isWanted(change, { model, large })).toReversed(),
+    [changes, model, large],
+  )
   const [most, setMost] = useState(ROWS)
   const columns = useChangeColumns()
   const clear = (): void => onChange({ provider: undefined, model: undefined, large: undefined })
-  const providers = useAsk('prices.changes', { query: {} }).data?.items.map(({ model: name }) => name.split('/')[0] ?? '')
+  const providers = useAsk('prices.changes', { query: {} }).data?.items.map(
+    ({ model: name }) => name.split('/')[0] ?? '',
+  )
   return (
     <Panel flush title={t.allChanges} hint={shown && t.changesOf(number(shown.length))}>
       <div className="grid items-center gap-x-3 gap-y-2 px-4 pb-2 sm:grid-cols-3 lg:max-w-3xl">
@@ -146,7 +151,12 @@ function useChangeColumns(): Column<PriceChange>[] {
         </time>
       ),
     },
-    { id: 'model', head: t.model, sort: ({ model }) => model, cell: ({ model }) => <span className="whitespace-nowrap">{model}</span> },
+    {
+      id: 'model',
+      head: t.model,
+      sort: ({ model }) => model,
+      cell: ({ model }) => <span className="whitespace-nowrap">{model}</span>,
+    },
     {
       id: 'component',
       head: t.component,

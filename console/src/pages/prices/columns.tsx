@@ -16,16 +16,14 @@ export function usePriceColumns(): Column<PriceRow>[] {
   const componentName = useComponentName()
   return [
     { id: 'model', head: t.model, sort: wholeName, cell: (row) => <Name row={row} /> },
-    ...COLUMNS.map(
-      (component): Column<PriceRow> => ({
-        id: component,
-        head: componentName(component),
-        align: 'right',
-        hidden: component === 'cache_write',
-        sort: (row) => Number(perMillion(pricesOf(row, component)[0]) ?? -1),
-        cell: (row) => <PriceCell row={row} component={component} />,
-      }),
-    ),
+    ...COLUMNS.map((component): Column<PriceRow> => ({
+      id: component,
+      head: componentName(component),
+      align: 'right',
+      hidden: component === 'cache_write',
+      sort: (row) => Number(perMillion(pricesOf(row, component)[0]) ?? -1),
+      cell: (row) => <PriceCell row={row} component={component} />,
+    })),
     { id: 'conditions', head: t.conditionsInOut, cell: (row) => <Variants row={row} /> },
     {
       id: 'valid',
@@ -116,12 +114,18 @@ function Variants({ row: { variants, currency } }: { readonly row: PriceRow }) {
           </span>
         </li>
       ))}
-      {variants.length > VARIANTS_MAX && <li className="text-ink-3">{t.moreVariants(variants.length - VARIANTS_MAX)}</li>}
+      {variants.length > VARIANTS_MAX && (
+        <li className="text-ink-3">{t.moreVariants(variants.length - VARIANTS_MAX)}</li>
+      )}
     </ul>
   )
 }
 
-export function Validity({ row: { valid_from, valid_to } }: { readonly row: Pick<PriceRow, 'valid_from' | 'valid_to'> }) {
+export function Validity({
+  row: { valid_from, valid_to },
+}: {
+  readonly row: Pick<PriceRow, 'valid_from' | 'valid_to'>
+}) {
   const t = useText(text)
   const { day, exactMoment } = useFormat()
   const title = [valid_from, valid_to].map((at) => (at === null ? '…' : exactMoment(at))).join(' – ')

@@ -13,7 +13,13 @@ import { text } from './text.ts'
 export type Decision = { readonly proposal: Proposal; readonly accepts: boolean }
 
 /** Asks once more. With doubts, it wants to hear that somebody has looked. */
-export function DecideDialog({ decision: { proposal, accepts }, onClose }: { readonly decision: Decision; readonly onClose: () => void }) {
+export function DecideDialog({
+  decision: { proposal, accepts },
+  onClose,
+}: {
+  readonly decision: Decision
+  readonly onClose: () => void
+}) {
   const t = useText(text)
   const words = useText(shared)
   const say = useToast()

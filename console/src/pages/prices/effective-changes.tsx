@@ -44,7 +44,11 @@ export function EffectiveChanges({
                 {when !== null && <span className="block text-xs text-ink-3">{inWords(when)}</span>}
               </th>
               <td className="px-3 py-1.5 text-right text-ink-2">
-                <Price component={component} rate={from === null ? undefined : { price: from, per }} currency={currency} />
+                <Price
+                  component={component}
+                  rate={from === null ? undefined : { price: from, per }}
+                  currency={currency}
+                />
               </td>
               <td className="px-3 py-1.5 text-right">
                 <Price component={component} rate={to === null ? undefined : { price: to, per }} currency={currency} />

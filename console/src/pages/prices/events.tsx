@@ -92,7 +92,9 @@ function useEventColumns(): Column<PriceEvent>[] {
 /** From what to what: input and output say the most. */
 function Prices({ event: { changes, before, after } }: { readonly event: PriceEvent }) {
   const componentName = useComponentName()
-  const shown = changes.filter(({ component, when }) => when === null && (component === 'input' || component === 'output'))
+  const shown = changes.filter(
+    ({ component, when }) => when === null && (component === 'input' || component === 'output'),
+  )
   return (
     <span className="flex flex-col text-xs">
       {shown.map(({ component, from, to, per }) => (

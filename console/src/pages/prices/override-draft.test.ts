@@ -26,8 +26,22 @@ describe('an override while it is written', () => {
   })
 
   it('asks without what was left empty', () => {
-    const draft = { ...NEW_DRAFT, model: ' lab/one ', reason: 'agreed', rates: [...NEW_DRAFT.rates, { component: 'cached_input', price: ' 0.1 ' }] }
-    expect(bodyOf(draft)).toEqual({ model: 'lab/one', level: 'override', currency: 'CNY', reason: 'agreed', rates: { cached_input: '0.1' } })
-    expect(bodyOf({ ...draft, validFrom: '2024-05-21', replaces: 'x' })).toMatchObject({ valid_from: '2024-05-21', replaces: 'x' })
+    const draft = {
+      ...NEW_DRAFT,
+      model: ' lab/one ',
+      reason: 'agreed',
+      rates: [...NEW_DRAFT.rates, { component: 'cached_input', price: ' 0.1 ' }],
+    }
+    expect(bodyOf(draft)).toEqual({
+      model: 'lab/one',
+      level: 'override',
+      currency: 'CNY',
+      reason: 'agreed',
+      rates: { cached_input: '0.1' },
+    })
+    expect(bodyOf({ ...draft, validFrom: '2024-05-21', replaces: 'x' })).toMatchObject({
+      valid_from: '2024-05-21',
+      replaces: 'x',
+    })
   })
 })

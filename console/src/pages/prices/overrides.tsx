@@ -65,7 +65,11 @@ export function Overrides({ search, onChange }: TabProps) {
           rowKey={({ id }) => id}
           onOpen={({ id, setting, row }) => onChange({ of: setting.model, row: row === null ? undefined : id })}
           empty={
-            <Empty icon={SquarePen} title={search.past ? t.noneTakenBack : t.noOverrides} action={search.past ? undefined : add}>
+            <Empty
+              icon={SquarePen}
+              title={search.past ? t.noneTakenBack : t.noOverrides}
+              action={search.past ? undefined : add}
+            >
               {t.overridesHint}
             </Empty>
           }

@@ -28,14 +28,12 @@ export function PricesPage() {
   // Proposals and overrides are decided for all organisations at once, by the first.
   const names = TABS.filter((name) => installation || name === 'book' || name === 'changes')
   const tab = names.find((name) => name === search.tab) ?? 'book'
-  const tabs = names.map(
-    (name): Tab => ({
-      id: name,
-      label: t.tabs[name],
-      count: name === 'proposals' ? open.data?.items.length : undefined,
-      link: { to: '/prices', search: name === 'book' ? {} : { tab: name } },
-    }),
-  )
+  const tabs = names.map((name): Tab => ({
+    id: name,
+    label: t.tabs[name],
+    count: name === 'proposals' ? open.data?.items.length : undefined,
+    link: { to: '/prices', search: name === 'book' ? {} : { tab: name } },
+  }))
   const Part = PARTS[tab]
   return (
     <Page title={t.title} hint={t.hints[tab]}>

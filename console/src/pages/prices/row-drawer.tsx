@@ -42,7 +42,8 @@ export function RowDrawer({ search, onChange }: TabProps) {
           {of !== undefined && <Elsewhere of={of} />}
         </div>
       ) : (
-        rows.error === null && (rows.data && !rows.isPlaceholderData ? <Note>{t.noSuchModel}</Note> : <Skeleton className="h-96" />)
+        rows.error === null &&
+        (rows.data && !rows.isPlaceholderData ? <Note>{t.noSuchModel}</Note> : <Skeleton className="h-96" />)
       )}
     </Dialog>
   )
@@ -52,7 +53,8 @@ function inForce(rows: readonly PriceRow[], at: string | undefined): PriceRow | 
   const instant = at === undefined ? Date.now() : Date.parse(at)
   return rows.find(
     ({ valid_from, valid_to }) =>
-      (valid_from === null || Date.parse(valid_from) <= instant) && (valid_to === null || Date.parse(valid_to) > instant),
+      (valid_from === null || Date.parse(valid_from) <= instant) &&
+      (valid_to === null || Date.parse(valid_to) > instant),
   )
 }
 
@@ -70,7 +72,9 @@ function Rates({ row: { rates, variants, currency } }: { readonly row: PriceRow 
   const componentName = useComponentName()
   const inWords = useCondition()
   const groups = [
-    ...(Object.keys(rates).length === 0 ? [] : [{ name: '', title: variants.length === 0 ? t.price : t.otherwise, rates }]),
+    ...(Object.keys(rates).length === 0
+      ? []
+      : [{ name: '', title: variants.length === 0 ? t.price : t.otherwise, rates }]),
     ...variants.map((variant) => ({ name: variant.name, title: inWords(variant.condition), rates: variant.rates })),
   ]
   return (
@@ -79,7 +83,11 @@ function Rates({ row: { rates, variants, currency } }: { readonly row: PriceRow 
       {groups.map(({ name, title, rates: own }) => (
         <tbody key={name}>
           <tr>
-            <th scope="rowgroup" colSpan={2} className="pt-3 pb-1 text-left text-xs font-medium text-ink-3 first-letter:uppercase">
+            <th
+              scope="rowgroup"
+              colSpan={2}
+              className="pt-3 pb-1 text-left text-xs font-medium text-ink-3 first-letter:uppercase"
+            >
               {title}
               {name !== '' && <span className="font-normal"> · {name}</span>}
             </th>
@@ -195,7 +203,8 @@ function History({ rows, shown, onChoose }: HistoryProps) {
               {row.confidence === 'low' && <Confidence of="low" />}
               <span className="text-xs">
                 {(['input', 'output'] as const).map((component) => {
-                  const rate = row.rates[component] ?? row.variants.find(({ rates }) => rates[component])?.rates[component]
+                  const rate =
+                    row.rates[component] ?? row.variants.find(({ rates }) => rates[component])?.rates[component]
                   return (
                     <span key={component} className="ml-3 inline-block">
                       <span className="text-ink-3">{componentName(component)}</span>{' '}

@@ -24,7 +24,8 @@ export function TimeTravel({ at, onChange }: TimeTravelProps) {
   const times = [...counts.keys()]
   const before = times.findLast((time) => time < instant)
   const behind = times.find((time) => time > instant)
-  const go = (time: number | undefined) => (time === undefined ? undefined : () => onChange(new Date(time).toISOString()))
+  const go = (time: number | undefined) =>
+    time === undefined ? undefined : () => onChange(new Date(time).toISOString())
   const changed = counts.get(instant)
   return (
     <span className="flex flex-wrap items-center gap-2">
@@ -45,7 +46,9 @@ export function TimeTravel({ at, onChange }: TimeTravelProps) {
           </Button>
         )}
       </span>
-      {changed !== undefined && <span className="text-xs font-normal text-ink-2">{t.changedThen(number(changed))}</span>}
+      {changed !== undefined && (
+        <span className="text-xs font-normal text-ink-2">{t.changedThen(number(changed))}</span>
+      )}
     </span>
   )
 }

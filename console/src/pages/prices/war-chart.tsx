@@ -55,7 +55,8 @@ export function WarChart({ span, changes = [], search, onChange }: WarChartProps
     const wanted = chosen ?? (fell.length > 0 ? fell : offered.map(({ model }) => model).slice(0, MODELS_AT_FIRST))
     return wanted.filter((name) => offered.some(({ model }) => model === name))
   }, [chosen, own, offered])
-  const choose = (names: readonly string[]): void => onChange({ chart: names.length === 0 ? undefined : names.join(',') })
+  const choose = (names: readonly string[]): void =>
+    onChange({ chart: names.length === 0 ? undefined : names.join(',') })
   return (
     <Panel
       title={t.war}
@@ -124,7 +125,14 @@ type ModelsProps = {
 function Models({ models, offered, isOwn, onChoose }: ModelsProps) {
   const t = useText(text)
   const words = useText(bookText)
-  const others = useMemo(() => offered.map(({ model }) => model).filter((model) => !models.includes(model)).toSorted(), [offered, models])
+  const others = useMemo(
+    () =>
+      offered
+        .map(({ model }) => model)
+        .filter((model) => !models.includes(model))
+        .toSorted(),
+    [offered, models],
+  )
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       {models.map((model) => (
@@ -181,14 +189,12 @@ function Chart({ span, models, offered, changes, currency }: ChartProps) {
     const lowest = floorUnder(values.flat())
     return {
       times: instants,
-      series: shown.map(
-        ({ model }, place): Series => ({
-          name: model,
-          label: model,
-          // A scale of powers has no zero: free lies on the floor.
-          values: (values[place] ?? []).map((value) => (value === 0 ? lowest : value)),
-        }),
-      ),
+      series: shown.map(({ model }, place): Series => ({
+        name: model,
+        label: model,
+        // A scale of powers has no zero: free lies on the floor.
+        values: (values[place] ?? []).map((value) => (value === 0 ? lowest : value)),
+      })),
       floor: lowest,
     }
   }, [span, models, offered])

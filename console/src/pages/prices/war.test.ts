@@ -5,7 +5,12 @@ const DAY = 86_400_000
 const start = Date.parse('2024-05-20T00:00:00Z')
 
 function seriesOf(...points: [string, string | null][]): PriceSeries {
-  const series = { model: 'lab/one', currency: 'CNY', per: 1_000_000, points: points.map(([at, price]) => ({ at, price })) }
+  const series = {
+    model: 'lab/one',
+    currency: 'CNY',
+    per: 1_000_000,
+    points: points.map(([at, price]) => ({ at, price })),
+  }
   return series as PriceSeries
 }
 
@@ -27,7 +32,11 @@ describe('the chart of the price war', () => {
   })
 
   it('breaks off where a price ends, and knows zero from nothing', () => {
-    const series = seriesOf(['2024-05-20T00:00:00.000Z', '4'], ['2024-05-21T00:00:00.000Z', '0'], ['2024-05-22T00:00:00.000Z', null])
+    const series = seriesOf(
+      ['2024-05-20T00:00:00.000Z', '4'],
+      ['2024-05-21T00:00:00.000Z', '0'],
+      ['2024-05-22T00:00:00.000Z', null],
+    )
     expect(valuesAt(series, [start, start + DAY, start + 2 * DAY])).toEqual([4, 0, null])
   })
 
@@ -38,14 +47,25 @@ describe('the chart of the price war', () => {
   })
 
   it('begins with the models that fell most', () => {
-    const changes = [change('lab/b', '-80.0'), change('lab/a', '-97.5'), change('lab/c', '50.0'), change('lab/d', null), change('lab/b', '-10.0')]
+    const changes = [
+      change('lab/b', '-80.0'),
+      change('lab/a', '-97.5'),
+      change('lab/c', '50.0'),
+      change('lab/d', null),
+      change('lab/b', '-10.0'),
+    ]
     expect(largestFalls(changes, 6)).toEqual(['lab/a', 'lab/b'])
     expect(largestFalls(changes, 1)).toEqual(['lab/a'])
   })
 
   it('marks the falls of one instant once', () => {
     const later = '2024-06-01T00:00:00.000Z'
-    const changes = [change('lab/a', '-80.0'), change('lab/b', '-97.5'), change('lab/a', '-60.0', later), change('lab/b', '-10.0', later)]
+    const changes = [
+      change('lab/a', '-80.0'),
+      change('lab/b', '-97.5'),
+      change('lab/a', '-60.0', later),
+      change('lab/b', '-10.0', later),
+    ]
     expect(marksOf(changes, ['lab/a', 'lab/b'])).toEqual([
       { at: Date.parse('2024-05-20T16:00:00.000Z'), model: 'lab/b', percent: -97.5, others: 1 },
       { at: Date.parse(later), model: 'lab/a', percent: -60, others: 0 },

@@ -55,7 +55,8 @@ export function largestFalls(changes: readonly PriceChange[], top: number): stri
 /** The currency in which most of it happened. */
 export function busiestCurrency(changes: readonly PriceChange[], series: readonly PriceSeries[]): string | undefined {
   const counts = new Map<string, number>()
-  for (const { currency } of changes.length > 0 ? changes : series) counts.set(currency, (counts.get(currency) ?? 0) + 1)
+  for (const { currency } of changes.length > 0 ? changes : series)
+    counts.set(currency, (counts.get(currency) ?? 0) + 1)
   return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0]
 }
 
@@ -78,7 +79,12 @@ export function marksOf(changes: readonly PriceChange[], models: readonly string
     const at = Date.parse(change.at)
     const found = marks.get(at)
     const larger = found === undefined || percent < found.percent ? { model: change.model, percent } : found
-    marks.set(at, { at, model: larger.model, percent: larger.percent, others: found === undefined ? 0 : found.others + 1 })
+    marks.set(at, {
+      at,
+      model: larger.model,
+      percent: larger.percent,
+      others: found === undefined ? 0 : found.others + 1,
+    })
   }
   return [...marks.values()]
     .toSorted((one, other) => one.percent - other.percent)

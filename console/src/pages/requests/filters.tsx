@@ -13,7 +13,7 @@ export function Filters({ search, onChange }: FiltersProps) {
   const keys = useAsk('keys.list', { query: { limit: 200 } })
   const setModel = (model: string): void => onChange({ model: model === '' ? undefined : model })
   return (
-    <div className="grid gap-2 p-3 sm:grid-cols-3 lg:w-2/3">
+    <div className="grid gap-2 sm:grid-cols-3 lg:w-2/3">
       <TextField
         quiet
         label={t.model}

@@ -8,7 +8,7 @@ import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Table } from '@paddock/webkit/ui/table.tsx'
 import { getRouteApi } from '@tanstack/react-router'
 import { ListTree, Radio } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { usePages } from '../../query.ts'
 import { Page, TimeNote } from '../../shell/page.tsx'
 import { SpanPicker } from '../../shell/span-picker.tsx'
@@ -22,7 +22,11 @@ import { text } from './text.ts'
 const route = getRouteApi('/shell/requests')
 
 type SearchOf = ReturnType<typeof requestsSearch>
-type ListProps = { readonly search: SearchOf; readonly onOpen: (request: string) => void }
+type ListProps = {
+  readonly search: SearchOf
+  readonly tools: ReactNode
+  readonly onOpen: (request: string) => void
+}
 
 /** Every request, as a list with filters or as they end; one opens at the side. */
 export function RequestsPage() {
@@ -31,6 +35,7 @@ export function RequestsPage() {
   const navigate = route.useNavigate()
   const change = (part: Partial<SearchOf>): void => void navigate({ search: (old) => ({ ...old, ...part }) })
   const open = (request: string): void => change({ request })
+  const filters = <Filters search={search} onChange={change} />
   return (
     <Page
       title={t.title}
@@ -54,11 +59,10 @@ export function RequestsPage() {
     >
       <TimeNote />
       <Panel flush>
-        <Filters search={search} onChange={change} />
         {search.live ? (
-          <Live search={search} onOpen={open} />
+          <Live search={search} tools={filters} onOpen={open} />
         ) : (
-          <List search={search} onOpen={open} onClear={() => void navigate({ search: {} })} />
+          <List search={search} tools={filters} onOpen={open} onClear={() => void navigate({ search: {} })} />
         )}
       </Panel>
       <RequestDrawer id={search.request} onClose={() => change({ request: undefined })} />
@@ -66,7 +70,7 @@ export function RequestsPage() {
   )
 }
 
-function List({ search, onOpen, onClear }: ListProps & { readonly onClear: () => void }) {
+function List({ search, tools, onOpen, onClear }: ListProps & { readonly onClear: () => void }) {
   const t = useText(text)
   const { model, key, state } = search
   const list = usePages('requests.list', { query: { ...useSpan(search), model, key, state } })
@@ -77,6 +81,7 @@ function List({ search, onOpen, onClear }: ListProps & { readonly onClear: () =>
       name="requests"
       label={t.title}
       chooseColumns
+      tools={tools}
       columns={columns}
       rows={list.rows}
       rowKey={({ id }) => id}
@@ -94,7 +99,7 @@ function List({ search, onOpen, onClear }: ListProps & { readonly onClear: () =>
 
 const LIVE_ROWS = 200
 
-function Live({ search, onOpen }: ListProps) {
+function Live({ search, tools, onOpen }: ListProps) {
   const t = useText(text)
   const [rows, setRows] = useState<readonly Answer<'requests.live'>[]>([])
   const state = useLiveRequests({ query: { key: search.key } }, (request) =>
@@ -111,6 +116,7 @@ function Live({ search, onOpen }: ListProps) {
       <Table
         name="requests"
         label={t.live}
+        tools={tools}
         columns={columns}
         rows={shown}
         rowKey={({ id }) => id}

@@ -26,7 +26,9 @@ export function Difference({ sums }: { readonly sums: Sums }) {
     <span className="tabular inline-flex items-center gap-2">
       <Monies of={amountsOf(sums, 'difference')} />
       {share !== null && (
-        <span className={`inline-flex items-center gap-1 font-semibold whitespace-nowrap ${share < 0 ? 'text-accent' : 'text-ink'}`}>
+        <span
+          className={`inline-flex items-center gap-1 font-semibold whitespace-nowrap ${share < 0 ? 'text-accent' : 'text-ink'}`}
+        >
           <Icon size={14} aria-hidden />
           {share > 0 ? '+' : ''}
           {percent(share)}

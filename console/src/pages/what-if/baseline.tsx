@@ -22,7 +22,10 @@ export function Baseline({ span, found, own }: BaselineProps) {
   const { number } = useFormat()
   const sums = found && shownOf(found)
   return (
-    <section aria-label={t.asBooked} className="flex min-w-0 flex-col gap-3 rounded-card border border-line bg-side p-4">
+    <section
+      aria-label={t.asBooked}
+      className="flex min-w-0 flex-col gap-3 rounded-card border border-line bg-side p-4"
+    >
       <h2 className="text-base font-semibold">{t.asBooked}</h2>
       {sums === undefined ? (
         <Skeleton className="h-24" />
@@ -33,7 +36,9 @@ export function Baseline({ span, found, own }: BaselineProps) {
           </span>
           <p className="text-sm text-ink-2">
             {t.requests(number(sums.requests))}
-            {sums.unpriced.before > 0 && <span className="text-warn"> · {t.unpricedBefore(number(sums.unpriced.before))}</span>}
+            {sums.unpriced.before > 0 && (
+              <span className="text-warn"> · {t.unpricedBefore(number(sums.unpriced.before))}</span>
+            )}
           </p>
         </>
       )}

@@ -65,7 +65,9 @@ function rowsOf(baseline: WhatIf, scenarios: GroupsProps['scenarios'], group: Gr
   const rows = baseline.groups.map(({ group: name, ...booked }): Row => ({
     name,
     booked,
-    by: Object.fromEntries(scenarios.map(({ slot, found }) => [slot, found?.groups.find((each) => each.group === name)])),
+    by: Object.fromEntries(
+      scenarios.map(({ slot, found }) => [slot, found?.groups.find((each) => each.group === name)]),
+    ),
   }))
   if (group === 'day') return rows
   const size = ({ booked }: Row): number => sizeOf(booked, 'before', currency) ?? booked.requests
@@ -80,7 +82,11 @@ function useColumns({ group, baseline, scenarios }: ColumnsOf): Column<Row>[] {
   const keys = useAsk('keys.list', { query: { limit: 200 } }, { when: group === 'key' })
   const all = [...(baseline?.groups ?? []), ...scenarios.flatMap(({ found }) => found?.groups ?? [])]
   const currency = commonCurrency(all)
-  const most = Math.max(...all.flatMap((sums) => [sizeOf(sums, 'before', currency) ?? 0, sizeOf(sums, 'after', currency) ?? 0]), 0) || 1
+  const most =
+    Math.max(
+      ...all.flatMap((sums) => [sizeOf(sums, 'before', currency) ?? 0, sizeOf(sums, 'after', currency) ?? 0]),
+      0,
+    ) || 1
   const label = (name: string): string => {
     if (name === '') return t.none
     if (group === 'day') return day(name)
@@ -111,31 +117,29 @@ function useColumns({ group, baseline, scenarios }: ColumnsOf): Column<Row>[] {
         </span>
       ),
     },
-    ...scenarios.map(
-      ({ slot }): Column<Row> => ({
-        id: slot,
-        head: t.scenario(slot.toUpperCase()),
-        align: 'right',
-        cell: ({ by: { [slot]: sums } }) =>
-          sums === undefined ? (
-            <span className="text-ink-3">—</span>
-          ) : (
-            <span className="flex min-w-44 flex-col items-end gap-1">
-              <span className="flex items-start justify-end gap-3">
-                <span className="text-xs text-ink-3">
-                  <Difference sums={sums} />
-                </span>
-                <Monies of={amountsOf(sums, 'after')} />
+    ...scenarios.map(({ slot }): Column<Row> => ({
+      id: slot,
+      head: t.scenario(slot.toUpperCase()),
+      align: 'right',
+      cell: ({ by: { [slot]: sums } }) =>
+        sums === undefined ? (
+          <span className="text-ink-3">—</span>
+        ) : (
+          <span className="flex min-w-44 flex-col items-end gap-1">
+            <span className="flex items-start justify-end gap-3">
+              <span className="text-xs text-ink-3">
+                <Difference sums={sums} />
               </span>
-              {barOf(sizeOf(sums, 'after', currency), 'accent')}
-              {sums.unpriced.after > 0 && (
-                <span className="text-xs text-warn" title={t.unpricedHint}>
-                  {t.unpriced(number(sums.unpriced.after))}
-                </span>
-              )}
+              <Monies of={amountsOf(sums, 'after')} />
             </span>
-          ),
-      }),
-    ),
+            {barOf(sizeOf(sums, 'after', currency), 'accent')}
+            {sums.unpriced.after > 0 && (
+              <span className="text-xs text-warn" title={t.unpricedHint}>
+                {t.unpriced(number(sums.unpriced.after))}
+              </span>
+            )}
+          </span>
+        ),
+    })),
   ]
 }

@@ -99,7 +99,12 @@ function Scenarios({ span, search, onChange }: ScenariosProps) {
   const lacksRate = currency !== undefined && baseline.data !== undefined && shownOf(baseline.data).reported === null
   return (
     <>
-      <Controls group={group} currency={search.currency ?? (lacksRate ? OWN : (wished ?? OWN))} known={Object.keys(booked?.before ?? {})} onChange={onChange} />
+      <Controls
+        group={group}
+        currency={search.currency ?? (lacksRate ? OWN : (wished ?? OWN))}
+        known={Object.keys(booked?.before ?? {})}
+        onChange={onChange}
+      />
       {baseline.error !== null && <ErrorNote error={baseline.error} onRetry={() => void baseline.refetch()} />}
       {lacksRate && search.currency !== undefined && <Note tone="warn">{t.noRate(currency)}</Note>}
       <Cards models={models} slots={slots} span={span} onUse={(slot, model) => set(slot, { model })} />

@@ -50,7 +50,11 @@ export function PriceDate({ at, model, onChange }: PriceDateProps) {
         />
         <div aria-hidden className="pointer-events-none absolute inset-x-2 bottom-0 h-1.5">
           {ticks.map((share) => (
-            <span key={share} className="absolute h-1.5 w-0.5 rounded-full bg-accent" style={{ left: `${share * 100}%` }} />
+            <span
+              key={share}
+              className="absolute h-1.5 w-0.5 rounded-full bg-accent"
+              style={{ left: `${share * 100}%` }}
+            />
           ))}
         </div>
       </div>
@@ -64,7 +68,9 @@ export function PriceDate({ at, model, onChange }: PriceDateProps) {
         />
         <IconButton icon={X} label={t.clearDate} disabled={shown === undefined} onClick={() => onChange(undefined)} />
       </div>
-      <p className="min-h-4.5 truncate text-xs text-ink-3">{stop !== undefined && shown !== undefined && <Happened stop={stop} />}</p>
+      <p className="min-h-4.5 truncate text-xs text-ink-3">
+        {stop !== undefined && shown !== undefined && <Happened stop={stop} />}
+      </p>
     </div>
   )
 }

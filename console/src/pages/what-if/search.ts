@@ -20,7 +20,9 @@ export type Scenario = Search<typeof scenarioReaders>
 const readScenario = searchOf(scenarioReaders)
 
 function scenario(value: unknown): Scenario | undefined {
-  return typeof value === 'object' && value !== null ? readScenario(value as Readonly<Record<string, unknown>>) : undefined
+  return typeof value === 'object' && value !== null
+    ? readScenario(value as Readonly<Record<string, unknown>>)
+    : undefined
 }
 
 const readers = {

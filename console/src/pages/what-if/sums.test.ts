@@ -54,7 +54,12 @@ describe('the sums of a what-if', () => {
   })
 
   it('say once for each model why it has no price', () => {
-    const assumptions = ['Tokens are as they were.', 'Unpriced: lab/a has no price at 1', 'Unpriced: lab/a has no price at 2', 'Unpriced: lab/b has none']
+    const assumptions = [
+      'Tokens are as they were.',
+      'Unpriced: lab/a has no price at 1',
+      'Unpriced: lab/a has no price at 2',
+      'Unpriced: lab/b has none',
+    ]
     expect(assumptionsOf({ assumptions } as unknown as WhatIf)).toEqual({
       taken: ['Tokens are as they were.'],
       unpriced: ['lab/a has no price at 1', 'lab/b has none'],

@@ -23,7 +23,11 @@ export function sizeOf(sums: Sums, which: Which, currency: string | null): numbe
 
 /** The one currency of everything, where there is one. */
 export function commonCurrency(all: readonly Sums[]): string | null {
-  const currencies = new Set(all.flatMap((sums) => (['before', 'after'] as const).flatMap((which) => amountsOf(sums, which).map(({ currency }) => currency))))
+  const currencies = new Set(
+    all.flatMap((sums) =>
+      (['before', 'after'] as const).flatMap((which) => amountsOf(sums, which).map(({ currency }) => currency)),
+    ),
+  )
   const [only] = currencies
   return currencies.size === 1 && only !== undefined ? only : null
 }
@@ -52,7 +56,9 @@ const UNPRICED = 'Unpriced: '
 
 /** What is taken for granted, and apart from it why something has no price: of that, the like of each other once. */
 export function assumptionsOf({ assumptions }: WhatIf): { readonly taken: string[]; readonly unpriced: string[] } {
-  const reasons = assumptions.filter((sentence) => sentence.startsWith(UNPRICED)).map((sentence) => sentence.slice(UNPRICED.length))
+  const reasons = assumptions
+    .filter((sentence) => sentence.startsWith(UNPRICED))
+    .map((sentence) => sentence.slice(UNPRICED.length))
   const first = new Map<string, string>()
   for (const reason of reasons) {
     // The same of one model at several instants says the same.

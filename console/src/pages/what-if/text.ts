@@ -39,7 +39,8 @@ export const text = texts({
     unpriced: (count: string) => `${count} requests would have no price`,
     unpricedHint: 'They are in “before”, and not in “after”: the difference looks larger than it is.',
     unpricedBefore: (count: string) => `${count} requests had no price`,
-    noRate: (currency: string) => `The table “fx” of paddock.yaml has no rate for ${currency}, so amounts stay in their own currencies.`,
+    noRate: (currency: string) =>
+      `The table “fx” of paddock.yaml has no rate for ${currency}, so amounts stay in their own currencies.`,
     assumptions: 'What this takes for granted',
     addThird: 'A third scenario',
     remove: 'Remove',

@@ -62,7 +62,12 @@ export function Traffic({ scenario: { route, key, of }, onChange }: TrafficProps
 function useChoices() {
   const extent = useAsk('overview.extent', {})
   const shown = extent.data?.real ?? extent.data?.practice
-  const query = { from: shown?.from, to: shown?.to, practice: extent.data?.real === null ? 'true' : undefined, limit: 200 }
+  const query = {
+    from: shown?.from,
+    to: shown?.to,
+    practice: extent.data?.real === null ? 'true' : undefined,
+    limit: 200,
+  }
   const when = shown !== undefined && shown !== null
   const routes = useAsk('overview.breakdown', { query: { ...query, by: 'route' } }, { when })
   const keys = useAsk('overview.breakdown', { query: { ...query, by: 'key' } }, { when })
@@ -76,5 +81,7 @@ function useChoices() {
 type Breakdown = { readonly items: readonly { readonly name: string | null; readonly label: string | null }[] }
 
 function optionsOf(breakdown: Breakdown | undefined) {
-  return (breakdown?.items ?? []).flatMap(({ name, label }) => (name === null ? [] : { value: name, label: label ?? name }))
+  return (breakdown?.items ?? []).flatMap(({ name, label }) =>
+    name === null ? [] : { value: name, label: label ?? name },
+  )
 }

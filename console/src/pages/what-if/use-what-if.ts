@@ -15,7 +15,10 @@ export function useTraffic({ span = '90d', from, to }: WhatIfSearch): Span | nul
   const { latest } = useNow()
   const named = useSpan({ span, from, to })
   const end = named.to ?? new Date(Math.ceil(latest / HOUR) * HOUR).toISOString()
-  return useMemo(() => (extent.data === undefined ? null : { from: named.from, to: end }), [extent.data, named.from, end])
+  return useMemo(
+    () => (extent.data === undefined ? null : { from: named.from, to: end }),
+    [extent.data, named.from, end],
+  )
 }
 
 type Asked = {
@@ -51,13 +54,18 @@ export function useWhatIf({ span, scenario, group, currency }: Asked) {
  * What is shown before anybody has chosen, at the prices of the end: everything on the model that fell most in the year before (and is
  * not free), and everything on its own model. A third one waits for a model.
  */
-export function useFirstScenarios(span: Span | null): { readonly a: Scenario; readonly b: Scenario; readonly c: Scenario } | null {
+export function useFirstScenarios(
+  span: Span | null,
+): { readonly a: Scenario; readonly b: Scenario; readonly c: Scenario } | null {
   const from = span === null ? undefined : new Date(Date.parse(span.to) - 365 * DAY).toISOString()
   const changes = useAsk('prices.changes', { query: { from, to: span?.to } }, { when: span !== null })
   return useMemo(() => {
     if (span === null || changes.data === undefined) return null
     const fell = changes.data.items
-      .filter(({ component, when, percent, to }) => component === 'input' && when === null && Number(percent) < 0 && Number(to) > 0)
+      .filter(
+        ({ component, when, percent, to }) =>
+          component === 'input' && when === null && Number(percent) < 0 && Number(to) > 0,
+      )
       .toSorted((one, other) => Number(one.percent) - Number(other.percent))[0]
     return { a: fell === undefined ? {} : { model: fell.model, at: span.to }, b: { at: span.to }, c: { at: span.to } }
   }, [span, changes.data])
