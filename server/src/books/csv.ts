@@ -1,5 +1,7 @@
-import { csvRow, type Cell } from '@paddock/contract/csv'
+import { isDecimal } from '@paddock/contract/decimal'
 import type { EntryRecord } from '@paddock/contract/entry'
+
+type Cell = string | number | boolean | null
 
 /** A column of the export: its name, and what an entry has in it. */
 type Column = readonly [name: string, value: (entry: EntryRecord) => Cell]
@@ -58,4 +60,22 @@ export function csvHead(): string {
 
 export function csvLine(entry: EntryRecord): string {
   return csvRow(COLUMNS.map(([, value]) => value(entry)))
+}
+
+/** One line of cells, RFC 4180. */
+export function csvRow(cells: readonly Cell[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`
+}
+
+function cellText(cell: Cell): string {
+  const text = typeof cell === 'string' ? harmless(cell) : String(cell ?? '')
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * Spreadsheets run a cell that begins like a formula, and callers choose some of these texts. The apostrophe makes it text;
+ * a number is a number, its sign included.
+ */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) && !isDecimal(text) ? `'${text}` : text
 }

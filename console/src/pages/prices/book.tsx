@@ -1,7 +1,7 @@
-import { download } from '@paddock/webkit/download.ts'
+import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
+import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -9,9 +9,7 @@ import { Table } from '@paddock/webkit/ui/table.tsx'
 import { Download, Tags } from 'lucide-react'
 import { useMemo } from 'react'
 import { usePriceRows, wholeName, type PriceRow } from '../../price-book/rows.ts'
-import { useClock } from '../../use-now.ts'
 import { usePriceColumns } from './columns.tsx'
-import { priceCsv } from './csv.ts'
 import type { TabProps } from './search.ts'
 import { text } from './text.ts'
 import { TimeTravel } from './time-travel.tsx'
@@ -30,28 +28,29 @@ export function Book({ search, onChange }: TabProps) {
   )
   const columns = usePriceColumns()
   const clear = (): void => onChange({ provider: undefined, model: undefined, currency: undefined })
-  const day = useDay(at)
   return (
     <Panel
       flush
       title={<TimeTravel at={at} onChange={(instant) => onChange({ at: instant })} />}
       hint={<span role="status">{shown && t.rowsOf(number(shown.length), number(rows.data?.length ?? 0))}</span>}
       actions={
-        <Button
-          icon={Download}
-          disabled={shown === undefined || shown.length === 0}
-          onClick={() => download(`prices-${day}.csv`, 'text/csv', priceCsv(shown ?? []))}
+        <a
+          href={csvAddress('prices.list', { query: { at, provider, currency } })}
+          title={t.csvHint}
+          download
+          className={buttonClass()}
         >
+          <Download size={14} aria-hidden />
           {t.csv}
-        </Button>
+        </a>
       }
     >
-      <Filters rows={rows.data ?? []} search={search} onChange={onChange} />
       {rows.error !== null && <ErrorNote error={rows.error} onRetry={() => void rows.refetch()} />}
       <Table
         name="prices"
         label={t.title}
         chooseColumns
+        tools={<Filters rows={rows.data ?? []} search={search} onChange={onChange} />}
         columns={columns}
         rows={shown}
         rowKey={({ id }) => id}
@@ -64,12 +63,6 @@ export function Book({ search, onChange }: TabProps) {
       />
     </Panel>
   )
-}
-
-/** For the name of a file. */
-function useDay(at: string | undefined): string {
-  const now = useClock()
-  return new Date(at ?? now).toISOString().slice(0, 10)
 }
 
 function fits(row: PriceRow, { provider, model, currency }: TabProps['search']): boolean {
@@ -87,7 +80,7 @@ function Filters({ rows, search, onChange }: FiltersProps) {
   const options = (values: readonly string[]) =>
     [...new Set(values)].toSorted().map((value) => ({ value, label: value }))
   return (
-    <div className="grid gap-2 px-4 py-2 sm:grid-cols-3 lg:max-w-3xl">
+    <div className="grid gap-2 sm:grid-cols-3 lg:max-w-3xl">
       <TextField
         quiet
         type="search"

@@ -1,12 +1,13 @@
+import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
+import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
-import { TrendingDown } from 'lucide-react'
+import { Download, TrendingDown } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Price, useComponentName, useCondition } from '../../price-book/prices.tsx'
 import { useAsk } from '../../query.ts'
@@ -45,7 +46,7 @@ export function Changes({ search, onChange }: TabProps) {
       {changes.error !== null && <ErrorNote error={changes.error} onRetry={() => void changes.refetch()} />}
       <WarChart span={span} changes={changes.data?.items} search={search} onChange={onChange} />
       {installation && <Events span={span} onOpen={(of) => onChange({ of })} />}
-      <List changes={changes.data?.items} search={search} onChange={onChange} />
+      <List span={span} changes={changes.data?.items} search={search} onChange={onChange} />
     </>
   )
 }
@@ -67,9 +68,9 @@ function useRange(range: keyof typeof LENGTHS | 'all'): Span | null {
 /** Shown at once: a page, and another one for each press. */
 const ROWS = 50
 
-type ListProps = TabProps & { readonly changes: readonly PriceChange[] | undefined }
+type ListProps = TabProps & { readonly span: Span | null; readonly changes: readonly PriceChange[] | undefined }
 
-function List({ changes, search, onChange }: ListProps) {
+function List({ span, changes, search, onChange }: ListProps) {
   const t = useText(text)
   const { number } = useFormat()
   const { model, large } = search
@@ -80,40 +81,27 @@ function List({ changes, search, onChange }: ListProps) {
   const [most, setMost] = useState(ROWS)
   const columns = useChangeColumns()
   const clear = (): void => onChange({ provider: undefined, model: undefined, large: undefined })
-  const providers = useAsk('prices.changes', { query: {} }).data?.items.map(
-    ({ model: name }) => name.split('/')[0] ?? '',
-  )
   return (
-    <Panel flush title={t.allChanges} hint={shown && t.changesOf(number(shown.length))}>
-      <div className="grid items-center gap-x-3 gap-y-2 px-4 pb-2 sm:grid-cols-3 lg:max-w-3xl">
-        <TextField
-          quiet
-          type="search"
-          label={t.model}
-          placeholder={t.findModel}
-          value={model ?? ''}
-          onChange={({ target }) => onChange({ model: target.value === '' ? undefined : target.value })}
-        />
-        <SelectField
-          quiet
-          label={t.provider}
-          value={search.provider ?? ''}
-          onChange={({ target }) => onChange({ provider: target.value === '' ? undefined : target.value })}
-          options={[
-            { value: '', label: t.anyProvider },
-            ...[...new Set(providers)].toSorted().map((value) => ({ value, label: value })),
-          ]}
-        />
-        <CheckField
-          label={t.onlyLarge}
-          checked={large === true}
-          onChange={({ target }) => onChange({ large: target.checked ? true : undefined })}
-        />
-      </div>
+    <Panel
+      flush
+      title={t.allChanges}
+      hint={shown && t.changesOf(number(shown.length))}
+      actions={
+        <a
+          href={csvAddress('prices.changes', { query: { ...span, provider: search.provider } })}
+          download
+          className={buttonClass({ small: true })}
+        >
+          <Download size={14} aria-hidden />
+          {t.csv}
+        </a>
+      }
+    >
       <Table
         name="price-changes"
         label={t.allChanges}
         columns={columns}
+        tools={<Filters search={search} onChange={onChange} />}
         rows={shown?.slice(0, most)}
         onMore={shown !== undefined && shown.length > most ? () => setMost(most + ROWS) : undefined}
         rowKey={({ at, model: name, component, currency, when }) => [at, name, component, currency, when].join(' ')}
@@ -125,6 +113,40 @@ function List({ changes, search, onChange }: ListProps) {
         }
       />
     </Panel>
+  )
+}
+
+function Filters({ search, onChange }: TabProps) {
+  const t = useText(text)
+  const providers = useAsk('prices.changes', { query: {} }).data?.items.map(
+    ({ model: name }) => name.split('/')[0] ?? '',
+  )
+  return (
+    <div className="grid items-center gap-x-3 gap-y-2 sm:grid-cols-3 lg:max-w-3xl">
+      <TextField
+        quiet
+        type="search"
+        label={t.model}
+        placeholder={t.findModel}
+        value={search.model ?? ''}
+        onChange={({ target }) => onChange({ model: target.value === '' ? undefined : target.value })}
+      />
+      <SelectField
+        quiet
+        label={t.provider}
+        value={search.provider ?? ''}
+        onChange={({ target }) => onChange({ provider: target.value === '' ? undefined : target.value })}
+        options={[
+          { value: '', label: t.anyProvider },
+          ...[...new Set(providers)].toSorted().map((value) => ({ value, label: value })),
+        ]}
+      />
+      <CheckField
+        label={t.onlyLarge}
+        checked={search.large === true}
+        onChange={({ target }) => onChange({ large: target.checked ? true : undefined })}
+      />
+    </div>
   )
 }
 

@@ -9,11 +9,11 @@ import { useChange } from '../../query.ts'
 import { bodyOf, type Draft } from './override-draft.ts'
 import { OverrideForm } from './override-form.tsx'
 import { OverridePreview } from './override-preview.tsx'
-import { text } from './text.ts'
+import { text as ownText } from './override-text.ts'
 
 /** Sets a price in two steps: what it is, and what it would do. Only the second one sets it. */
 export function OverrideDialog({ start, onClose }: { readonly start: Draft; readonly onClose: () => void }) {
-  const t = useText(text)
+  const own = useText(ownText)
   const words = useText(shared)
   const say = useToast()
   const [draft, setDraft] = useState(start)
@@ -25,7 +25,7 @@ export function OverrideDialog({ start, onClose }: { readonly start: Draft; read
       { body },
       {
         onSuccess: () => {
-          say(t.priceSet(draft.model))
+          say(own.priceSet(draft.model))
           onClose()
         },
       },
@@ -36,21 +36,21 @@ export function OverrideDialog({ start, onClose }: { readonly start: Draft; read
       open
       shape="wide"
       onClose={onClose}
-      title={draft.replaces === undefined ? t.setPrice : t.replaceTitle(start.model)}
-      description={isSeen ? t.previewHint : t.formHint}
+      title={draft.replaces === undefined ? own.setPrice : own.replaceTitle(start.model)}
+      description={isSeen ? own.previewHint : own.formHint}
       footer={
         isSeen ? (
           <>
-            <Button onClick={preview.reset}>{t.back}</Button>
+            <Button onClick={preview.reset}>{own.back}</Button>
             <Button kind="primary" busy={create.isPending} onClick={set}>
-              {t.setThis}
+              {own.setThis}
             </Button>
           </>
         ) : (
           <>
             <Button onClick={onClose}>{words.cancel}</Button>
             <Button kind="primary" busy={preview.isPending} type="submit" form="override">
-              {t.preview}
+              {own.preview}
             </Button>
           </>
         )

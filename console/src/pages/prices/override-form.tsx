@@ -10,6 +10,7 @@ import { usePriceRows, wholeName } from '../../price-book/rows.ts'
 import { text as bookText } from '../../price-book/text.ts'
 import { useAsk } from '../../query.ts'
 import { DRAFT_COMPONENTS, withListed, type Draft } from './override-draft.ts'
+import { text as ownText } from './override-text.ts'
 import { text } from './text.ts'
 
 type FormProps = {
@@ -24,6 +25,7 @@ const CURRENCIES = ['CNY', 'USD', 'EUR', 'JPY', 'GBP', 'SGD', 'HKD']
 /** What the price is, for which model, from when until when, and why. */
 export function OverrideForm({ draft, onChange, error }: FormProps) {
   const t = useText(text)
+  const own = useText(ownText)
   const { levels } = useText(bookText)
   const set = (part: Partial<Draft>): void => onChange({ ...draft, ...part })
   const isOfField = FIELDS.some((field) => errorOf(error, field) !== null)
@@ -33,7 +35,7 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField
           label={t.level}
-          hint={draft.level === 'contract' ? t.contractHint : t.overrideHint}
+          hint={draft.level === 'contract' ? own.contractHint : own.overrideHint}
           value={draft.level}
           onChange={({ target }) => set({ level: target.value === 'contract' ? 'contract' : 'override' })}
           options={(['override', 'contract'] as const).map((value) => ({ value, label: levels[value] }))}
@@ -58,7 +60,7 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
         <TextField
           type="date"
           label={t.validFrom}
-          hint={t.validFromHint}
+          hint={own.validFromHint}
           value={draft.validFrom}
           error={errorOf(error, 'valid_from')}
           onChange={({ target }) => set({ validFrom: target.value })}
@@ -66,17 +68,17 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
         <TextField
           type="date"
           label={t.validTo}
-          hint={t.validToHint}
+          hint={own.validToHint}
           value={draft.validTo}
           error={errorOf(error, 'valid_to')}
           onChange={({ target }) => set({ validTo: target.value })}
         />
       </div>
       <TextField
-        label={t.reason}
+        label={own.reason}
         required
         maxLength={500}
-        placeholder={t.reasonExample}
+        placeholder={own.reasonExample}
         value={draft.reason}
         error={errorOf(error, 'reason')}
         onChange={({ target }) => set({ reason: target.value })}
@@ -89,6 +91,7 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
 /** Any name may be written; with a listed one, the form begins with its prices. */
 function Model({ draft, onChange, error }: FormProps) {
   const t = useText(text)
+  const own = useText(ownText)
   const list = useId()
   const rows = usePriceRows({})
   const models = useAsk('routes.models', {})
@@ -120,13 +123,14 @@ function Model({ draft, onChange, error }: FormProps) {
           <option key={name} value={name} />
         ))}
       </datalist>
-      {listed !== undefined && listed.variants.length > 0 && <Note>{t.variantsLost(listed.variants.length)}</Note>}
+      {listed !== undefined && listed.variants.length > 0 && <Note>{own.variantsLost(listed.variants.length)}</Note>}
     </>
   )
 }
 
 function Rates({ draft, onChange, error }: FormProps) {
   const t = useText(text)
+  const own = useText(ownText)
   const { perMillion } = useText(bookText)
   const componentName = useComponentName()
   const { rates, currency } = draft
@@ -170,10 +174,10 @@ function Rates({ draft, onChange, error }: FormProps) {
       <div className="flex flex-wrap items-center gap-3">
         {free !== undefined && (
           <Button small icon={Plus} onClick={() => set([...rates, { component: free, price: '' }])}>
-            {t.addComponent}
+            {own.addComponent}
           </Button>
         )}
-        <p className="text-xs text-ink-3">{t.ratesHint}</p>
+        <p className="text-xs text-ink-3">{own.ratesHint}</p>
       </div>
       {errorOf(error, 'rates') !== null && !rates.some(({ component }) => errorOf(error, component) !== null) && (
         <p className="text-xs text-bad">{errorOf(error, 'rates')}</p>

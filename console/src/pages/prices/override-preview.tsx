@@ -7,13 +7,14 @@ import { Confidence, LevelBadge, Validity } from './columns.tsx'
 import { EffectiveChanges } from './effective-changes.tsx'
 import { MonthEffect } from './month-effect.tsx'
 import { Percent } from './percent.tsx'
+import { text as ownText } from './override-text.ts'
 import { text } from './text.ts'
 
 type Preview = Answer<'price_overrides.preview'>
 
 /** What an override would do, before anybody sets it. */
 export function OverridePreview({ preview: { row, wins_over, models, warnings } }: { readonly preview: Preview }) {
-  const t = useText(text)
+  const own = useText(ownText)
   return (
     <div className="flex flex-col gap-5">
       <Rows rows={[row]} />
@@ -23,9 +24,9 @@ export function OverridePreview({ preview: { row, wins_over, models, warnings } 
         </Note>
       ))}
       <section className="flex flex-col gap-2">
-        <h3 className="text-sm font-semibold">{t.winsOver}</h3>
+        <h3 className="text-sm font-semibold">{own.winsOver}</h3>
         {wins_over.length === 0 ? (
-          <p className="text-sm text-ink-2">{t.winsOverNone}</p>
+          <p className="text-sm text-ink-2">{own.winsOverNone}</p>
         ) : (
           <div className="max-h-64 overflow-y-auto">
             <Rows rows={wins_over} />
@@ -33,8 +34,8 @@ export function OverridePreview({ preview: { row, wins_over, models, warnings } 
         )}
       </section>
       <section className="flex flex-col gap-2">
-        <h3 className="text-sm font-semibold">{t.effect}</h3>
-        {models.length === 0 && <p className="text-sm text-ink-2">{t.effectNone}</p>}
+        <h3 className="text-sm font-semibold">{own.effect}</h3>
+        {models.length === 0 && <p className="text-sm text-ink-2">{own.effectNone}</p>}
         <ul className="flex flex-col gap-3">
           {models.map(({ model, changes, month }) => (
             <li key={model} className="rounded-control border border-line px-3 py-2">

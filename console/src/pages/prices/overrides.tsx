@@ -18,6 +18,7 @@ import { LevelBadge } from './columns.tsx'
 import { draftOf, NEW_DRAFT, type Draft } from './override-draft.ts'
 import { OverrideDialog } from './override-dialog.tsx'
 import type { TabProps } from './search.ts'
+import { text as ownText } from './override-text.ts'
 import { text } from './text.ts'
 
 type Override = Answer<'price_overrides.list'>['items'][number]
@@ -25,6 +26,7 @@ type Override = Answer<'price_overrides.list'>['items'][number]
 /** Prices that are set here, over what is listed. */
 export function Overrides({ search, onChange }: TabProps) {
   const t = useText(text)
+  const own = useText(ownText)
   const may = useMay('owner', 'admin', 'billing')
   const [draft, setDraft] = useState<Draft | null>(null)
   const [leaving, setLeaving] = useState<Override | null>(null)
@@ -38,7 +40,7 @@ export function Overrides({ search, onChange }: TabProps) {
       title={may ? undefined : t.mayNotDecide}
       onClick={() => setDraft(NEW_DRAFT)}
     >
-      {t.setPrice}
+      {own.setPrice}
     </Button>
   )
   return (
@@ -49,8 +51,8 @@ export function Overrides({ search, onChange }: TabProps) {
           value={search.past ? 'past' : 'now'}
           onChange={(value) => onChange({ past: value === 'past' ? true : undefined })}
           options={[
-            { value: 'now', label: t.inForce },
-            { value: 'past', label: t.takenBack },
+            { value: 'now', label: own.inForce },
+            { value: 'past', label: own.takenBack },
           ]}
         />
         {add}
@@ -67,10 +69,10 @@ export function Overrides({ search, onChange }: TabProps) {
           empty={
             <Empty
               icon={SquarePen}
-              title={search.past ? t.noneTakenBack : t.noOverrides}
+              title={search.past ? own.noneTakenBack : own.noOverrides}
               action={search.past ? undefined : add}
             >
-              {t.overridesHint}
+              {own.overridesHint}
             </Empty>
           }
         />
@@ -82,7 +84,7 @@ export function Overrides({ search, onChange }: TabProps) {
 }
 
 function Retraction({ override, onClose }: { readonly override: Override | null; readonly onClose: () => void }) {
-  const t = useText(text)
+  const own = useText(ownText)
   const say = useToast()
   const retract = useChange('price_overrides.retract', ['price_overrides', 'price_proposals', 'prices'])
   const go = (): void => {
@@ -91,7 +93,7 @@ function Retraction({ override, onClose }: { readonly override: Override | null;
       { params: { id: override.id } },
       {
         onSuccess: () => {
-          say(t.retractedNow(override.setting.model))
+          say(own.retractedNow(override.setting.model))
           onClose()
         },
       },
@@ -102,11 +104,11 @@ function Retraction({ override, onClose }: { readonly override: Override | null;
       open={override !== null}
       onClose={onClose}
       onConfirm={go}
-      title={t.retractTitle(override?.setting.model ?? '')}
-      deed={t.retract}
+      title={own.retractTitle(override?.setting.model ?? '')}
+      deed={own.retract}
       busy={retract.isPending}
     >
-      <p>{t.retractHint}</p>
+      <p>{own.retractHint}</p>
       {retract.error !== null && <ErrorNote error={retract.error} />}
     </Confirm>
   )
@@ -120,6 +122,7 @@ type Acts = {
 
 function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override>[] {
   const t = useText(text)
+  const own = useText(ownText)
   const { moment, exactMoment } = useFormat()
   return [
     {
@@ -130,7 +133,7 @@ function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override
         <span className="flex flex-wrap items-center gap-1.5 font-medium">
           {setting.model}
           {setting.level === 'contract' && <LevelBadge level="contract" />}
-          {retracted_at !== null && <Badge>{t.takenBack}</Badge>}
+          {retracted_at !== null && <Badge>{own.takenBack}</Badge>}
         </span>
       ),
     },
@@ -146,7 +149,7 @@ function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override
     },
     {
       id: 'reason',
-      head: t.reason,
+      head: own.reason,
       cell: ({ setting }) => <span className="block max-w-64 text-xs text-ink-2">{setting.reason}</span>,
     },
     {
@@ -158,7 +161,7 @@ function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override
           {recorded_by} · {moment(recorded_at)}
           {retracted_at !== null && (
             <span className="block" title={exactMoment(retracted_at)}>
-              {t.takenBack}: {retracted_by} · {moment(retracted_at)}
+              {own.takenBack}: {retracted_by} · {moment(retracted_at)}
             </span>
           )}
         </span>
@@ -173,10 +176,10 @@ function useOverrideColumns({ may, onChange, onRetract }: Acts): Column<Override
             cell: (override: Override) => (
               <span className="inline-flex gap-1" onClick={(event) => event.stopPropagation()}>
                 <Button small kind="quiet" onClick={() => onChange(draftOf(override))}>
-                  {t.replace}
+                  {own.replace}
                 </Button>
                 <Button small kind="quiet" onClick={() => onRetract(override)}>
-                  {t.retract}
+                  {own.retract}
                 </Button>
               </span>
             ),

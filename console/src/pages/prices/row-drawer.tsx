@@ -1,6 +1,5 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
@@ -129,7 +128,7 @@ function Facts({ row }: { readonly row: PriceRow }) {
     [t.tierScope, row.variants.length > 0 && t.tierScopes[row.tier_scope]],
     [t.matches, row.match === 'prefix' && t.matchesPrefix],
     [t.basis, row.basis === 'capacity' && t.capacityHint],
-    [t.kind, row.promo && <Badge tone="accent">{t.promo}</Badge>],
+    [t.kind, row.promo && t.promo],
     [t.note, row.note],
   ]
   return (

@@ -33,6 +33,8 @@ export function Groups({ group, span, baseline, scenarios }: GroupsProps) {
   const columns = useColumns({ group, baseline, scenarios })
   const isPractice = baseline !== undefined && baseline.total.requests === 0 && baseline.practice !== null
   const open = ({ name }: Row): void => {
+    // What came without a route has no name to ask by.
+    if (name === '') return
     const from = group === 'day' ? new Date(Date.parse(name)) : null
     const search =
       from === null
@@ -48,8 +50,7 @@ export function Groups({ group, span, baseline, scenarios }: GroupsProps) {
         columns={columns}
         rows={baseline && rowsOf(baseline, scenarios, group)}
         rowKey={({ name }) => name}
-        // Requests cannot be listed by route.
-        onOpen={group === 'route' ? undefined : open}
+        onOpen={open}
         empty={
           <Empty icon={ListTree} title={isPractice ? t.practiceGroups : t.noGroups}>
             {null}

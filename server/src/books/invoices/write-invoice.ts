@@ -1,6 +1,6 @@
-import { csvRow } from '@paddock/contract/csv'
 import type { Decimal } from '@paddock/contract/decimal'
 import type { Invoice } from '@paddock/contract/invoice'
+import { csvRow } from '../csv.ts'
 
 /** An invoice as a file: for a program, for a spreadsheet, and for a printer. */
 
