@@ -100,6 +100,7 @@ export const ERRORS = {
   // What there is
   not_found: absent,
   already_there: bad(409),
+  changed_meanwhile: bad(409),
   owner_needed: bad(409),
   field_invalid: bad(400),
   field_unknown: bad(400),

@@ -15,6 +15,7 @@ import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
 import { serveApi, type Api } from './control/serve-api.ts'
+import type { SettingsFileParts } from './control/settings-file/settings-file.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
 import { auditHandlers } from './control/subjects/audit.ts'
 import { billsHandlers } from './control/subjects/bills.ts'
@@ -23,6 +24,7 @@ import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
+import { priceOverridesHandlers } from './control/subjects/price-overrides.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
@@ -32,8 +34,11 @@ import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
-import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
+import type { MadeProviders } from './routing/made-providers.ts'
+import { openLeads } from './routing/leads.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
 
@@ -46,10 +51,14 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
-  /** Builds all anew with the keys that are entered now. */
+  readonly madeProviders: MadeProviders
+  readonly enteredBudgets: EnteredBudgets
+  /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
+  /** Looks at a text as paddock.yaml, and takes up the file as it lies there. */
+  readonly settings: Pick<SettingsFileParts, 'check' | 'reload'>
 }
 
 /** Hands each subject of the control plane what it works with. */
@@ -81,23 +90,39 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
+      price_overrides: priceOverridesHandlers({
+        ...shared,
+        reader,
+        dataFolder: folder.path,
+        bookWith: (overrides) => openPrices(live().config, overrides),
+        pricing: () => pricingOf(live()),
+      }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask }),
+      routes: routesHandlers({ ...shared, ask, reader, leads: await openLeads({ store, clock }) }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
-        clock,
+        ...shared,
         reader,
-        directory,
         rules: () => live().budgetRules,
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask }),
-      bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
+      providers: providersHandlers({ ...shared, ask, reader, inFile: (id) => id in live().config.providers }),
+      bills: billsHandlers({
+        ...shared,
+        reader,
+        zone,
+        charges: () => live().config.charges,
+        shapes: () => readBillShapes(shippedFolder('pricebook')),
+      }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
-      settings: settingsHandlers({ ...shared, config: () => live().config }),
+      settings: settingsHandlers({
+        ...shared,
+        config: () => live().config,
+        file: { ...parts.settings, place: () => live().config.configPlace },
+      }),
     },
   })
 }

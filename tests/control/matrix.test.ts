@@ -119,12 +119,17 @@ async function fill(where: 'home' | 'away', chief: { session: string }): Promise
     as: chief,
     body: { email: `open@${where}.example.com`, role: 'viewer' },
   })
+  const budget = await client('POST /api/budgets', {
+    as: chief,
+    body: { scope: 'end_user', id: 'spare', amount: '1 CNY', window: 'day' },
+  })
   const asked = await bench.server.post(
     { model: 'practice/gemini-1.5-flash', messages: [{ role: 'user', content: 'hello' }] },
     { key: key.body.secret },
   )
   ids[where] = {
     key: key.body.key.id,
+    budget: budget.body.budget_id,
     member: member.id,
     invitation: open.body.invitation.id,
     request: asked.headers.get('x-request-id') ?? '',
@@ -150,6 +155,8 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   '/api/requests/{id}': 'request',
   '/api/keys/{id}': 'key',
   '/api/keys/{id}/revoke': 'key',
+  '/api/budgets/{id}': 'budget',
+  '/api/budgets/{id}/end': 'budget',
   '/api/people/{id}': 'member',
   '/api/people/invitations/{id}': 'invitation',
 }

@@ -5,6 +5,7 @@ import { keysApi } from './keys.ts'
 import { leaguesApi } from './leagues.ts'
 import { overviewApi } from './overview.ts'
 import { peopleApi } from './people.ts'
+import { priceOverridesApi } from './price-overrides.ts'
 import { priceProposalsApi } from './price-proposals.ts'
 import { pricesApi } from './prices.ts'
 import { providersApi } from './providers.ts'
@@ -20,6 +21,7 @@ export const API = {
   overview: overviewApi,
   requests: requestsApi,
   prices: pricesApi,
+  price_overrides: priceOverridesApi,
   price_proposals: priceProposalsApi,
   what_if: whatIfApi,
   routes: routesApi,

@@ -37,6 +37,8 @@ export type RollupFilter = {
   readonly team?: string | undefined
   readonly key?: string | undefined
   readonly practice?: boolean | undefined
+  /** A route's name; empty: those that asked for a model itself. */
+  readonly route?: string | undefined
 }
 
 /** Entries of one hour or day (UTC) that agree in everything named here, added up. */

@@ -53,7 +53,7 @@ const SUMS = sql.raw([...COUNTS, ...AMOUNTS].map((column) => `sum(${column}) AS 
 
 /** The database adds up, so that what comes here has the size of the answer and not of the traffic. */
 export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter): Promise<RollupSum[]> {
-  const { by, byTime, grain, from, to, organisation, team, key, practice } = filter
+  const { by, byTime, grain, from, to, organisation, team, key, practice, route } = filter
   const conditions = [
     sql`grain = ${grain}`,
     ...(from === undefined ? [] : [sql`start >= ${BigInt(from)}`]),
@@ -61,6 +61,7 @@ export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter
     ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
     ...(team === undefined ? [] : [sql`team_id = ${team}`]),
     ...(key === undefined ? [] : [sql`key_id = ${key}`]),
+    ...(route === undefined ? [] : [sql`route = ${route}`]),
     ...(practice === undefined ? [] : [sql`practice = ${practice ? 1n : 0n}`]),
   ]
   const { rows } = await sql<Row>`

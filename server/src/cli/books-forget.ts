@@ -37,7 +37,8 @@ async function forget(context: CliContext, options: ForgetOptions, openLeagues: 
   const format = oneOf(options.format, '--format', EXPORT_FORMATS) ?? 'csv'
   const { zone, budgets } = context.config(options)
   if (!isMonth(before)) throw wrongArgument('--before', 'takes a month such as 2024-05', before)
-  const latest = latestMark(context.clock.now(), zone, readBudgetRules(budgets, zone))
+  const rules = readBudgetRules(budgets, zone, await context.enteredBudgets(options))
+  const latest = latestMark(context.clock.now(), zone, rules)
   if (before > latest) throw stillNeeded(before, latest)
   const request = { before, zone, dryRun, archive: archive === undefined ? null : { folder: archive, format } }
   await withOpen(context.openOwnedBooks(options), async (own) => {

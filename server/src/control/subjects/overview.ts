@@ -144,7 +144,7 @@ function countOf(sums: readonly RollupSum[], isCounted: (sum: RollupSum) => bool
   return sums.reduce((count, sum) => (isCounted(sum) ? count + sum.requests : count), 0)
 }
 
-function sumsOf(sums: readonly RollupSum[]) {
+export function sumsOf(sums: readonly RollupSum[]) {
   return {
     requests: countOf(sums, () => true),
     failed: countOf(sums, ({ state }) => FAILED.has(state)),
