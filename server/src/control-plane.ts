@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { EntryRecord } from '@paddock/contract/entry'
 import type { Quote } from '@paddock/contract/quote'
+import type { OidcSetting } from '@paddock/contract/sign-in'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import type { Books } from './books/books.ts'
@@ -8,9 +9,13 @@ import { journalFolder } from './books/journal-files.ts'
 import { openReader } from './books/reader.ts'
 import { openAuditLog } from './callers/audit-log.ts'
 import { openLinks } from './callers/links.ts'
+import { openOidc } from './callers/oidc.ts'
+import { openPasskeys } from './callers/passkeys.ts'
+import { openPending } from './callers/pending.ts'
 import { openPeople } from './callers/people.ts'
 import { openSessions } from './callers/sessions.ts'
 import { openSignIn } from './callers/sign-in.ts'
+import { openSsoPeople } from './callers/sso-people.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
@@ -23,6 +28,7 @@ import { budgetsHandlers } from './control/subjects/budgets.ts'
 import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
+import { passkeysHandlers } from './control/subjects/passkeys.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
 import { priceOverridesHandlers } from './control/subjects/price-overrides.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
@@ -32,6 +38,7 @@ import { requestsHandlers } from './control/subjects/requests.ts'
 import { routesHandlers } from './control/subjects/routes.ts'
 import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
+import { ssoHandlers } from './control/subjects/sso.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
@@ -72,6 +79,12 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const auditLog = openAuditLog({ store, clock })
   const files = journalFolder(join(folder.path, 'journal'))
   const reader = openReader({ store, files, price: await priceIntent(live, directory) })
+  const pending = openPending({ store, clock })
+  const entering = {
+    ...{ clock, people, sessions, limit: openSignInLimit(clock) },
+    signIn: openSignIn({ ...folder, clock }),
+  }
+  const sso = (): OidcSetting | null => live().config.signIn.oidc ?? null
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
   return serveApi({
@@ -80,12 +93,13 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
     log,
     version: VERSION,
     handlers: {
-      session: sessionHandlers({
-        links,
-        people,
-        sessions,
-        signIn: openSignIn({ ...folder, clock }),
-        limit: openSignInLimit(clock),
+      session: sessionHandlers({ ...entering, links, ssoName: () => ssoName(sso()) }),
+      passkeys: passkeysHandlers({ ...entering, passkeys: openPasskeys({ store, clock, pending }) }),
+      sso: ssoHandlers({
+        ...entering,
+        oidc: openOidc({ clock, pending }),
+        ssoPeople: openSsoPeople({ store, clock }),
+        setting: sso,
       }),
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
@@ -125,6 +139,11 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
       }),
     },
   })
+}
+
+/** What the button says: the name it was given, or who it is. */
+function ssoName(setting: OidcSetting | null): string | null {
+  return setting && (setting.name ?? new URL(setting.issuer).host)
 }
 
 /** By what the price book knew when the entry was priced. */

@@ -71,12 +71,12 @@ function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, row
 }
 
 function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
-  const { from, to, model, route, practice, costMin, idPrefix } = filter
+  const { from, to, state, model, route, practice, costMin, idPrefix } = filter
   const same = [
     ['organisation_id', filter.organisation],
     ['team_id', filter.team],
     ['key_id', filter.key],
-    ['state', filter.state],
+    ['state', state],
     ['provider', filter.provider],
     ['end_user', filter.endUser],
     ['kind', filter.kind],
@@ -87,6 +87,8 @@ function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
     ...(from === undefined ? [] : [sql<SqlBool>`at >= ${BigInt(from)}`]),
     ...(to === undefined ? [] : [sql<SqlBool>`at < ${BigInt(to)}`]),
     ...same.flatMap(([column, value]) => (value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`])),
+    // Says nothing more, but lets the database use the index of the few that did not end well.
+    ...(state === undefined || state === 'ok' ? [] : [sql<SqlBool>`state <> ${sql.lit('ok')}`]),
     ...(model === undefined ? [] : [isModel(model)]),
     ...(route === undefined ? [] : [sql<SqlBool>`ifnull(route, '') = ${route}`]),
     ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
@@ -96,7 +98,8 @@ function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
   ]
 }
 
-function isModel(name: string): Expression<SqlBool> {
+/** By its own name, or by provider and name; of entries as of rollups. */
+export function isModel(name: string): Expression<SqlBool> {
   const slash = name.indexOf('/')
   const [provider, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
   return sql`(model = ${name} OR provider = ${provider} AND model = ${model})`

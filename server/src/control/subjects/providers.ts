@@ -46,12 +46,8 @@ export function providersHandlers(parts: ProvidersParts): Handlers<typeof provid
   const all = async () => {
     const entered = await enteredKeys.list()
     const made = await parts.madeProviders.list()
-    const day = await parts.reader.sums({
-      grain: 'hour',
-      from: lastDayFrom(clock.now()),
-      by: 'provider',
-      byTime: false,
-    })
+    const now = clock.now()
+    const day = await parts.reader.sums({ from: lastDayFrom(now), to: now, by: 'provider' })
     const active = routing().providers
     const ids = new Set(active.map(({ facts }) => facts.id))
     const shown = [

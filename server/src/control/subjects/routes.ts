@@ -76,7 +76,8 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
 
 /** Of all organisations. */
 function lastDay({ reader, clock }: RoutesParts, route: string): Promise<RollupSum[]> {
-  return reader.sums({ grain: 'hour', from: lastDayFrom(clock.now()), route, by: 'model', byTime: false })
+  const now = clock.now()
+  return reader.sums({ from: lastDayFrom(now), to: now, route, by: 'model' })
 }
 
 function leadOf({ leads }: RoutesParts, { name }: Route) {
