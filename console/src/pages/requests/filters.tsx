@@ -11,9 +11,10 @@ type FiltersProps = { readonly search: SearchOf; readonly onChange: (part: Parti
 export function Filters({ search, onChange }: FiltersProps) {
   const t = useText(text)
   const keys = useAsk('keys.list', { query: { limit: 200 } })
+  const teams = useAsk('people.teams', {})
   const setModel = (model: string): void => onChange({ model: model === '' ? undefined : model })
   return (
-    <div className="grid gap-2 sm:grid-cols-3 lg:w-2/3">
+    <div className="grid gap-2 sm:grid-cols-2 lg:w-5/6 lg:grid-cols-4">
       <TextField
         quiet
         label={t.model}
@@ -38,6 +39,16 @@ export function Filters({ search, onChange }: FiltersProps) {
         options={[
           { value: '', label: t.anyKey },
           ...(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      <SelectField
+        quiet
+        label={t.team}
+        value={search.team ?? ''}
+        onChange={(event) => onChange({ team: event.target.value === '' ? undefined : event.target.value })}
+        options={[
+          { value: '', label: t.anyTeam },
+          ...(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
     </div>

@@ -72,8 +72,8 @@ export function RequestsPage() {
 
 function List({ search, tools, onOpen, onClear }: ListProps & { readonly onClear: () => void }) {
   const t = useText(text)
-  const { model, key, state } = search
-  const list = usePages('requests.list', { query: { ...useSpan(search), model, key, state } })
+  const { model, key, team, state } = search
+  const list = usePages('requests.list', { query: { ...useSpan(search), model, key, team, state } })
   const columns = useRequestColumns()
   if (list.error !== null) return <ErrorNote error={list.error} onRetry={list.refetch} />
   return (
@@ -131,7 +131,8 @@ function Live({ search, tools, onOpen }: ListProps) {
   )
 }
 
-function isWanted({ model, provider, state }: Answer<'requests.live'>, search: SearchOf): boolean {
+function isWanted({ model, provider, team_id, state }: Answer<'requests.live'>, search: SearchOf): boolean {
   const isModel = search.model === undefined || search.model === model || search.model === `${provider}/${model}`
-  return isModel && (search.state === undefined || search.state === state)
+  const isTeam = search.team === undefined || search.team === team_id
+  return isModel && isTeam && (search.state === undefined || search.state === state)
 }

@@ -17,6 +17,7 @@ export const requestsSearch = searchOf({
   state: oneOf(STATES),
   model: text,
   key: text,
+  team: text,
   request: text,
   live: yes,
 })
