@@ -34,7 +34,9 @@ export function Tabs({
               )}
             >
               {name}
-              {count > 0 && <span className="tabular rounded-full bg-accent-soft px-1.5 text-xs text-accent">{count}</span>}
+              {count > 0 && (
+                <span className="tabular rounded-full bg-accent-soft px-1.5 text-xs text-accent">{count}</span>
+              )}
             </Link>
           </li>
         ))}

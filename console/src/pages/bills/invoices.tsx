@@ -47,7 +47,12 @@ export function Invoices({ search, onChange }: PartProps) {
         {rows !== undefined && rows.length > 0 && (
           <div className="flex gap-2">
             {(['csv', 'json'] as const).map((format) => (
-              <a key={format} download href={addressOf('bills.download', { query: { ...query, format } })} className={buttonClass()}>
+              <a
+                key={format}
+                download
+                href={addressOf('bills.download', { query: { ...query, format } })}
+                className={buttonClass()}
+              >
                 <Download size={14} aria-hidden />
                 {format === 'csv' ? t.allCsv : t.allJson}
               </a>
@@ -103,7 +108,10 @@ function Filters({ search, month, months, onChange }: FiltersProps) {
         onChange={({ target: { value } }) => onChange({ month: value, invoice: undefined })}
         options={[
           ...(known ? [] : [{ value: month, label: name(month) }]),
-          ...months.map((each) => ({ value: each.month, label: each.open ? t.open(name(each.month)) : name(each.month) })),
+          ...months.map((each) => ({
+            value: each.month,
+            label: each.open ? t.open(name(each.month)) : name(each.month),
+          })),
         ]}
       />
       <SelectField

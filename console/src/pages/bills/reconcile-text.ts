@@ -62,7 +62,8 @@ export const reconcileText = texts({
     fingerprint: 'SHA-256 of the file',
     shape: 'Read as',
     emptyTitle: 'Is the bill right?',
-    emptyHint: 'Choose a provider and its bill as CSV. Every day and model is compared with the entries, and each difference is explained.',
+    emptyHint:
+      'Choose a provider and its bill as CSV. Every day and model is compared with the entries, and each difference is explained.',
   },
   zh: {
     provider: '供应商',

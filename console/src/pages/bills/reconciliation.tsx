@@ -58,7 +58,12 @@ export function Reconciliation() {
               checked={asked.comma}
               onChange={({ target: { checked } }) => ask({ ...asked, comma: checked })}
             />
-            <Button kind="primary" type="submit" busy={reconcile.isPending} disabled={file === null || asked.provider === ''}>
+            <Button
+              kind="primary"
+              type="submit"
+              busy={reconcile.isPending}
+              disabled={file === null || asked.provider === ''}
+            >
               {t.compare}
             </Button>
           </div>
@@ -94,10 +99,7 @@ function Question({ asked, onChange, shapes }: QuestionProps) {
         required
         value={asked.provider}
         onChange={({ target: { value } }) => onChange({ ...asked, provider: value })}
-        options={[
-          { value: '', label: t.chooseProvider },
-          ...providers.map((value) => ({ value, label: value })),
-        ]}
+        options={[{ value: '', label: t.chooseProvider }, ...providers.map((value) => ({ value, label: value }))]}
       />
       <TextField
         label={t.from}

@@ -5,7 +5,8 @@ export const text = texts({
     title: 'Bills',
     hints: {
       invoices: 'What each team or key owes for a month, worked out from the entries.',
-      reconciliation: 'Compares a provider’s bill with the books, day by day and model by model. Nothing is changed or kept.',
+      reconciliation:
+        'Compares a provider’s bill with the books, day by day and model by model. Nothing is changed or kept.',
       charges: 'What callers are charged for what providers cost, as paddock.yaml says.',
     },
     tabs: { invoices: 'Invoices', reconciliation: 'Reconciliation', charges: 'Charge rules' },

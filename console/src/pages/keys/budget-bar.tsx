@@ -11,13 +11,16 @@ export function BudgetBar({ budget, words = false }: { readonly budget: Budget; 
   const { money } = useFormat()
   const windowWords = useWindowWords()
   const { spent, held, tone } = fillOf(budget)
-  const [spentText, heldText, limitText] = [budget.spent, budget.held, budget.limit].map(money) as [string, string, string]
+  const [spentText, heldText, limitText] = [budget.spent, budget.held, budget.limit].map(money) as [
+    string,
+    string,
+    string,
+  ]
   return (
     <span className="flex min-w-28 flex-col gap-1">
       {words && (
         <span className="tabular text-xs whitespace-nowrap">
-          {t.ofLimit(spentText, limitText)}{' '}
-          <span className="text-ink-3">{t.per(windowWords(budget.window))}</span>
+          {t.ofLimit(spentText, limitText)} <span className="text-ink-3">{t.per(windowWords(budget.window))}</span>
         </span>
       )}
       <Bar share={spent} more={held} tone={tone} label={t.barLabel(spentText, heldText, limitText)} />

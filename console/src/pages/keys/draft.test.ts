@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { budgetDraftOf, budgetFrom, expiryFrom, limitChanges, limitDraftOf, limitsFrom, NO_BUDGET, NO_LIMITS } from './draft.ts'
+import {
+  budgetDraftOf,
+  budgetFrom,
+  expiryFrom,
+  limitChanges,
+  limitDraftOf,
+  limitsFrom,
+  NO_BUDGET,
+  NO_LIMITS,
+} from './draft.ts'
 
 describe('limits as they are typed', () => {
   it('become numbers, "none" and nothing', () => {

@@ -19,7 +19,10 @@ export type LimitDraft = Readonly<Record<LimitName, string>>
 export const NO_LIMITS = Object.fromEntries(ALL_LIMITS.map((name) => [name, ''])) as LimitDraft
 
 export function limitDraftOf(limits: Limits | null): LimitDraft {
-  return { ...NO_LIMITS, ...Object.fromEntries(Object.entries(limits ?? {}).map(([name, value]) => [name, String(value)])) }
+  return {
+    ...NO_LIMITS,
+    ...Object.fromEntries(Object.entries(limits ?? {}).map(([name, value]) => [name, String(value)])),
+  }
 }
 
 /** Null where nothing is typed. What is no number goes as it is: the server knows "none", and says what is wrong with all else. */

@@ -61,7 +61,12 @@ function Whole({ of: key }: { readonly of: Key }) {
     [t.created, exactMoment(key.created_at)],
     [t.expires, key.expires_at === null ? t.never : exactMoment(key.expires_at)],
     [t.revoked, key.revoked_at !== null && exactMoment(key.revoked_at)],
-    [t.keyId, <code key="id" className="text-xs break-all">{key.id}</code>],
+    [
+      t.keyId,
+      <code key="id" className="text-xs break-all">
+        {key.id}
+      </code>,
+    ],
   ]
   return (
     <div className="flex flex-col gap-6">

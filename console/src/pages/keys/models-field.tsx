@@ -64,7 +64,10 @@ function Chosen({ models, onChange }: ChosenProps) {
       {models.length > 0 && (
         <ul className="flex flex-wrap gap-1.5">
           {models.map((name) => (
-            <li key={name} className="flex max-w-full items-center gap-1 rounded-full bg-raised py-0.5 pr-1 pl-2.5 text-xs">
+            <li
+              key={name}
+              className="flex max-w-full items-center gap-1 rounded-full bg-raised py-0.5 pr-1 pl-2.5 text-xs"
+            >
               <span className="truncate">{name}</span>
               <button
                 type="button"
