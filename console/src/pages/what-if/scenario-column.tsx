@@ -62,7 +62,10 @@ export function ScenarioColumn({ slot, scenario, answer, baseline, models, onCha
         {answer.data === undefined ? (
           answer.error === null && <Skeleton className="h-28" />
         ) : (
-          <div className={classNames('transition-opacity', answer.isPlaceholderData && 'opacity-60')}>
+          <div
+            aria-busy={answer.isPlaceholderData || undefined}
+            className={classNames('transition-opacity', answer.isPlaceholderData && 'opacity-60')}
+          >
             <Result found={answer.data} baseline={baseline} />
           </div>
         )}
