@@ -16,6 +16,8 @@ export type TimeChartProps = {
   readonly label: string
   /** Instants, rising; milliseconds. */
   readonly times: readonly number[]
+  /** They are whole days: no time of day is written. */
+  readonly days?: boolean
   readonly series: readonly Series[]
   /** `stacked`: parts of a whole. `steps`: what holds from one instant until the next. */
   readonly kind?: 'line' | 'stacked' | 'steps'
@@ -58,12 +60,12 @@ export function TimeChart(props: TimeChartProps) {
 
 type LegendProps = TimeChartProps & { readonly colours: readonly number[]; readonly place: number | null }
 
-function Legend({ series, times, write, colours, place }: LegendProps) {
-  const { moment } = useFormat()
+function Legend({ series, times, days = false, write, colours, place }: LegendProps) {
+  const { moment, shortDay } = useFormat()
   const at = place === null ? undefined : times[place]
   return (
     <ul className="flex min-w-0 flex-1 flex-wrap gap-x-4 gap-y-1 text-xs">
-      {at !== undefined && <li className="text-ink-3">{moment(at)}</li>}
+      {at !== undefined && <li className="text-ink-3">{days ? shortDay(at) : moment(at)}</li>}
       {series.map(({ label, values }, index) => {
         const value = place === null ? undefined : values[place]
         return (

@@ -23,6 +23,8 @@ export function formatFor(language: Language): Format {
 
 function makeFormat(locale: string) {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const fraction = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const day = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' })
@@ -39,8 +41,12 @@ function makeFormat(locale: string) {
   return {
     /** 1,234 */
     number: (value: number) => whole.format(value),
+    /** 1,234.5 */
+    decimal: (value: number) => decimal.format(value),
     /** 1.2K, 1.2万 */
     compact: (value: number) => compact.format(value),
+    /** How many times as much: 34.7×, and for less than once 0.04×. */
+    times: (value: number) => `${(value < 1 ? fraction : decimal).format(value)}×`,
     /** A share of one as percent: 0.123 is 12.3 %. */
     percent: (share: number) => percent.format(share),
     /** Two decimals, and as many more as a small amount needs to be seen. */
