@@ -52,7 +52,7 @@ function useColumns({ lead, strategy, last_day, candidates }: Route): Column<Row
       id: 'model',
       head: t.candidate,
       cell: ({ place, model, when, last_day: day, weight: value }) => (
-        <span className="flex w-72 items-start gap-3 xl:w-96">
+        <span className="flex w-52 items-start gap-3 sm:w-72 xl:w-96">
           <span className="tabular mt-px w-4 shrink-0 text-right text-xs text-ink-3">{place}</span>
           <span className="min-w-0 leading-tight">
             <span className="flex flex-wrap items-center gap-2 font-medium">

@@ -12,6 +12,7 @@ import { useState, type FormEvent } from 'react'
 import { ModelHealth } from '../../model-health.tsx'
 import { useAsk } from '../../query.ts'
 import { NameField } from './name-field.tsx'
+import { reasonIn, reasonText } from './reasons.ts'
 import { text } from './text.ts'
 
 type ExplainDialogProps = { readonly name: string; readonly onClose: () => void }
@@ -137,6 +138,7 @@ function Decision({ items }: { readonly items: readonly Explained[] }) {
 
 function Place({ item }: { readonly item: Explained }) {
   const t = useText(text)
+  const reasons = useText(reasonText)
   const { percent } = useFormat()
   const { place, model, price, currency, cached_share, health, reason } = item
   return (
@@ -151,7 +153,7 @@ function Place({ item }: { readonly item: Explained }) {
       </span>
       <span className="min-w-0 flex-1">
         <span className={classNames('block font-medium', place === null && 'text-ink-2')}>{model}</span>
-        <span className="block text-xs text-ink-2">{reason}</span>
+        <span className="block text-xs text-ink-2">{reasonIn(reason, reasons)}</span>
         {cached_share > 0 && <span className="block text-xs text-ink-3">{t.cachedShare(percent(cached_share))}</span>}
       </span>
       <span className="flex shrink-0 flex-col items-end gap-1">

@@ -8,6 +8,7 @@ import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Link } from '@tanstack/react-router'
 import { Flag } from 'lucide-react'
 import { Candidates } from './candidates.tsx'
+import { reasonIn, reasonText } from './reasons.ts'
 import { text } from './text.ts'
 
 export type Route = Answer<'routes.list'>['items'][number]
@@ -88,6 +89,7 @@ function Lead({ lead }: { readonly lead: NonNullable<Route['lead']> }) {
 
 function Missing({ missing }: { readonly missing: Route['missing'] }) {
   const t = useText(text)
+  const reasons = useText(reasonText)
   if (missing.length === 0) return null
   return (
     <div className="border-t border-line bg-side px-4 py-3">
@@ -96,7 +98,7 @@ function Missing({ missing }: { readonly missing: Route['missing'] }) {
         {missing.map(({ model, reason }) => (
           <li key={model} className="flex flex-wrap gap-x-3">
             <span className="text-ink-2">{model}</span>
-            <span className="min-w-0 text-ink-3">{reason}</span>
+            <span className="min-w-0 text-ink-3">{reasonIn(reason, reasons)}</span>
             <ToProvider model={model} />
           </li>
         ))}
