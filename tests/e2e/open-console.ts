@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openBench, PASSWORD, type Bench } from '../control/client.ts'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { hearComplaints, openTab, whole, type Tab } from './browser.ts'
@@ -56,6 +56,11 @@ export function sharedConsole(opening: Opening): () => Console {
   let opened: Console | null = null
   beforeAll(async () => {
     opened = await openConsole(opening)
+  })
+  afterEach(async ({ task }) => {
+    // What stood there when a step hung says more than the step.
+    if (task.result?.state === 'fail') console.error(await opened?.page.locator('body').ariaSnapshot())
+    expect(opened?.complaints()).toEqual([])
   })
   afterAll(() => opened?.[Symbol.asyncDispose]())
   return () => {

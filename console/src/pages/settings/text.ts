@@ -17,7 +17,7 @@ export const text = texts({
     faults: (count: string) => `${count} to mend`,
     faultPlace: (line: string, column: string) => `line ${line}, column ${column}`,
     warnings: 'It can be used, and worth knowing',
-    changed: (count: string) => `${count} lines changed`,
+    changed: (count: string) => (count === '1' ? '1 line changed' : `${count} lines changed`),
     unchanged: 'No changes',
     review: 'Review and save',
     reset: 'Undo all',
