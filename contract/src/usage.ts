@@ -43,7 +43,9 @@ export function tokenCounts({ extra = {}, ...text }: Usage): Readonly<Record<str
 
 /** All tokens of a request, prompt and answer together. */
 export function sumTokens(usage: Usage): number {
-  return Object.values(tokenCounts(usage)).reduce((sum, tokens) => sum + tokens, 0)
+  const { input, cached_input, cache_write, cache_write_1h, output, reasoning, extra } = usage
+  const ofText = input + cached_input + cache_write + cache_write_1h + output + reasoning
+  return extra === undefined ? ofText : EXTRA_TOKENS.reduce((sum, name) => sum + (extra[name] ?? 0), ofText)
 }
 
 /** The names of all counters of text. */

@@ -11,7 +11,7 @@ import type { Gateway } from './gateway.ts'
 import type { Failed } from './head.ts'
 import { hear, type Begun } from './hear.ts'
 import { billedWhenLost, hearOut } from './lost-call.ts'
-import { openCall, type OpenCall } from './open-call.ts'
+import { OpenCall } from './open-call.ts'
 import type { AnyPlan } from './route.ts'
 
 /** What the attempts of one request have in common. */
@@ -129,7 +129,7 @@ export function closeRecord(
 }
 
 function send({ provider }: Target, { path, headers, body }: Translation, form: AnswerForm): OpenCall {
-  return openCall(provider.call, {
+  return new OpenCall(provider.call, {
     url: provider.facts.baseUrl + path,
     headers: {
       'content-type': 'application/json',

@@ -35,11 +35,14 @@ export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
   })
 }
 
+function nothingToEnd(): void {}
+
 type Spending = Pick<AnyPlan, 'itinerary' | 'intent' | 'order'>
 
 /** A hold of nothing in every budget the request is under, to be raised before anything else is awaited; null where it is under none. */
 export async function openMoney(gateway: Gateway, exchange: Exchange, plan: Spending): Promise<Hold | null> {
   const { budgets } = gateway.books
+  if (!budgets.any(plan.order.caller.budget)) return null
   const spend = spendOf(plan.order.caller, exchange, plan)
   let bounds = budgets.bounds(spend)
   for (let loading = budgets.loading(bounds); loading !== null; loading = budgets.loading(bounds)) {
@@ -55,7 +58,7 @@ export async function holdWith<P>(
   plan: P,
   taking: (money: Hold) => P | Promise<P>,
 ): Promise<Held<P>> {
-  if (money === null) return { plan, [Symbol.dispose]: () => undefined }
+  if (money === null) return { plan, [Symbol.dispose]: nothingToEnd }
   try {
     return {
       plan: await taking(money),
@@ -71,8 +74,11 @@ export async function holdWith<P>(
 
 /** Of the key alone: what counts whoever it asks for and whatever it calls. */
 export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Spending | null = null): Spend {
+  const { key, team, organisation } = whoIs(caller)
   return {
-    ...whoIs(caller),
+    key,
+    team,
+    organisation,
     endUser: plan?.intent.end_user ?? null,
     at: acceptedAt,
     own: caller.budget,

@@ -8,7 +8,7 @@ import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { Relayed } from './relayed.ts'
 import { heldFor, lastBytes, wholeHeaders } from './release.ts'
-import { baseHeaders, streamHeaders } from './reply.ts'
+import { headerList, headersByName, streamHeaders } from './reply.ts'
 
 /**
  * A request that its caller has named with `Idempotency-Key` is answered once: sent again, it gets the same answer, and no
@@ -102,11 +102,12 @@ function refusal(claimed: Exclude<Claimed, { kind: 'taken' | 'answered' }>): Pad
 export function replyAgain(gateway: Gateway, exchange: Exchange, { requestId, headers, body }: Reply): void {
   gateway.log.info('request.answered_again', { request_id: requestId })
   if (exchange.gone) return
-  exchange.response.writeHead(200, {
-    ...baseHeaders(exchange),
-    ...headers,
-    'idempotent-replayed': 'true',
-  })
+  exchange.response.writeHead(200, [
+    ...headerList(exchange),
+    ...Object.entries(headers).flat(),
+    'idempotent-replayed',
+    'true',
+  ])
   exchange.response.end(body)
 }
 
@@ -141,9 +142,8 @@ function headersOf(
   relayed: Relayed,
   { entry, body }: { readonly entry: Entry; readonly body: Buffer },
 ): Record<string, string> {
-  return {
-    // How its limits stood then is of no use later.
-    ...baseHeaders({ ...exchange, permit: null }),
-    ...(entry.stream ? streamHeaders(entry) : wholeHeaders(relayed, entry, body)),
-  }
+  // How its limits stood then is of no use later.
+  const list = headerList({ ...exchange, permit: null })
+  list.push(...(entry.stream ? streamHeaders(entry) : wholeHeaders(relayed, entry, body)))
+  return headersByName(list)
 }

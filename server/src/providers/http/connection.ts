@@ -78,6 +78,11 @@ export class Connection {
     this.#socket.uncork()
   }
 
+  /** Whether it has been established. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
   get isOpen(): boolean {
     return !this.#socket.destroyed
   }
