@@ -44,7 +44,7 @@ type Conversed = {
 async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conversed): Promise<boolean> {
   const { conversation, entry, final, relayed } = kept
   // Whoever streams an answer and leaves it out of its end leaves a gap that nobody could go on from.
-  const isHollow = memberItems(final.response, 'output').length === 0 && relayed.written !== ''
+  const isHollow = memberItems(final.response, 'output').length === 0 && relayed.written() !== ''
   if (isHollow) return notKept(gateway, exchange, 'the end of the stream leaves the answer out')
   try {
     const isStored = await gateway.responses.save({

@@ -34,7 +34,7 @@ export async function meter(
 }
 
 async function countBoth(promptText: string, relayed: Relayed, why: string): Promise<Metered> {
-  const produced = await countTokens(relayed.written)
+  const produced = await countTokens(relayed.written())
   if (relayed.promptUsage) {
     return {
       usage: { ...relayed.promptUsage, output: produced.tokens },
