@@ -26,6 +26,7 @@ import { raceCommand, type RaceTools } from './cli/race.ts'
 import { routesCommand, type Routing } from './cli/routes.ts'
 import { rotateMaster, secretsCommand, type Secrets } from './cli/secrets.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
+import { keepRequestsYoung } from './heap.ts'
 import { openLeagues, type Leagues } from './leagues/leagues.ts'
 import { openEnteredKeys } from './routing/entered-keys.ts'
 import { VERSION } from './version.ts'
@@ -173,6 +174,7 @@ async function openSecrets(options: CommonOptions): Promise<Secrets> {
 }
 
 async function serve(options: ServeOptions): Promise<Started> {
+  keepRequestsYoung()
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
   const app = await startApp(() => readConfig(options), { clock, log })

@@ -32,6 +32,7 @@ export function relayEvents(gateway: Gateway, exchange: Exchange, relay: Relay):
 }
 
 class EventRelay implements BodyConsumer, Watched {
+  place = -1
   readonly #gateway: Gateway
   readonly #exchange: Exchange
   readonly #relay: Relay & { resolve: (relayed: Relayed) => void }
