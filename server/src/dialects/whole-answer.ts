@@ -31,7 +31,7 @@ export function readWholeAnswer(bytes: Buffer, { provider }: ReadContext, shape:
 export type AnswerSight = Omit<AnswerShape, 'read'> & {
   readonly id: (root: JsonValue) => string | null
   readonly model: (root: JsonValue) => string | null
-  readonly usage: (root: JsonValue) => UsageReading | null
+  readonly usage: (root: JsonValue, context: ReadContext) => UsageReading | null
   readonly written: (root: JsonValue) => string
 }
 
@@ -39,12 +39,13 @@ export type AnswerSight = Omit<AnswerShape, 'read'> & {
  * What the books want to know of an answer that passes as it is. What the model wrote is read only when somebody asks for
  * it, which is where the provider told no usage. Throws as `readWholeAnswer` does.
  */
-export function seeWholeAnswer(bytes: Buffer, { provider }: ReadContext, sight: AnswerSight): Seen {
+export function seeWholeAnswer(bytes: Buffer, context: ReadContext, sight: AnswerSight): Seen {
+  const { provider } = context
   const json = readProviderJson(bytes, provider)
   const { root } = json
   if (holdsError(root)) return { ...NOTHING_SEEN, events: 1, error: readError(200, bytes) }
   needAnswer(json, provider, sight)
-  return new SeenAnswer(root, sight)
+  return new SeenAnswer(root, context, sight)
 }
 
 class SeenAnswer implements Seen {
@@ -57,10 +58,10 @@ class SeenAnswer implements Seen {
   private readonly root: JsonValue
   private readonly sight: AnswerSight
 
-  constructor(root: JsonValue, sight: AnswerSight) {
+  constructor(root: JsonValue, context: ReadContext, sight: AnswerSight) {
     this.id = sight.id(root)
     this.model = sight.model(root)
-    this.usage = sight.usage(root)
+    this.usage = sight.usage(root, context)
     this.root = root
     this.sight = sight
   }

@@ -7,7 +7,7 @@ import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
 import { readError } from '../provider-error.ts'
 import type { Seen } from '../relay.ts'
 import { ThinkTags } from '../think-tags.ts'
-import { readWholeAnswer, seeWholeAnswer } from '../whole-answer.ts'
+import { readWholeAnswer, seeWholeAnswer, type AnswerSight } from '../whole-answer.ts'
 import {
   argumentsText,
   calledIn,
@@ -47,16 +47,18 @@ export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
 
 /** The same answer on its way to a caller of this dialect. */
 export function seeWhole(bytes: Buffer, context: ReadContext): Seen {
-  return seeWholeAnswer(bytes, context, {
-    ...ANSWER,
-    id: completionId,
-    model: completionModel,
-    usage: (root) => {
-      const usage = completionUsage(root)
-      return usage && readUsage(usage, context.facts.usage)
-    },
-    written: completionText,
-  })
+  return seeWholeAnswer(bytes, context, SIGHT)
+}
+
+const SIGHT: AnswerSight = {
+  ...ANSWER,
+  id: completionId,
+  model: completionModel,
+  usage: (root, { facts }) => {
+    const usage = completionUsage(root)
+    return usage && readUsage(usage, facts.usage)
+  },
+  written: completionText,
 }
 
 const STOPS: ReadonlyMap<string, StopReason> = new Map(

@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 export type Carried = {
   /** The connection can be written on. */
   onReady(): void
+  /** The bytes are overwritten once this returns. */
   onBytes(bytes: Buffer): void
   /** The connection was closed, by the other side if there is no error. */
   onGone(error: Error | null): void
@@ -39,15 +40,13 @@ export class Connection {
 
   constructor(origin: URL, owner: ConnectionOwner & { session: Buffer | undefined }) {
     this.#owner = owner
-    this.#socket = connect(origin, owner)
+    this.#socket = connect(origin, owner, (length) => {
+      this.#take(length)
+    })
     this.#socket
       .on(origin.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         this.#isReady = true
         this.#carried?.onReady()
-      })
-      .on('data', (bytes) => {
-        if (this.#carried === null) this.destroy()
-        else this.#carried.onBytes(bytes)
       })
       .on('end', () => {
         this.#gone(null)
@@ -138,6 +137,11 @@ export class Connection {
     this.#socket.destroy()
   }
 
+  #take(length: number): void {
+    if (this.#carried === null) this.destroy()
+    else this.#carried.onBytes(RECEIVED.subarray(0, length))
+  }
+
   #gone(error: Error | null): void {
     const carried = this.#carried
     this.#carried = null
@@ -145,7 +149,17 @@ export class Connection {
   }
 }
 
-function connect(origin: URL, { session, onSession }: { session: Buffer | undefined } & ConnectionOwner): Socket {
+/**
+ * Where every connection receives. A piece is read through before the next one comes, on whichever connection, so one
+ * place is enough for all, and nothing is allotted for each.
+ */
+const RECEIVED = Buffer.allocUnsafeSlow(65_536)
+
+function connect(
+  origin: URL,
+  { session, onSession }: { session: Buffer | undefined } & ConnectionOwner,
+  onReceived: (length: number) => void,
+): Socket {
   const isSecure = origin.protocol === 'https:'
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1')
   const where = {
@@ -154,6 +168,13 @@ function connect(origin: URL, { session, onSession }: { session: Buffer | undefi
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: PROBE_AFTER_MS,
+    onread: {
+      buffer: RECEIVED,
+      callback: (length: number) => {
+        onReceived(length)
+        return true
+      },
+    },
   }
   if (!isSecure) return connectPlain(where)
   const socket = connectTls({
