@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openRacing } from './racing.ts'
 import { startBackground, warningsOf } from './background.ts'
+import { checkSettings } from './check-settings.ts'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { startHttpServer, type RunningServer } from './base/http.ts'
 import type { Log } from './base/log.ts'
+import { openEnteredBudgets, type EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import { openBooks, type Books } from './books/books.ts'
 import type { Entry } from './books/entry.ts'
 import { SqlOnce } from './books/once/once.ts'
@@ -29,6 +31,7 @@ import type { Gateway } from './gateway/gateway.ts'
 import type { ControlPlaneParts } from './control-plane.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { openEnteredKeys, type EnteredKeys } from './routing/entered-keys.ts'
+import { openMadeProviders, type MadeProviders } from './routing/made-providers.ts'
 import { refuseBlank } from './routing/reload/refuse-blank.ts'
 import { reloadable } from './routing/reload/reloadable.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -66,17 +69,21 @@ export type App = {
   stop(): Promise<void>
 }
 
+/** Reads the configuration; with this text in the place of the file's, if it is given. */
+export type ReadSettings = (text?: string) => Config
+
 export type FirstKeys = { readonly admin: string; readonly key: string }
 
 /** Builds every part, hands each what it needs, and listens. Throws config_invalid, price_invalid, data_in_use, port_unusable … */
-export async function startApp(read: () => Config, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
+export async function startApp(read: ReadSettings, { clock, log }: { clock: Clock; log: Log }): Promise<App> {
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const enteredKeys = openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) })
-  const build = builderOf(enteredKeys, { clock, call })
+  const entered = enteredIn(folder, { clock, log })
+  const build = builderOf(entered, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
+  const next = (text?: string) => (): Config => refuseBlank(now().config, read(text))
   const books = await openFolderBooks(now, { folder, clock, log, call })
   const metrics = openMetrics(() => books.status())
   const deadlines = openDeadlines(clock)
@@ -108,14 +115,17 @@ export async function startApp(read: () => Config, { clock, log }: { clock: Cloc
     folder,
     live: now,
     feed,
-    enteredKeys,
+    ...entered,
     rebuild: async () => void live.swap(await build(() => now().config)),
     url: () => `http://${addressOf(config.host)}:${running.port}`,
+    settings: {
+      check: async (text) => checkSettings(next(text), now(), { clock, call, ...(await openEntered(entered)) }),
+      reload: () => background.reload(),
+    },
   })
   const running = await startHttpServer({ ...config, handle: dispatcher(gateway, { config, metrics, state, api }) })
-  const again = (): Promise<Live> => build(() => refuseBlank(now().config, read()))
   const beside = { ...racing, folder, books, kept, router, metrics, clock, log }
-  const background = startBackground({ ...beside, live, build: again })
+  const background = startBackground({ ...beside, live, build: () => build(next()) })
   log.info('server.listening', { host: config.host, port: running.port, folder: config.dataFolder })
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
@@ -175,11 +185,31 @@ function controlPlaneOf(parts: ControlPlaneParts): Api {
   })
 }
 
-/** The configuration is read when the keys are there, so that of two changes at once neither undoes the other. */
-function builderOf(keys: EnteredKeys, tools: LiveTools): (settings: () => Config) => Promise<Live> {
+type Entered = {
+  readonly enteredKeys: EnteredKeys
+  readonly madeProviders: MadeProviders
+  readonly enteredBudgets: EnteredBudgets
+}
+
+function enteredIn(folder: Folder, { clock, log }: { clock: Clock; log: Log }): Entered {
+  return {
+    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
+    madeProviders: openMadeProviders({ ...folder, clock }),
+    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
+  }
+}
+
+async function openEntered(entered: Entered): Promise<Pick<LiveTools, 'entered' | 'made' | 'budgets'>> {
+  const keys = await entered.enteredKeys.open()
+  const made = await entered.madeProviders.list()
+  return { entered: keys, made, budgets: await entered.enteredBudgets.list() }
+}
+
+/** The configuration is read when what was entered is there, so that of two changes at once neither undoes the other. */
+function builderOf(entered: Entered, tools: LiveTools): (settings: () => Config) => Promise<Live> {
   return async (settings) => {
-    const entered = await keys.open()
-    return buildLive(settings(), { ...tools, entered })
+    const opened = await openEntered(entered)
+    return buildLive(settings(), { ...tools, ...opened })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PriceEvent } from '@paddock/contract/price-event'
 import type { Clock } from './base/clock.ts'
+import type { PaddockError } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import type { Books } from './books/books.ts'
 import { describeEvent } from './books/price-events.ts'
@@ -11,18 +12,23 @@ import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
 import { openLeagues } from './leagues/leagues.ts'
 import { pricingOf, type Folder, type Live } from './parts.ts'
+import { overridesFile } from './prices/overrides.ts'
 import { proposalsFile } from './prices/proposals.ts'
 import { keepRacing } from './races/live/keep-racing.ts'
 import type { Races } from './races/live/open-races.ts'
 import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
 import type { Reloadable } from './routing/reload/reloadable.ts'
-import { startReloading } from './routing/reload/start-reloading.ts'
+import { startReloading, type Reloading } from './routing/reload/start-reloading.ts'
 import type { Router } from './routing/router.ts'
 import type { RoutingTable } from './routing/table.ts'
 
 /** What runs beside requests for as long as the server does. */
-export type Background = { close(): Promise<void> }
+export type Background = {
+  /** Reads the configuration again, now: what it was refused for, or null. */
+  reload(): Promise<PaddockError | null>
+  close(): Promise<void>
+}
 
 export type BackgroundParts = {
   readonly live: Reloadable<Live>
@@ -52,6 +58,7 @@ export function startBackground(parts: BackgroundParts): Background {
   const cleaning = cleanRegularly(parts)
   const forgetting = forgetRegularly(parts)
   return {
+    reload: () => reloading.reload(),
     close: async () => {
       reloading.close()
       await watch.close()
@@ -64,12 +71,12 @@ export function startBackground(parts: BackgroundParts): Background {
 }
 
 /** A change of paddock.yaml counts at once, or not at all: a mistake in it keeps the last good one in force. */
-function reloadOnChange({ live, build, log, metrics, router }: BackgroundParts, watch: PriceWatch): { close(): void } {
+function reloadOnChange({ live, build, log, metrics, router }: BackgroundParts, watch: PriceWatch): Reloading {
   return startReloading({
     live,
     build,
-    file: live.current().config.configFile,
-    others: [proposalsFile(live.current().config.dataFolder)],
+    file: live.current().config.configPlace,
+    others: [proposalsFile, overridesFile].map((file) => file(live.current().config.dataFolder)),
     onReloaded: ({ before, after }) => {
       for (const setting of needsRestart(before.config, after.config))
         log.warn('config.needs_restart', { reason: setting })
@@ -196,6 +203,6 @@ async function forgetOld(parts: BackgroundParts, isClosing: () => boolean): Prom
 }
 
 /** What an operator should know of a configuration that is in force all the same. */
-export function warningsOf({ prices, routing }: Live): string[] {
+export function warningsOf({ prices, routing }: Pick<Live, 'prices' | 'routing'>): string[] {
   return [...prices.problems.map((problem) => problem.message), ...routing.warnings]
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { EntryRecord } from '@paddock/contract/entry'
 import type { Quote } from '@paddock/contract/quote'
+import type { OidcSetting } from '@paddock/contract/sign-in'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
 import type { Books } from './books/books.ts'
@@ -8,13 +9,18 @@ import { journalFolder } from './books/journal-files.ts'
 import { openReader } from './books/reader.ts'
 import { openAuditLog } from './callers/audit-log.ts'
 import { openLinks } from './callers/links.ts'
+import { openOidc } from './callers/oidc.ts'
+import { openPasskeys } from './callers/passkeys.ts'
+import { openPending } from './callers/pending.ts'
 import { openPeople } from './callers/people.ts'
 import { openSessions } from './callers/sessions.ts'
 import { openSignIn } from './callers/sign-in.ts'
+import { openSsoPeople } from './callers/sso-people.ts'
 import { readBillShapes } from './cli/books-reconcile.ts'
 import { openAskModel } from './control/ask-model.ts'
 import type { EntryFeed } from './control/entry-feed.ts'
 import { serveApi, type Api } from './control/serve-api.ts'
+import type { SettingsFileParts } from './control/settings-file/settings-file.ts'
 import { openSignInLimit } from './control/sign-in-limit.ts'
 import { auditHandlers } from './control/subjects/audit.ts'
 import { billsHandlers } from './control/subjects/bills.ts'
@@ -22,7 +28,9 @@ import { budgetsHandlers } from './control/subjects/budgets.ts'
 import { keysHandlers } from './control/subjects/keys.ts'
 import { leaguesHandlers } from './control/subjects/leagues.ts'
 import { overviewHandlers } from './control/subjects/overview.ts'
+import { passkeysHandlers } from './control/subjects/passkeys.ts'
 import { peopleHandlers } from './control/subjects/people.ts'
+import { priceOverridesHandlers } from './control/subjects/price-overrides.ts'
 import { priceProposalsHandlers } from './control/subjects/price-proposals.ts'
 import { pricesHandlers } from './control/subjects/prices.ts'
 import { providersHandlers } from './control/subjects/providers.ts'
@@ -30,10 +38,14 @@ import { requestsHandlers } from './control/subjects/requests.ts'
 import { routesHandlers } from './control/subjects/routes.ts'
 import { sessionHandlers } from './control/subjects/session.ts'
 import { settingsHandlers } from './control/subjects/settings.ts'
+import { ssoHandlers } from './control/subjects/sso.ts'
 import { whatIfHandlers } from './control/subjects/what-if.ts'
 import { openLeagues } from './leagues/leagues.ts'
-import { priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import { openPrices, priceIntent, pricingOf, shippedFolder, type Folder, type Live } from './parts.ts'
+import type { EnteredBudgets } from './books/budgets/entered-budgets.ts'
 import type { EnteredKeys } from './routing/entered-keys.ts'
+import type { MadeProviders } from './routing/made-providers.ts'
+import { openLeads } from './routing/leads.ts'
 import type { Router } from './routing/router.ts'
 import { VERSION } from './version.ts'
 
@@ -46,10 +58,14 @@ export type ControlPlaneParts = {
   readonly router: Router
   readonly feed: EntryFeed
   readonly enteredKeys: EnteredKeys
-  /** Builds all anew with the keys that are entered now. */
+  readonly madeProviders: MadeProviders
+  readonly enteredBudgets: EnteredBudgets
+  /** Builds all anew with the keys and budgets that are entered now. */
   readonly rebuild: () => Promise<void>
   /** Where the server reaches itself. */
   readonly url: () => string
+  /** Looks at a text as paddock.yaml, and takes up the file as it lies there. */
+  readonly settings: Pick<SettingsFileParts, 'check' | 'reload'>
 }
 
 /** Hands each subject of the control plane what it works with. */
@@ -63,6 +79,15 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
   const auditLog = openAuditLog({ store, clock })
   const files = journalFolder(join(folder.path, 'journal'))
   const reader = openReader({ store, files, price: await priceIntent(live, directory) })
+  const pending = openPending({ store, clock })
+  const entering = {
+    clock,
+    people,
+    sessions,
+    limit: openSignInLimit(clock),
+    signIn: openSignIn({ ...folder, clock }),
+  }
+  const sso = (): OidcSetting | null => live().config.signIn.oidc ?? null
   const ask = openAskModel({ clock, directory, url: parts.url })
   const { zone } = live().config
   return serveApi({
@@ -71,35 +96,57 @@ export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
     log,
     version: VERSION,
     handlers: {
-      session: sessionHandlers({
-        links,
-        people,
-        sessions,
-        signIn: openSignIn({ ...folder, clock }),
-        limit: openSignInLimit(clock),
+      session: sessionHandlers({ ...entering, links, ssoName: () => ssoName(sso()) }),
+      passkeys: passkeysHandlers({ ...entering, passkeys: openPasskeys({ store, clock, pending }) }),
+      sso: ssoHandlers({
+        ...entering,
+        oidc: openOidc({ clock, pending }),
+        ssoPeople: openSsoPeople({ store, clock }),
+        setting: sso,
       }),
       overview: overviewHandlers({ clock, reader, books, directory }),
       requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
       prices: pricesHandlers(shared),
+      price_overrides: priceOverridesHandlers({
+        ...shared,
+        reader,
+        dataFolder: folder.path,
+        bookWith: (overrides) => openPrices(live().config, overrides),
+        pricing: () => pricingOf(live()),
+      }),
       price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
       what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask }),
+      routes: routesHandlers({ ...shared, ask, reader, leads: await openLeads({ store, clock }) }),
       keys: keysHandlers({ directory, clock }),
       budgets: budgetsHandlers({
-        clock,
+        ...shared,
         reader,
-        directory,
         rules: () => live().budgetRules,
         convert: (amount, between) => live().fx.convert(amount, between),
       }),
       leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask }),
-      bills: billsHandlers({ ...shared, reader, zone, shapes: () => readBillShapes(shippedFolder('pricebook')) }),
+      providers: providersHandlers({ ...shared, ask, reader, inFile: (id) => id in live().config.providers }),
+      bills: billsHandlers({
+        ...shared,
+        reader,
+        zone,
+        charges: () => live().config.charges,
+        shapes: () => readBillShapes(shippedFolder('pricebook')),
+      }),
       people: peopleHandlers({ people, links, directory }),
       audit: auditHandlers(auditLog),
-      settings: settingsHandlers({ ...shared, config: () => live().config }),
+      settings: settingsHandlers({
+        ...shared,
+        config: () => live().config,
+        file: { ...parts.settings, place: () => live().config.configPlace },
+      }),
     },
   })
+}
+
+/** What the button says: the name it was given, or who it is. */
+function ssoName(setting: OidcSetting | null): string | null {
+  return setting && (setting.name ?? new URL(setting.issuer).host)
 }
 
 /** By what the price book knew when the entry was priced. */

@@ -5,6 +5,7 @@ import { readConfig, type Config } from './base/config.ts'
 import { asPaddockError, PaddockError } from './base/errors.ts'
 import { openLog, type Log } from './base/log.ts'
 import type { BooksOptions } from './books/books.ts'
+import { openEnteredBudgets } from './books/budgets/entered-budgets.ts'
 import { openBooksForCommand, openOwnedBooks } from './books/open-for-command.ts'
 import { openAuditLog, type AuditLog } from './callers/audit-log.ts'
 import { openSignIn } from './callers/sign-in.ts'
@@ -57,6 +58,12 @@ const context: CliContext = {
   openPricing: (options) => Promise.resolve(pricingOf(buildLive(readConfig(options), { clock, call: callNobody }))),
   openBooks: async (options) => openBooksForCommand(await booksOptions(options)),
   openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
+  enteredBudgets: async (options) => {
+    const { store } = await openFolder(readConfig(options), clock)
+    const budgets = await openEnteredBudgets({ store, clock }).list()
+    await store.close()
+    return budgets
+  },
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
     return Object.assign(directory, { close: () => store.close() })
@@ -87,8 +94,8 @@ const RACE_KEY_LIVES_MS = 7 * 86_400_000
  * without its pauses, beside those that are set up.
  */
 const openPaddock: RaceTools['openPaddock'] = async (options) => {
-  const read = (): Config => {
-    const config = readConfig(options)
+  const read = (text?: string): Config => {
+    const config = readConfig(options, process.env, text)
     const practice = { enabled: config.practice.enabled ?? true, speed: 0 }
     return { ...config, host: '127.0.0.1', port: 0, practice }
   }
@@ -177,7 +184,7 @@ async function serve(options: ServeOptions): Promise<Started> {
   keepRequestsYoung()
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
-  const app = await startApp(() => readConfig(options), { clock, log })
+  const app = await startApp((text) => readConfig(options, process.env, text), { clock, log })
   stopOnSignal(() => app.stop(), log)
   return {
     url: app.url,

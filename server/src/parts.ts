@@ -5,6 +5,7 @@ import type { Decimal } from '@paddock/contract/decimal'
 import type { Clock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { PaddockError } from './base/errors.ts'
+import { enteredBudgetsMigrations, type EnteredBudget } from './books/budgets/entered-budgets.ts'
 import { readBudgetRules, type BudgetRules } from './books/budgets/rules.ts'
 import { readCharging, type Charging } from './books/charge.ts'
 import { onceMigrations } from './books/once/tables.ts'
@@ -23,6 +24,7 @@ import { readLimitRules, type LimitRules } from './limits/rules.ts'
 import { formatAtto, formatPico, parseAtto, parsePico } from './money/fixed-point.ts'
 import { openPriceBook, type PriceBook } from './prices/book.ts'
 import { openFxTable, type FxTable } from './prices/fx.ts'
+import { overrideRows, readOverrides } from './prices/overrides.ts'
 import { acceptedRows, proposalsFile, readProposals } from './prices/proposals.ts'
 import { PROVIDERS } from './providers/all.ts'
 import type { CallProvider } from './providers/call-provider.ts'
@@ -31,6 +33,7 @@ import { practice } from './providers/practice/practice.ts'
 import type { ActiveProvider } from './routing/active-provider.ts'
 import { findActiveProviders } from './routing/active-providers.ts'
 import { enteredKeysMigrations, type OpenedKey } from './routing/entered-keys.ts'
+import { madeProvidersMigrations, type MadeProvider } from './routing/made-providers.ts'
 import { systemRandom } from './routing/random.ts'
 import { openRouter, type Router } from './routing/router.ts'
 import { buildRoutingTable, type RoutingTable } from './routing/table.ts'
@@ -64,14 +67,19 @@ export function consoleFolder(): string | null {
   return findShipped(join('console', 'dist')) ?? null
 }
 
-export function openPrices(config: Config): PriceBook {
+/** `overrides`: those to use in place of the ones that are recorded. */
+export function openPrices(config: Config, overrides = readOverrides(config.dataFolder)): PriceBook {
   const currencies = new Map<string, string>(PROVIDERS.map((facts) => [facts.id, facts.currency]))
   for (const [id, setting] of Object.entries(config.providers)) {
     if (setting.currency !== undefined) currencies.set(id, setting.currency)
   }
   return openPriceBook({
     folder: shippedFolder('pricebook'),
-    operatorRows: [...config.prices, ...acceptedRows(readProposals(config.dataFolder), config.dataFolder)],
+    operatorRows: [
+      ...config.prices,
+      ...overrideRows(overrides, config.dataFolder),
+      ...acceptedRows(readProposals(config.dataFolder), config.dataFolder),
+    ],
     billingCurrency: (provider) => currencies.get(provider) ?? null,
   })
 }
@@ -80,13 +88,14 @@ export function openPrices(config: Config): PriceBook {
 export function findProviders(
   config: Config,
   prices: PriceBook,
-  { clock, call, entered = new Map() }: LiveTools,
+  { clock, call, entered = new Map(), made = [] }: LiveTools,
 ): readonly ActiveProvider[] {
   const active = findActiveProviders({
     known: PROVIDERS,
     settings: config.providers,
     environment: config.environment,
     entered,
+    made,
     call,
     listModels: (provider) => prices.models(provider, clock.now()),
   })
@@ -110,6 +119,10 @@ export type LiveTools = {
   readonly call: CallProvider
   /** Providers' keys that were entered in the console. */
   readonly entered?: ReadonlyMap<string, OpenedKey>
+  /** Providers that were made there. */
+  readonly made?: readonly MadeProvider[]
+  /** Budgets that were made in the console. */
+  readonly budgets?: readonly EnteredBudget[]
 }
 
 export function buildLive(config: Config, tools: LiveTools): Live {
@@ -121,7 +134,7 @@ export function buildLive(config: Config, tools: LiveTools): Live {
     fx: openFxTable(config.fx),
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
-    budgetRules: readBudgetRules(config.budgets, config.zone),
+    budgetRules: readBudgetRules(config.budgets, config.zone, tools.budgets),
     charging: readCharging(config.charges, (request) => prices.quote(request)),
   }
 }
@@ -210,7 +223,9 @@ export async function openFolder(config: Config, clock: Clock): Promise<Folder> 
     ...peopleMigrations,
     ...auditMigrations,
     ...enteredKeysMigrations,
+    ...madeProvidersMigrations,
     ...booksMigrations,
+    ...enteredBudgetsMigrations,
     ...onceMigrations,
     ...chatsMigrations,
     ...leaguesMigrations,

@@ -19,7 +19,7 @@ export type Racing = {
 
 export type RacingParts = { readonly races: Races; readonly hearPrice: (event: PriceEvent) => Promise<void> }
 
-/** Races on the server's own traffic, and what prices have to do with them; everything they decide is logged and sent on. */
+/** Races on the server's own traffic, and what prices have to do with them; everything they decide, and hear, is sent on. */
 export async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
   const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
   const leads = await openLeads({ store, clock })
@@ -49,5 +49,11 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
       webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
     },
   }
-  return { races, hearPrice: (event) => hearPrice(loop, event) }
+  return {
+    races,
+    hearPrice: async (event) => {
+      webhook.send('price.changed', event)
+      await hearPrice(loop, event)
+    },
+  }
 }

@@ -99,3 +99,11 @@ export async function openBench(yaml = '', environment: Record<string, string> =
 export function tokenOf(link: string | null): string {
   return link?.split('#')[1] ?? ''
 }
+
+/** Asks until the ledger has caught up with what was settled. */
+export async function drained({ client, owner }: Pick<Bench, 'client' | 'owner'>): Promise<void> {
+  for (;;) {
+    const { body } = await client('GET /api/overview', { as: owner })
+    if (body.health.undrained === 0 && body.health.open_requests === 0) return
+  }
+}

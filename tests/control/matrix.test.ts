@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { API } from '@paddock/contract/control/api'
 import { ROLES, type Endpoint } from '@paddock/contract/control/endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makePasskey } from './authenticator.ts'
 import { openBench, PASSWORD, tokenOf, type Answered, type Bench, type Credential } from './client.ts'
 
 /**
@@ -119,14 +120,20 @@ async function fill(where: 'home' | 'away', chief: { session: string }): Promise
     as: chief,
     body: { email: `open@${where}.example.com`, role: 'viewer' },
   })
+  const budget = await client('POST /api/budgets', {
+    as: chief,
+    body: { scope: 'end_user', id: 'spare', amount: '1 CNY', window: 'day' },
+  })
   const asked = await bench.server.post(
     { model: 'practice/gemini-1.5-flash', messages: [{ role: 'user', content: 'hello' }] },
     { key: key.body.secret },
   )
   ids[where] = {
     key: key.body.key.id,
+    budget: budget.body.budget_id,
     member: member.id,
     invitation: open.body.invitation.id,
+    passkey: await makePasskey(bench.server.url, chief),
     request: asked.headers.get('x-request-id') ?? '',
   }
   if (home) {
@@ -150,7 +157,10 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   '/api/requests/{id}': 'request',
   '/api/keys/{id}': 'key',
   '/api/keys/{id}/revoke': 'key',
+  '/api/budgets/{id}': 'budget',
+  '/api/budgets/{id}/end': 'budget',
   '/api/people/{id}': 'member',
+  '/api/session/passkeys/{id}': 'passkey',
   '/api/people/invitations/{id}': 'invitation',
 }
 

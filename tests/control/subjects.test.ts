@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openConnection } from '../../server/src/store/sqlite.ts'
 import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openBench, type Bench, type Client } from './client.ts'
+import { drained, openBench, type Bench, type Client } from './client.ts'
 
 let bench: Bench
 let provider: FakeProvider
@@ -32,19 +32,11 @@ const as = (): { session: string } => bench.owner
 const ask = (model: string, key = bench.server.started.firstKeys?.key ?? '') =>
   bench.server.post({ model, messages: [{ role: 'user', content: 'hello' }] }, { key })
 
-/** Asks until the ledger has caught up with what was settled. */
-async function drained(): Promise<void> {
-  for (;;) {
-    const { body } = await client('GET /api/overview', { as: as() })
-    if (body.health.undrained === 0 && body.health.open_requests === 0) return
-  }
-}
-
 describe('requests', () => {
   it('come in pages without gaps or repeats, while new ones come in, and each says how its price was worked out', async () => {
     for (let index = 0; index < 7; index += 1)
       expect((await ask(index % 2 === 0 ? 'lab/small' : 'lab/large')).status).toBe(200)
-    await drained()
+    await drained(bench)
     const seen: string[] = []
     let after: string | null = null
     do {
@@ -54,7 +46,7 @@ describe('requests', () => {
       after = body.next
       if (seen.length === 3) {
         await ask('lab/small')
-        await drained()
+        await drained(bench)
       }
     } while (after !== null)
     expect(seen).toEqual([...seen].toSorted().toReversed())
@@ -72,7 +64,7 @@ describe('requests', () => {
   })
 
   it('add up to the overview, its series and its tables, to the last digit and by currency', async () => {
-    await drained()
+    await drained(bench)
     const { body: list } = await client('GET /api/requests?limit=200', { as: as() })
     const sums = new Map<string, bigint>()
     for (const { cost } of list.items) {
@@ -98,6 +90,46 @@ describe('requests', () => {
     }
     const { body: byKey } = await client('GET /api/overview/breakdown?by=key', { as: as() })
     expect(byKey.items[0]).toMatchObject({ label: 'first key', requests: list.items.length })
+  })
+
+  it.each(['model', 'provider', 'key', 'team', 'route', 'state'])(
+    'are the rows behind every number of the table by %s',
+    async (by) => {
+      if (by === 'route') await ask('chat')
+      await drained(bench)
+      const { body: table } = await client(`GET /api/overview/breakdown?by=${by}`, { as: as() })
+      expect(table.items.length).toBeGreaterThan(0)
+      for (const { name, requests, cost } of table.items) {
+        const query = `${by}=${encodeURIComponent(name ?? '')}&practice=false&limit=200`
+        const { body: rows } = await client(`GET /api/requests?${query}`, { as: as() })
+        expect([name, rows.items.length]).toEqual([name, requests])
+        for (const { amount, currency } of cost) {
+          const { body: one } = await client(`GET /api/requests?${query}&currency=${currency}`, { as: as() })
+          const total = one.items.reduce(
+            (sum: bigint, item: { cost: { amount: string } }) => sum + BigInt(item.cost.amount.replace('.', '')),
+            0n,
+          )
+          expect(total).toBe(BigInt(amount.replace('.', '')))
+        }
+      }
+    },
+  )
+
+  it('are found by how their id begins, by what they cost at least, and by what was sent with them', async () => {
+    const { body: all } = await client('GET /api/requests?limit=200', { as: as() })
+    const [{ id, cost }] = all.items
+    const found = async (query: string) =>
+      (await client(`GET /api/requests?limit=200&${query}`, { as: as() })).body.items.map(
+        (item: { id: string }) => item.id,
+      )
+    expect(await found(`id=${id.slice(0, 30)}`)).toContain(id)
+    expect(await found('id=ffff')).toEqual([])
+    expect(await found(`min_cost=${cost.amount}&currency=${cost.currency}`)).toContain(id)
+    expect(await found('min_cost=1000000')).toEqual([])
+    expect(await found('kind=correction')).toEqual([])
+    expect(await found('end_user=nobody')).toEqual([])
+    expect(await found('error=provider_error')).toEqual([])
+    expect(await found('practice=true')).toEqual([])
   })
 
   it('are told live as they end, to those who may see them', async () => {
@@ -128,7 +160,7 @@ describe('requests', () => {
       client('POST /api/keys', { as: as(), body: { name, team, scopes } })
     const [reader, caller] = [await make('reader', 'blue', ['read']), await make('caller', 'blue', ['call'])]
     const own = (await ask('lab/small', caller.body.secret)).headers.get('x-request-id')
-    await drained()
+    await drained(bench)
     const read = { key: reader.body.secret as string }
     const { body } = await client('GET /api/requests', { as: read })
     expect(body.items.map(({ id }: { id: string }) => id)).toEqual([own])
@@ -176,9 +208,23 @@ describe('prices', () => {
     })
     const chat = body.items.find(({ model }: { model: string }) => model === 'deepseek/deepseek-chat')
     expect(chat.points).toEqual([
-      { at: '2024-06-01T00:00:00.000Z', price: '1' },
-      { at: '2025-02-08T16:00:00.000Z', price: '2' },
+      {
+        at: '2024-06-01T00:00:00.000Z',
+        until: '2025-02-08T16:00:00.000Z',
+        price: '1',
+        row: expect.any(String),
+        confidence: 'high',
+      },
+      { at: '2025-02-08T16:00:00.000Z', until: null, price: '2', row: expect.any(String), confidence: 'high' },
     ])
+    const query = 'models=deepseek/deepseek-chat,openai/gpt-4o&component=output'
+    const { body: two } = await client(`GET /api/prices/series?${query}`, { as: as() })
+    expect(new Set(two.items.map(({ model }: { model: string }) => model))).toEqual(
+      new Set(['deepseek/deepseek-chat', 'openai/gpt-4o']),
+    )
+    const { body: fetches } = await client('GET /api/prices?all=true&limit=200&component=fetch_call', { as: as() })
+    expect(fetches.items.length).toBeGreaterThan(0)
+    expect(fetches.items.every(({ rates }: { rates: object }) => 'fetch_call' in rates)).toBe(true)
   })
 })
 
@@ -192,7 +238,14 @@ describe('routes and providers', () => {
         { model: 'lab/small', weight: 3, share: 0.75, health: 'good' },
         { model: 'lab/large', weight: 1, share: 0.25, health: 'good' },
       ],
+      lead: null,
     })
+    // What a route did is what its candidates did, request by request.
+    const [route] = routes.items
+    const { body: rows } = await client('GET /api/requests?route=chat&limit=200', { as: as() })
+    expect(route.last_day.requests).toBe(rows.items.length)
+    const parts = route.candidates.map(({ last_day }: { last_day: { requests: number } }) => last_day.requests)
+    expect(parts[0] + parts[1]).toBe(rows.items.length)
     const { body: explained } = await client('POST /api/routes/explain', { as: as(), body: { model: 'chat' } })
     expect(explained.items).toHaveLength(2)
     const { body: test } = await client('POST /api/routes/test', { as: as(), body: { model: 'lab/small' } })
@@ -314,76 +367,5 @@ describe('a refusal', () => {
       { actor: { name: 'owner@example.com' }, outcome: 'refused', code: 'origin_refused' },
       { actor: { name: 'curious@example.com' }, outcome: 'refused', code: 'role_missing' },
     ])
-  })
-})
-
-describe('what is wrong with a request', () => {
-  it.each<[string, string, unknown, string, string | null]>([
-    [
-      'a field nobody knows',
-      'POST /api/keys',
-      { name: 'k', organisation_id: 'x' },
-      'field_unknown',
-      '/organisation_id',
-    ],
-    ['a field of another type', 'POST /api/keys', { name: 7 }, 'field_invalid', '/name'],
-    [
-      'a key that has expired already',
-      'POST /api/keys',
-      { name: 'k', expires_at: '2020-01-01T00:00:00Z' },
-      'field_invalid',
-      '/expires_at',
-    ],
-    [
-      'a role that is none',
-      'POST /api/people/invitations',
-      { email: 'a@b.co', role: 'root' },
-      'field_invalid',
-      '/role',
-    ],
-    ['a body that is a list', 'POST /api/keys', [], 'field_invalid', '/'],
-    ['a query field nobody knows', 'GET /api/requests?keys=1', undefined, 'field_unknown', '/keys'],
-    ['a query field twice', 'GET /api/requests?key=1&key=2', undefined, 'field_invalid', '/key'],
-    ['a page that is too large', 'GET /api/requests?limit=1000', undefined, 'field_invalid', '/limit'],
-    ['a place of no page', 'GET /api/requests?after=1', undefined, 'field_invalid', '/after'],
-    [
-      'a span that ends before it begins',
-      'GET /api/overview?from=2024-02-01&to=2024-01-01',
-      undefined,
-      'field_invalid',
-      '/from',
-    ],
-    ['a day that is none', 'GET /api/leagues/activity?from=2024-02-31', undefined, 'field_invalid', '/from'],
-    ['a name that pollutes', 'GET /api/requests?__proto__=1', undefined, 'field_unknown', '/__proto__'],
-  ])('is told: %s', async (_what, request, body, code, param) => {
-    const told = await client(request as 'GET /api/', { as: as(), ...(body === undefined ? {} : { body }) })
-    expect([told.status, told.code, told.body.error.param]).toEqual([400, code, param])
-  })
-
-  it('is told for what is no JSON, of another type, too large, at no path, by no method', async () => {
-    const send = async (path: string, init: RequestInit, type: Record<string, string> = {}) => {
-      const own = { cookie: as().session, 'x-paddock': '1', 'content-type': 'application/json' }
-      const headers = { ...own, ...type }
-      const answer = await fetch(bench.server.url + path, { method: 'POST', ...init, headers })
-      return ((await answer.json()) as { error: { code: string } }).error.code
-    }
-    expect(await send('/api/keys', { body: '{' })).toBe('json_invalid')
-    expect(await send('/api/keys', { body: 'name=k' }, { 'content-type': 'text/plain' })).toBe('content_type')
-    expect(await send('/api/keys', { body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })).toBe('body_too_large')
-    expect(await send('/api/nothing', { body: '{}' })).toBe('path_unknown')
-    expect(await send('/api/keys', { method: 'PUT', body: '{}' })).toBe('method_not_allowed')
-    expect(await send('/api/keys/%zz', { method: 'GET' })).toBe('path_unknown')
-  })
-
-  it('tells browsers to do nothing with an answer but read it, and allows no other origin', async () => {
-    const { headers } = await client('GET /api/setup', { headers: { origin: 'https://evil.example' } })
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-    })
-    expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 })

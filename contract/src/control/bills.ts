@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, day, decimal, endpoint, listOf, usage } from './endpoint.ts'
+import { amount, day, decimal, endpoint, fileAnswer, listOf, usage } from './endpoint.ts'
 
 /** What callers owe us, and what providers say we owe them. */
 
@@ -30,6 +30,14 @@ export const invoice = z.object({
   held_back: z.object({ requests: z.int(), exact: amount }),
 })
 
+const invoiceQuery = z.strictObject({
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'write a month such as 2024-05'),
+  by: z.enum(['team', 'key']).default('team'),
+  team: z.string().optional(),
+  /** Of by=key: only this one. */
+  key: z.string().optional(),
+})
+
 export const DIFFERENCE_KINDS = [
   'none',
   'rounding',
@@ -48,12 +56,52 @@ export const billsApi = {
     path: '/api/invoices',
     summary: 'What each team or key owes for a month',
     rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'organisation' },
-    query: z.strictObject({
-      month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'write a month such as 2024-05'),
-      by: z.enum(['team', 'key']).default('team'),
-      team: z.string().optional(),
-    }),
+    query: invoiceQuery,
     answer: listOf(invoice),
+  }),
+  months: endpoint({
+    method: 'GET',
+    path: '/api/invoices/months',
+    summary: 'The months with something to invoice, newest first',
+    rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'organisation' },
+    answer: listOf(
+      z.object({
+        month: z.string(),
+        requests: z.int(),
+        /** Whether it is not over yet. */
+        open: z.boolean(),
+      }),
+    ),
+  }),
+  download: endpoint({
+    method: 'GET',
+    path: '/api/invoices/download',
+    file: true,
+    summary: 'Invoices as a file: a page to print (one invoice), a table, or JSON. Opens from a link',
+    rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'organisation' },
+    query: z.strictObject({
+      ...invoiceQuery.shape,
+      format: z.enum(['html', 'csv', 'json']).default('html'),
+      language: z.enum(['en', 'zh', 'ja']).default('en'),
+      /** Only the one of this number. A page is of one: it is needed where there are several. */
+      number: z.string().optional(),
+    }),
+    answer: fileAnswer,
+  }),
+  charges: endpoint({
+    method: 'GET',
+    path: '/api/charges',
+    summary: 'The rules of what is charged, as paddock.yaml has them',
+    rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'installation' },
+    answer: listOf(
+      z.object({
+        /** Null: for all that have none of their own. */
+        organisation: z.string().nullable(),
+        add_percent: z.string().nullable(),
+        price_of: z.string().nullable(),
+        free: z.boolean(),
+      }),
+    ),
   }),
   reconcile: endpoint({
     method: 'POST',

@@ -48,6 +48,8 @@ export type Endpoint = {
   readonly bodyBytesMax?: number
   /** `answer` is one event of a stream (text/event-stream). It ends after ten minutes, and the browser asks again. */
   readonly stream?: true
+  /** `answer` is a file: it is sent as it is, for a link in a browser to open or save. */
+  readonly file?: true
 }
 
 type Parts<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Parts<Rest> : never
@@ -140,6 +142,14 @@ export const usage = z.object({
   /** What is not text, by its counter; left out where there is none, and in sums of many requests. */
   extra: z.record(z.string(), z.number()).optional(),
 })
+
+/** A file to open or to save: its name, what it is, and what is in it. */
+export const fileAnswer = z.object({
+  name: z.string(),
+  type: z.enum(['text/html', 'text/csv', 'application/json']),
+  text: z.string(),
+})
+export type FileAnswer = z.output<typeof fileAnswer>
 
 export const done = z.object({ done: z.literal(true) })
 

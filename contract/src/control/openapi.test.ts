@@ -8,6 +8,7 @@ type Operation = {
   readonly operationId: string
   readonly security: readonly object[]
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
+  readonly responses: Record<string, { readonly content?: object }>
   readonly requestBody?: { readonly content: Record<string, { readonly schema: Record<string, unknown> }> }
 }
 type Description = {
@@ -37,7 +38,10 @@ describe('the description of the control plane', () => {
     const inQuery = operation?.parameters
       .filter(({ in: place }) => place === 'query')
       .map((parameter) => parameter.name)
-    expect(inQuery).toEqual(Object.keys(endpoint.query?.shape ?? {}))
+    const isList =
+      endpoint.method === 'GET' && Object.keys(operation?.responses['200']?.content ?? {}).includes('text/csv')
+    const own = Object.keys(endpoint.query?.shape ?? {})
+    expect(inQuery).toEqual(isList && endpoint.file !== true ? [...own, 'format'] : own)
     expect(operation?.security.length === 0).toBe(endpoint.rule.who === 'anyone')
     const schema = operation?.requestBody?.content['application/json']?.schema
     expect(schema === undefined).toBe(endpoint.body === undefined)

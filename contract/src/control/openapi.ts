@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { API } from './api.ts'
+import { csvColumns } from './csv-columns.ts'
 import { errorAnswer, type Endpoint, type Rule } from './endpoint.ts'
 
 /** The control plane as OpenAPI 3.1, made from the same shapes that requests are checked with. */
@@ -27,8 +28,7 @@ export function openApi(version: string): object {
 }
 
 function operationOf(name: string, endpoint: Endpoint): object {
-  const { summary, rule, body, answer, status = 200, stream } = endpoint
-  const type = stream === true ? 'text/event-stream' : 'application/json'
+  const { summary, rule, body, status = 200 } = endpoint
   return {
     operationId: name,
     tags: [name.slice(0, name.indexOf('.'))],
@@ -40,7 +40,7 @@ function operationOf(name: string, endpoint: Endpoint): object {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
     responses: {
-      [status]: { description: 'Done.', content: { [type]: { schema: schemaOf(answer, 'output') } } },
+      [status]: { description: 'Done.', content: contentOf(endpoint) },
       default: {
         description: 'An error of docs/reference/errors.md.',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -49,7 +49,22 @@ function operationOf(name: string, endpoint: Endpoint): object {
   }
 }
 
-function parametersOf({ path, query }: Endpoint): object[] {
+function contentOf(endpoint: Endpoint): object {
+  const { answer, stream, file } = endpoint
+  const text = { schema: { type: 'string' } }
+  if (file === true) return { 'text/html': text, 'text/csv': text, 'application/json': {} }
+  const type = stream === true ? 'text/event-stream' : 'application/json'
+  const schema = { schema: schemaOf(answer, 'output') }
+  return csvColumns(endpoint) === null ? { [type]: schema } : { [type]: schema, 'text/csv': text }
+}
+
+const FORMAT = { name: 'format', in: 'query', required: false, schema: { enum: ['json', 'csv'] } }
+
+function parametersOf(endpoint: Endpoint): object[] {
+  return csvColumns(endpoint) === null ? ownParameters(endpoint) : [...ownParameters(endpoint), FORMAT]
+}
+
+function ownParameters({ path, query }: Endpoint): object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',

@@ -59,6 +59,10 @@ export const pricesApi = {
       provider: z.string().optional(),
       model: z.string().optional(),
       currency: z.string().optional(),
+      level: z.enum(['override', 'contract', 'shipped', 'feed']).optional(),
+      confidence: z.enum(['high', 'medium', 'low']).optional(),
+      /** Only rows with a price for it, under whatever condition. */
+      component: z.string().optional(),
     }),
     answer: pageOf(priceRow),
   }),
@@ -85,6 +89,8 @@ export const pricesApi = {
       component: z.string().default('input'),
       currency: z.string().optional(),
       provider: z.string().optional(),
+      /** Only these: provider/model, with commas between. */
+      models: z.string().max(4_000).optional(),
     }),
     answer: listOf(
       z.object({
@@ -93,7 +99,17 @@ export const pricesApi = {
         /** All prices are for so many units. */
         per: z.number(),
         /** Null: no price from then on. */
-        points: z.array(z.object({ at: instant, price: decimal.nullable() })),
+        points: z.array(
+          z.object({
+            at: instant,
+            /** Up to the next step; null: on and on. */
+            until: instant.nullable(),
+            price: decimal.nullable(),
+            /** The row that says so, and how sure it is; null where there is no price. */
+            row: z.string().nullable(),
+            confidence: z.enum(['high', 'medium', 'low']).nullable(),
+          }),
+        ),
       }),
     ),
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ENTRY_KINDS, ENTRY_STATES } from '../entry.ts'
-import { amount, endpoint, EVERY_ROLE, instant, pageOf, paging, span, usage } from './endpoint.ts'
+import { amount, decimal, endpoint, EVERY_ROLE, instant, pageOf, paging, span, usage } from './endpoint.ts'
 import { quote } from './quote.ts'
 
 /** The entries of the books: one request each. No prompt and no answer is kept, so none can be shown. */
@@ -62,6 +62,25 @@ const filters = z.strictObject({
   /** A model's own name, or provider/model. */
   model: z.string().optional(),
   state: z.enum(ENTRY_STATES).optional(),
+  provider: z.string().optional(),
+  /** A route's name; empty: those that asked for a model itself. */
+  route: z.string().optional(),
+  team: z.string().optional(),
+  end_user: z.string().optional(),
+  /** Only practice, or none of it; the overview leaves it out unless asked. */
+  practice: z.stringbool().optional(),
+  kind: z.enum(ENTRY_KINDS).optional(),
+  /** The code of the error they ended with. */
+  error: z.string().optional(),
+  /** Whose cost is this much or more, in whatever currency it is. */
+  min_cost: decimal.optional(),
+  /** Of the cost. */
+  currency: z.string().optional(),
+  /** How the id begins. */
+  id: z
+    .string()
+    .regex(/^[0-9a-f-]{1,36}$/, 'write the beginning of an id')
+    .optional(),
 })
 
 export const requestsApi = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { amount, decimal, endpoint, EVERY_ROLE, listOf, usage } from './endpoint.ts'
+import { amount, decimal, endpoint, EVERY_ROLE, instant, listOf, usage } from './endpoint.ts'
+import { sums } from './overview.ts'
 
 /** Names callers ask for, and where they lead. */
 
@@ -15,6 +16,8 @@ export const candidate = z.object({
   share: z.number().nullable(),
   /** "good", or what speaks against it now; null for a route. */
   health: z.string().nullable(),
+  /** Requests of the route that it answered in the last day; null for a route. */
+  last_day: sums.nullable(),
 })
 
 export const explained = z.object({
@@ -31,7 +34,7 @@ export const routesApi = {
   list: endpoint({
     method: 'GET',
     path: '/api/routes',
-    summary: 'The routes with their candidates, weights and health',
+    summary: 'The routes with their candidates, weights, health and lead, and what they did in the last day',
     rule: look,
     answer: z.object({
       items: z.array(
@@ -43,6 +46,10 @@ export const routesApi = {
           missing: z.array(z.object({ model: z.string(), reason: z.string() })),
           attempts_max: z.int(),
           sticky: z.boolean(),
+          /** The model that a race has put in front; null while the candidates decide. */
+          lead: z.object({ model: z.string(), since: instant, race: z.string() }).nullable(),
+          /** What the route did in the last day: practice and models that are no candidates any more included. */
+          last_day: sums,
         }),
       ),
       warnings: z.array(z.string()),

@@ -12,6 +12,22 @@ export const finding = z.object({
   detail: z.string(),
 })
 
+const change = { who: ['owner', 'admin'], of: 'installation' } as const
+
+/** Something in paddock.yaml that keeps it from being used. */
+export const settingsFault = z.object({
+  /** From 1; null where it is about no place. */
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+  /** The way to the value: "routes.0.candidates.0.model". */
+  where: z.string().nullable(),
+  what: z.string(),
+  /** Null where `what` says it already. */
+  fix: z.string().nullable(),
+})
+
+const text = z.string().max(1_000_000)
+
 export const settingsApi = {
   settings: endpoint({
     method: 'GET',
@@ -33,6 +49,53 @@ export const settingsApi = {
       practice: z.object({ enabled: z.boolean().nullable(), speed: z.number() }),
       /** Names of environment variables that set something; never their values. */
       environment: z.array(z.string()),
+      warnings: z.array(z.string()),
+    }),
+  }),
+  file: endpoint({
+    method: 'GET',
+    path: '/api/settings/file',
+    summary: 'paddock.yaml as text, with a mark in the place of each secret; where it would be, if there is none',
+    rule: change,
+    answer: z.object({
+      path: z.string(),
+      exists: z.boolean(),
+      /** Secrets are marks such as <kept-secret-1>: sent back, each stands for the same secret again. */
+      text: z.string(),
+      /** SHA-256 of the file, to send along with a change; null where there is no file. */
+      digest: z.string().nullable(),
+      /** Whether the file can be replaced by this server. */
+      writable: z.boolean(),
+      /** What keeps it from being used as it lies there: the last good one serves on. */
+      faults: z.array(settingsFault),
+    }),
+  }),
+  validate: endpoint({
+    method: 'POST',
+    path: '/api/settings/validate',
+    looks: true,
+    bodyBytesMax: 4 * 1024 * 1024,
+    summary: 'Everything that is wrong with a text as paddock.yaml; nothing is changed',
+    rule: change,
+    body: z.strictObject({ text }),
+    answer: z.object({ ok: z.boolean(), faults: z.array(settingsFault), warnings: z.array(z.string()) }),
+  }),
+  write: endpoint({
+    method: 'PUT',
+    path: '/api/settings/file',
+    bodyBytesMax: 4 * 1024 * 1024,
+    summary: 'Replace paddock.yaml, whole and only if it can be used; it counts at once',
+    rule: change,
+    body: z.strictObject({
+      text,
+      /** That of the file that was read; null where there was none. */
+      digest: z.string().nullable(),
+    }),
+    answer: z.object({
+      path: z.string(),
+      digest: z.string(),
+      /** What counts only after a restart. */
+      needs_restart: z.array(z.string()),
       warnings: z.array(z.string()),
     }),
   }),

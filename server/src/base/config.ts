@@ -11,6 +11,8 @@ import {
   type RouteSetting,
 } from '@paddock/contract/config'
 import type { FxSetting } from '@paddock/contract/fx'
+import type { OidcSetting } from '@paddock/contract/sign-in'
+import type { z } from 'zod'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
 import { parseYaml, type Environment, type YamlText } from './yaml.ts'
@@ -24,6 +26,8 @@ export type Config = {
   readonly port: number
   readonly dataFolder: string
   readonly configFile: string | null
+  /** Where that is, or would be looked for. */
+  readonly configPlace: string
   /** True where there is no file, or nothing in it. */
   readonly isBlank: boolean
   readonly logLevel: LogLevel | null
@@ -59,6 +63,8 @@ export type Config = {
     readonly replyBytesMax: number
     readonly organisationBytesMax: number
   }
+  /** How people sign in beside passwords and passkeys. */
+  readonly signIn: { readonly oidc?: OidcSetting | undefined }
   readonly practice: { readonly enabled: boolean | null; readonly speed: number }
   readonly environment: Environment
 }
@@ -74,16 +80,22 @@ const MEBIBYTE = 1024 * 1024
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
-/** Reads the configuration. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
-export function readConfig(options: ConfigOptions, environment: Environment = process.env): Config {
-  const found = findFile(options, environment)
-  const yaml = found === null ? null : parseYaml(found, readText(found), environment)
+/** Reads the configuration; with `text` in the place of the file's, if it is given. Throws `config_invalid` naming file, line, column and fix, or `argument_invalid`. */
+export function readConfig(
+  options: ConfigOptions,
+  environment: Environment = process.env,
+  text: string | null = null,
+): Config {
+  const place = placeOf(options, environment)
+  const found = text !== null || isNamed(options, environment) || existsSync(place) ? place : null
+  const yaml = found === null ? null : parseYaml(found, text ?? readText(found), environment)
   const file = yaml === null ? {} : checkFile(yaml)
   return {
     host: options.host ?? environment['PADDOCK_HOST'] ?? file.server?.host ?? '127.0.0.1',
     port: readPort(options.port ?? environment['PADDOCK_PORT']) ?? file.server?.port ?? 4400,
     dataFolder: resolve(options.data ?? environment['PADDOCK_DATA'] ?? 'paddock-data'),
     configFile: found,
+    configPlace: place,
     isBlank: !yaml?.value,
     logLevel: readLogLevel(environment['PADDOCK_LOG_LEVEL']),
     drainMsMax: (file.server?.drain_seconds ?? 120) * 1000,
@@ -114,6 +126,7 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
       replyBytesMax: file.idempotency?.answer_bytes_max ?? 8 * MEBIBYTE,
       organisationBytesMax: file.idempotency?.organisation_bytes_max ?? 1024 * MEBIBYTE,
     },
+    signIn: file.sign_in ?? {},
     practice: {
       enabled: file.practice?.enabled ?? null,
       speed: readSpeed(environment['PADDOCK_PRACTICE_SPEED']) ?? file.practice?.speed ?? 1,
@@ -122,11 +135,12 @@ export function readConfig(options: ConfigOptions, environment: Environment = pr
   }
 }
 
-function findFile(options: ConfigOptions, environment: Environment): string | null {
-  const named = options.config ?? environment['PADDOCK_CONFIG']
-  if (named !== undefined) return resolve(named)
-  const usual = resolve('paddock.yaml')
-  return existsSync(usual) ? usual : null
+function placeOf(options: ConfigOptions, environment: Environment): string {
+  return resolve(options.config ?? environment['PADDOCK_CONFIG'] ?? 'paddock.yaml')
+}
+
+function isNamed(options: ConfigOptions, environment: Environment): boolean {
+  return (options.config ?? environment['PADDOCK_CONFIG']) !== undefined
 }
 
 function readText(path: string): string {
@@ -141,9 +155,14 @@ function checkFile(yaml: YamlText): ConfigFile {
   const checked = configFile.safeParse(yaml.value ?? {})
   if (checked.success) return checked.data
   const problems = checked.error.issues.map(
-    (issue) => `${yaml.place(issue.path)}: ${issue.path.join('.')}: ${issue.message}`,
+    (issue) => `${yaml.place(placeOfIssue(issue))}: ${issue.path.join('.')}: ${issue.message}`,
   )
   throw new PaddockError('config_invalid', { message: problems.join('\n') })
+}
+
+/** A key nobody knows is looked for itself, and not where what holds it begins. */
+function placeOfIssue(issue: z.core.$ZodIssue): readonly PropertyKey[] {
+  return issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path
 }
 
 /** Prices keep the text they were written with, so that 0.1 reaches the price book as "0.1" and never as a float. */

@@ -73,3 +73,10 @@ const SECRETS: readonly RegExp[] = [
 export function withoutSecrets(text: string): string {
   return SECRETS.reduce((clean, secret) => clean.replace(secret, '[secret]'), text)
 }
+
+/** Where in a text something stands that looks like a credential. */
+export function findSecrets(text: string): { readonly start: number; readonly end: number }[] {
+  return SECRETS.flatMap((secret) =>
+    [...text.matchAll(secret)].map((match) => ({ start: match.index, end: match.index + match[0].length })),
+  )
+}

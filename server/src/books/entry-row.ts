@@ -5,6 +5,7 @@ import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
 import { withRetryLoss } from './retry-loss.ts'
+import { checksumOf, rowChecksum, writtenValues } from './row-checksum.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -56,6 +57,8 @@ export type EntryRow = {
   readonly unit: string | null
   readonly phase: bigint | null
   readonly mirror_of: string | null
+  /** Of all other columns; null in rows of before there were checksums. */
+  readonly checksum: bigint | null
 }
 
 /** A column of 64 bits holds 9.22 million units in 1e-12. An amount above nine million is no bill of one request anyway. */
@@ -84,7 +87,7 @@ function isTooLarge({ amount }: Amount): boolean {
 }
 
 /** Throws where the entry is not one: an instant that is none, a counter that is no whole number, an amount that is no decimal. */
-export function checkEntry(entry: Entry): void {
+export function requireEntry(entry: Entry): void {
   const { usage } = entry
   for (const iso of [entry.at, entry.ended_at, entry.priced_as_of]) needInstant(Date.parse(iso))
   for (const name of USAGE_COUNTERS) needCount(usage[name])
@@ -95,8 +98,20 @@ export function checkEntry(entry: Entry): void {
   needDuration(entry.duration_ms)
 }
 
-/** The same as columns. Throws as `checkEntry` does. Its members stand in the order of the table's columns in ledger.ts. */
+/** The row of an entry, with its checksum. Throws where the entry is not one. */
 export function entryRow(entry: Entry): EntryRow {
+  const row = columnsOf(entry)
+  const written = writtenValues('entries', Object.values(row))
+  if (written.includes('\0')) return withoutNul(row)
+  // Put in place, for it is done for every request: a copy of the row costs more than its checksum.
+  row.checksum = checksumOf(written)
+  return row
+}
+
+type Draft = { -readonly [Column in keyof EntryRow]: EntryRow[Column] }
+
+/** Its members stand in the order of the table's columns in ledger.ts. */
+function columnsOf(entry: Entry): Draft {
   const { usage, cost, charge, trial } = entry
   return {
     id: entry.id,
@@ -146,7 +161,18 @@ export function entryRow(entry: Entry): EntryRow {
     unit: trial?.unit ?? null,
     phase: trial === undefined ? null : BigInt(trial.phase),
     mirror_of: trial?.mirror_of ?? null,
+    checksum: null,
   }
+}
+
+/** The database ends a text at its first NUL: what callers and providers put behind one is kept, and the NUL replaced. */
+function withoutNul(row: EntryRow): EntryRow {
+  const columns = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
+  ])
+  const changed = Object.fromEntries(columns) as EntryRow
+  return { ...changed, checksum: rowChecksum('entries', changed) }
 }
 
 type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_of'>

@@ -1,5 +1,6 @@
-import type { EntryState } from '@paddock/contract/entry'
+import type { EntryKind, EntryState } from '@paddock/contract/entry'
 import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
+import type { Pico } from '../money/fixed-point.ts'
 import type { EntryRow } from './entry-row.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -14,6 +15,18 @@ export type EntryFilter = {
   /** A model's own name, or provider and name: "lab/small". */
   readonly model?: string | undefined
   readonly state?: EntryState | undefined
+  readonly provider?: string | undefined
+  /** Empty: those that asked for a model itself. */
+  readonly route?: string | undefined
+  readonly endUser?: string | undefined
+  readonly practice?: boolean | undefined
+  readonly kind?: EntryKind | undefined
+  readonly error?: string | undefined
+  /** Of the cost: at least so much, whatever its currency; and only in this one. */
+  readonly costMin?: Pico | undefined
+  readonly currency?: string | undefined
+  /** How the id begins. */
+  readonly idPrefix?: string | undefined
   readonly limit?: number | undefined
   readonly order?: 'oldest' | 'newest' | undefined
   /** Only entries behind this one in that order. */
@@ -52,18 +65,41 @@ type Page = { readonly after: EntryPlace | undefined; readonly rows: number }
 function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, rows }: Page): Promise<EntryRow[]> {
   const direction = filter.order === 'newest' ? 'desc' : 'asc'
   let query = tables.selectFrom('entries').selectAll()
-  if (filter.from !== undefined) query = query.where('at', '>=', BigInt(filter.from))
-  if (filter.to !== undefined) query = query.where('at', '<', BigInt(filter.to))
-  if (filter.organisation !== undefined) query = query.where('organisation_id', '=', filter.organisation)
-  if (filter.team !== undefined) query = query.where('team_id', '=', filter.team)
-  if (filter.key !== undefined) query = query.where('key_id', '=', filter.key)
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-  if (filter.model !== undefined) query = query.where(isModel(filter.model))
+  for (const condition of conditionsOf(filter)) query = query.where(condition)
   if (after !== undefined) query = query.where(isBeyond(after, direction))
   return query.orderBy('at', direction).orderBy('id', direction).limit(rows).execute()
 }
 
-function isModel(name: string): Expression<SqlBool> {
+function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
+  const { from, to, model, route, practice, costMin, idPrefix } = filter
+  const same = [
+    ['organisation_id', filter.organisation],
+    ['team_id', filter.team],
+    ['key_id', filter.key],
+    ['state', filter.state],
+    ['provider', filter.provider],
+    ['end_user', filter.endUser],
+    ['kind', filter.kind],
+    ['error', filter.error],
+    ['cost_currency', filter.currency],
+  ] as const
+  return [
+    ...(from === undefined ? [] : [sql<SqlBool>`at >= ${BigInt(from)}`]),
+    ...(to === undefined ? [] : [sql<SqlBool>`at < ${BigInt(to)}`]),
+    ...same.flatMap(([column, value]) => (value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`])),
+    // Says nothing more, but lets the database use the index of the few that did not end well.
+    ...(filter.state === undefined || filter.state === 'ok' ? [] : [sql<SqlBool>`state <> 'ok'`]),
+    ...(model === undefined ? [] : [isModel(model)]),
+    ...(route === undefined ? [] : [sql<SqlBool>`ifnull(route, '') = ${route}`]),
+    ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
+    ...(costMin === undefined ? [] : [sql<SqlBool>`cost_pico >= ${costMin}`]),
+    // No digit of an id comes behind "~".
+    ...(idPrefix === undefined ? [] : [sql<SqlBool>`id >= ${idPrefix} AND id < ${`${idPrefix}~`}`]),
+  ]
+}
+
+/** By its own name, or by provider and name; of entries as of rollups. */
+export function isModel(name: string): Expression<SqlBool> {
   const slash = name.indexOf('/')
   const [provider, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
   return sql`(model = ${name} OR provider = ${provider} AND model = ${model})`

@@ -11,6 +11,7 @@ import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
 import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
+import { readEntryPage, type PageFilter } from './entry-page.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
@@ -37,6 +38,8 @@ export type RollupFilter = {
   readonly team?: string | undefined
   readonly key?: string | undefined
   readonly practice?: boolean | undefined
+  /** A route's name; empty: those that asked for a model itself. */
+  readonly route?: string | undefined
 }
 
 /** Entries of one hour or day (UTC) that agree in everything named here, added up. */
@@ -57,6 +60,8 @@ export type RollupRecord = Pick<
 export type BooksReader = {
   /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
+  /** The newest of them, newest first: quick however few of all entries fit. */
+  page(filter: PageFilter): Promise<EntryRecord[]>
   find(id: string): Promise<EntryRecord | null>
   /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
   completeFrom(): Promise<number>
@@ -96,6 +101,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
+    page: (filter) => readEntryPage(tables, filter),
     find: (id) => findEntry(tables, id),
     completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),

@@ -7,7 +7,7 @@ import { latestMark } from '../books/retention/latest-mark.ts'
 import { isMonth, oneOf, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import type { OpenLeagues } from './leagues.ts'
-import { withCommonOptions } from './options.ts'
+import { OWNS_FOLDER, withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
 type ForgetOptions = CommonOptions & {
@@ -27,7 +27,7 @@ export function addForget(books: Command, context: CliContext, openLeagues: Open
     .option('--dry-run', 'say what would be removed and remove nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  paddock books forget --before 2024-05 --dry-run\n  paddock books forget --before 2024-05 --archive /srv/archive',
+      `${OWNS_FOLDER}A server forgets by itself with books.keep_months.\n\nExamples:\n  paddock books forget --before 2024-05 --dry-run\n  paddock books forget --before 2024-05 --archive /srv/archive`,
     )
     .action((options: ForgetOptions) => forget(context, options, openLeagues))
 }
@@ -37,7 +37,8 @@ async function forget(context: CliContext, options: ForgetOptions, openLeagues: 
   const format = oneOf(options.format, '--format', EXPORT_FORMATS) ?? 'csv'
   const { zone, budgets } = context.config(options)
   if (!isMonth(before)) throw wrongArgument('--before', 'takes a month such as 2024-05', before)
-  const latest = latestMark(context.clock.now(), zone, readBudgetRules(budgets, zone))
+  const rules = readBudgetRules(budgets, zone, await context.enteredBudgets(options))
+  const latest = latestMark(context.clock.now(), zone, rules)
   if (before > latest) throw stillNeeded(before, latest)
   const request = { before, zone, dryRun, archive: archive === undefined ? null : { folder: archive, format } }
   await withOpen(context.openOwnedBooks(options), async (own) => {

@@ -6,6 +6,8 @@ import type { Requote } from '../books/audit.ts'
 import type { EntryFilter } from '../books/entry-rows.ts'
 import { EXPORT_FORMATS, exportText, writeExport, type ExportFormat } from '../books/export.ts'
 import type { BooksReader } from '../books/reader.ts'
+import type { Verification } from '../books/verify.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount } from './arguments.ts'
 import { addCorrections } from './books-corrections.ts'
@@ -51,7 +53,9 @@ export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Com
     .addHelpText('after', examples('show 01935b6e-7c4a-7d3e-9f21-5a8c0b6e4d17'))
     .action((id: string, options: CommonOptions) => show(context, id, options))
   withCommonOptions(books.command('verify'))
-    .description('add everything up anew and compare; exit code 0 when it agrees, 1 when not')
+    .description(
+      'add everything up anew, compare, and look at the checksum of each row; exit code 0 when all agrees, 1 when not',
+    )
     .addHelpText('after', examples('verify', 'verify --json'))
     .action((options: CommonOptions) => verify(context, options))
   withFilter(books.command('export'))
@@ -150,12 +154,25 @@ async function verify(context: CliContext, options: CommonOptions): Promise<void
         `${found.forgotten} entries before ${found.complete_from} were forgotten; their sums are compared with a digest.`,
       )
     for (const problem of found.problems) output.line(`  ${problem}`)
-    for (const [currency, total] of Object.entries(found.totals)) output.line(`${total} ${currency}`)
+    if (found.unchecked > 0)
+      output.line(
+        `${found.unchecked} rows are of before there were checksums: a byte changed in them may go unnoticed.`,
+      )
+    for (const [currency, total] of Object.entries(found.totals))
+      output.line(`${total} ${currency}${partsOf(found, currency)}`)
     for (const [currency, total] of Object.entries(found.practice_totals)) output.line(`${total} ${currency} practice`)
   }
   if (found.quarantined > 0)
     output.note(`${found.quarantined} damaged pieces of the journal lie in its folder "quarantine".`)
   if (!found.ok) process.exitCode = 1
+}
+
+/** Where something was lost on the way, what-if compares with less than the total. */
+function partsOf({ costs, retry_loss }: Verification, currency: string): string {
+  const lost = retry_loss[currency]
+  if (lost === undefined) return ''
+  const cost = costs[currency] ?? formatPico(0n as Pico)
+  return ` = ${cost} for answers (the COST of "books whatif") + ${lost} for attempts that gave none`
 }
 
 /** By the price book as it was known when the entry was priced. */

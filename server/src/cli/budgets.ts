@@ -1,7 +1,6 @@
-import type { BudgetRecord } from '@paddock/contract/budgets'
 import { Command } from 'commander'
 import { readKeyBudget } from '../books/budgets/budget.ts'
-import { reportBudgets } from '../books/budgets/report.ts'
+import { reportBudgets, type ReportedBudget } from '../books/budgets/report.ts'
 import { readBudgetRules } from '../books/budgets/rules.ts'
 import { openFxTable } from '../prices/fx.ts'
 import { instantOr } from './arguments.ts'
@@ -42,9 +41,9 @@ async function list(context: CliContext, options: ListOptions): Promise<void> {
   })
 }
 
-async function report(context: CliContext, options: ListOptions): Promise<BudgetRecord[]> {
+async function report(context: CliContext, options: ListOptions): Promise<ReportedBudget[]> {
   const { budgets, zone, fx } = context.config(options)
-  const rules = readBudgetRules(budgets, zone)
+  const rules = readBudgetRules(budgets, zone, await context.enteredBudgets(options))
   const table = openFxTable(fx)
   const { keys, names } = await withOpen(context.openDirectory(options), async (directory) => ({
     keys: await directory.listKeys(),

@@ -1,6 +1,7 @@
 import type { BillShape } from '@paddock/contract/bill-shape'
 import type { Config } from '../base/config.ts'
 import type { Clock } from '../base/clock.ts'
+import type { EnteredBudget } from '../books/budgets/entered-budgets.ts'
 import type { Charging } from '../books/charge.ts'
 import type { OwnedBooks } from '../books/open-for-command.ts'
 import type { BooksReader } from '../books/reader.ts'
@@ -23,6 +24,8 @@ export type CliContext = {
   openBooks(options: CommonOptions): Promise<BooksReader>
   /** The books for writing corrections. Throws `data_in_use` while a server owns them. */
   openOwnedBooks(options: CommonOptions): Promise<OwnedBooks>
+  /** Budgets that were made in the console. */
+  enteredBudgets(options: CommonOptions): Promise<readonly EnteredBudget[]>
   openDirectory(options: CommonOptions): Promise<Directory & { close(): Promise<void> }>
 }
 

@@ -42,6 +42,7 @@ async function runInto(said: Said, words: readonly string[]): Promise<void> {
     config: never,
     openBooks: never,
     openDirectory: never,
+    enteredBudgets: never,
     openPricing: never,
     openOwnedBooks: never,
     billShapes: () => [],

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { csvColumns } from '@paddock/contract/control/csv-columns'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
 import { excerpt, PaddockError } from '../base/errors.ts'
 
@@ -7,12 +8,23 @@ const BODY_BYTES_MAX = 1024 * 1024
 /** Query and body of a request, each in its shape. Throws content_type, body_too_large, json_invalid, field_unknown, field_invalid. */
 export async function readAsked(
   request: IncomingMessage,
-  { query, body, bodyBytesMax = BODY_BYTES_MAX }: Endpoint,
+  endpoint: Endpoint,
 ): Promise<{ query: unknown; body: unknown }> {
+  const { query, body, bodyBytesMax = BODY_BYTES_MAX } = endpoint
+  const { format, ...fields } = readQuery(request.url ?? '')
+  const isOfList = csvColumns(endpoint) !== null
   return {
-    query: query === undefined ? {} : check(query, readQuery(request.url ?? '')),
+    query: query === undefined ? {} : check(query, isOfList || format === undefined ? fields : { ...fields, format }),
     body: body === undefined ? undefined : check(body, await readJson(request, bodyBytesMax)),
   }
+}
+
+/** How a list is wanted: lists take this beside what their shapes name. Throws field_invalid. */
+export function readFormat(url: string): 'csv' | 'json' | null {
+  const { format } = readQuery(url)
+  if (format === undefined) return null
+  if (format === 'csv' || format === 'json') return format
+  throw new PaddockError('field_invalid', { message: '/format: write csv or json.', param: '/format' })
 }
 
 function readQuery(url: string): Record<string, string> {

@@ -14,6 +14,13 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
+/** For a page made to be printed, which has its style in itself and loads and runs nothing. */
+export const PAPER_HEADERS: Readonly<Record<string, string>> = {
+  ...COMMON,
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+}
+
 /** Our own pages load from this server alone: no script, style, font or image of others, and no text that becomes a script. */
 const PAGE_POLICY = [
   "default-src 'none'",

@@ -1,20 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { openApi } from '@paddock/contract/control/openapi'
-import type { Endpoint } from '@paddock/contract/control/endpoint'
+import type { Column } from '@paddock/contract/control/csv-columns'
+import type { Endpoint, FileAnswer } from '@paddock/contract/control/endpoint'
 import { asPaddockError, type PaddockError } from '../base/errors.ts'
 import { readPath, sendJson } from '../base/http.ts'
 import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { AuditLog } from '../callers/audit-log.ts'
 import { nameActor, type Actor } from './actor.ts'
-import { sessionCookie } from './cookie.ts'
+import { BEGUN_COOKIE, readCookie, SESSION_COOKIE, writeCookie } from './cookie.ts'
 import { buildEndpointTable, type EndpointTable, type Found } from './endpoint-table.ts'
 import { openEventStreams, type EventStreams } from './event-streams.ts'
 import type { ApiHandlers, Asked, Note } from './handlers.ts'
 import { identify, type Identities } from './identify.ts'
 import { permit, refuseForeignPages } from './permit.ts'
 import { readAsked } from './read-asked.ts'
-import { API_HEADERS } from './security-headers.ts'
+import { API_HEADERS, PAPER_HEADERS } from './security-headers.ts'
+import { csvAsked, isPaged, sendCsv, type CsvList } from './send-csv.ts'
 
 export type ApiParts = {
   readonly identities: Identities
@@ -100,8 +102,10 @@ async function serve(serving: Serving, exchange: Exchange, found: Found): Promis
     refuseForeignPages(request, { endpoint, bySession: actor?.via === 'session' })
     if (actor !== null) permit(endpoint.rule, actor)
     const asked = await readRequest(serving, exchange, { found, actor, notes })
-    if (endpoint.stream !== true) return fit(endpoint, await found.handle(asked))
     const headers = { ...API_HEADERS, 'x-request-id': requestId }
+    const columns = csvAsked(request, endpoint)
+    if (columns !== null) return sendCsv(response, csvList(found, { asked, columns }), headers)
+    if (endpoint.stream !== true) return fit(endpoint, await found.handle(asked))
     found.handle(
       asked,
       serving.streams.open(response, (event) => fit(endpoint, event), headers),
@@ -112,7 +116,23 @@ async function serve(serving: Serving, exchange: Exchange, found: Found): Promis
     await record(serving, exchange, { found, actor, notes, code: done.error?.code ?? null })
   }
   if (done.error) throw done.error
-  if (endpoint.stream !== true) reply(exchange, { status: endpoint.status ?? 200, body: done.answer })
+  if (response.headersSent) return
+  if (endpoint.file === true) replyFile(exchange, done.answer as FileAnswer)
+  else reply(exchange, { status: endpoint.status ?? 200, body: done.answer })
+}
+
+/** The list as its endpoint gives it, a page at a time, and with nothing in it that its shape does not name. */
+function csvList(
+  { name, endpoint, handle }: Found,
+  { asked, columns }: { readonly asked: Asked<Endpoint>; readonly columns: readonly Column[] },
+): CsvList {
+  const { query } = asked as { query: object }
+  return {
+    name: name.replace(/\.list$/, '').replace('.', '-'),
+    columns,
+    isPaged: isPaged(endpoint),
+    page: async (paging) => fit(endpoint, await handle({ ...asked, query: { ...query, ...paging } as never })) as never,
+  }
 }
 
 type Done = { readonly answer: unknown; readonly error: null } | { readonly answer: null; readonly error: PaddockError }
@@ -133,6 +153,11 @@ async function readRequest(
   { found: { endpoint, params }, actor, notes }: Reading,
 ): Promise<Asked<Endpoint>> {
   const { query, body } = await readAsked(request, endpoint)
+  const secure = request.headers['x-forwarded-proto'] === 'https'
+  const set = (name: string, value: { token: string; expiresAt: number } | null): void => {
+    const secondsLeft = value === null ? 0 : (value.expiresAt - identities.clock.now()) / 1000
+    response.appendHeader('set-cookie', writeCookie({ name, token: value?.token ?? '', secondsLeft, secure }))
+  }
   return {
     // The rule of the endpoint was seen to, and its handler's type follows from it.
     actor: actor as never,
@@ -145,9 +170,12 @@ async function readRequest(
       notes.push(note)
     },
     setSession: (session) => {
-      const secure = request.headers['x-forwarded-proto'] === 'https'
-      const secondsLeft = session === null ? 0 : (session.expiresAt - identities.clock.now()) / 1000
-      response.setHeader('set-cookie', sessionCookie({ token: session?.token ?? '', secondsLeft, secure }))
+      set(SESSION_COOKIE, session)
+    },
+    site: { host: request.headers.host ?? '', secure },
+    begun: readCookie(request, BEGUN_COOKIE),
+    setBegun: (begun) => {
+      set(BEGUN_COOKIE, begun)
     },
   }
 }
@@ -186,6 +214,18 @@ async function record({ auditLog }: Serving, { requestId }: Exchange, recorded: 
 
 function reply({ response, requestId }: Exchange, { status, body }: { status: number; body: unknown }): void {
   sendJson(response, { status, body, headers: { ...API_HEADERS, 'x-request-id': requestId } })
+}
+
+function replyFile({ response, requestId }: Exchange, { name, type, text }: FileAnswer): void {
+  const bytes = Buffer.from(text)
+  response.writeHead(200, {
+    ...(type === 'text/html' ? PAPER_HEADERS : API_HEADERS),
+    'x-request-id': requestId,
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': bytes.length,
+    'content-disposition': `${type === 'text/html' ? 'inline' : 'attachment'}; filename="${name}"`,
+  })
+  response.end(bytes)
 }
 
 function refuse({ request, response, requestId }: Exchange, error: PaddockError): void {

@@ -5,7 +5,13 @@ export type Span = { readonly from: number; readonly to: number }
 
 type Named = { readonly from?: string | undefined; readonly to?: string | undefined }
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Where the last day begins: at a whole hour, as the sums have them. */
+export function lastDayFrom(now: number): number {
+  return Math.floor((now - DAY_MS) / HOUR_MS) * HOUR_MS
+}
 
 /** A day or instant, of which the shape of the request has seen that it is one; a day begins at midnight UTC. */
 export function readWhen(text: string): number {

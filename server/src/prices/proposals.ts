@@ -2,40 +2,16 @@
  * Proposals in a file of the data folder, prices/proposals.json: open ones, and what was decided about the others. Accepted
  * ones are rows of the price book, at its lowest level; a running server reads the file again when it changes.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { PriceProposal } from '@paddock/contract/price-proposal'
 import { excerpt, PaddockError } from '../base/errors.ts'
+import { decisionsFile } from './decisions-file.ts'
 import type { OperatorRow } from './operator-row.ts'
 
-export function proposalsFile(dataFolder: string): string {
-  return join(dataFolder, 'prices', 'proposals.json')
-}
+const file = decisionsFile<PriceProposal>('proposals', 'no proposal is open or accepted')
 
-/** None where there is no file. Throws `price_invalid` where it is damaged. */
-export function readProposals(dataFolder: string): readonly PriceProposal[] {
-  const file = proposalsFile(dataFolder)
-  if (!existsSync(file)) return []
-  try {
-    const { proposals } = JSON.parse(readFileSync(file, 'utf8')) as { proposals: PriceProposal[] }
-    if (!Array.isArray(proposals)) throw new TypeError('proposals is no list')
-    return proposals
-  } catch (cause) {
-    throw new PaddockError('price_invalid', {
-      message: `${file} is damaged. Put it back from a backup, or delete it: then no proposal is open or accepted.`,
-      cause,
-    })
-  }
-}
-
-/** Written beside and renamed, so that nobody reads half of it. */
-export function writeProposals(dataFolder: string, proposals: readonly PriceProposal[]): void {
-  const file = proposalsFile(dataFolder)
-  mkdirSync(dirname(file), { recursive: true })
-  const partial = `${file}.${process.pid}.part`
-  writeFileSync(partial, `${JSON.stringify({ proposals }, null, 2)}\n`)
-  renameSync(partial, file)
-}
+export const proposalsFile = file.path
+export const readProposals = file.read
+export const writeProposals = file.write
 
 /** New proposals beside the old. One that was there stays as it was decided; an open one for the same model gives way. */
 export function mergeProposals(

@@ -12,6 +12,7 @@ export const deepseek: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  balance: { path: '/user/balance', in: 'balance_infos', amount: 'total_balance', currency: 'currency' },
   spelling: {
     reasoningSwitch: {
       toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' },
@@ -31,6 +32,7 @@ export const deepseek: Provider = {
     'https://github.com/QuantumNous/new-api/issues/4806 (reasoning must come back)',
     'https://github.com/VladoIvankovic/Codeep/releases/tag/v3.3.0 (efforts)',
     'https://api-docs.deepseek.com/quick_start/error_codes',
+    'https://api-docs.deepseek.com/zh-cn/api/get-user-balance (balance)',
   ],
   unverified: ['pricedAt'],
 }

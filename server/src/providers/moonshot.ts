@@ -12,6 +12,7 @@ export const moonshot: Provider = {
   currency: 'CNY',
   zone: 'Asia/Shanghai',
   usage: { streamOption: true, reasoningInOutput: true },
+  balance: { path: '/v1/users/me/balance', in: 'data', amount: 'available_balance' },
   spelling: {
     reasoningSwitch: { toggle: { path: 'thinking.type', on: 'enabled', off: 'disabled' } },
     reasoningBack: 'reasoning_content',
@@ -32,6 +33,7 @@ export const moonshot: Provider = {
     'github:QuantumNous/new-api relay/common/relay_info.go streamSupportedChannels',
     'npm:@lobehub/chat@1.143.3 packages/model-runtime/src/providers/moonshot/index.ts',
     'https://github.com/bytedance/deer-flow/issues/3043 (reasoning must come back)',
+    'https://platform.kimi.com/docs/api/balance (balance, in yuan)',
     'https://www.kimi.com/help/kimi-api/api-troubleshooting (403 is money)',
     'https://www.kimi.com/code/docs/en/kimi-code/error-reference.html (429 is overload)',
   ],

@@ -26,6 +26,8 @@ export type Provider = {
   readonly usage: UsageFacts
   /** What it serves beside conversations, spelled the OpenAI way (rerank the Cohere way), and where; left out where nothing is known. */
   readonly tasks?: TaskPaths
+  /** Where it tells what is left of the money that was paid in; left out where it is not known to. */
+  readonly balance?: BalanceFacts
   /** In what the provider differs from its dialect; left out where nothing is known to. */
   readonly spelling?: Omit<DialectFacts, 'usage'>
   /** How its errors tell what they mean, where their status does not; left out where it does. */
@@ -42,6 +44,17 @@ export type Provider = {
   readonly evidence: readonly string[]
   /** Names of the facts above that no source was read for: do not rely on them before trying. */
   readonly unverified: readonly FactName[]
+}
+
+/** An endpoint that tells a balance: GET, with the key. */
+export type BalanceFacts = {
+  /** At the origin of the base URL. */
+  readonly path: `/${string}`
+  /** The field of the answer that holds it: an object, or a list with one for each currency. */
+  readonly in: string
+  readonly amount: string
+  /** Left out where it is in the currency the provider bills in. */
+  readonly currency?: string
 }
 
 /** How a provider of an OpenAI-like dialect reports usage. */
@@ -81,7 +94,7 @@ export type Telling = 'marked' | 'common' | 'none' | 'unverified'
 export type FactName =
   | Exclude<
       keyof Provider,
-      'id' | 'usage' | 'tasks' | 'spelling' | 'errors' | 'failures' | 'practice' | 'evidence' | 'unverified'
+      'id' | 'usage' | 'tasks' | 'balance' | 'spelling' | 'errors' | 'failures' | 'practice' | 'evidence' | 'unverified'
     >
   | `spelling.${keyof NonNullable<Provider['spelling']>}`
   | `errors.${ErrorMeaning}`

@@ -5,6 +5,7 @@ import type { CallProvider } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveProvider } from './active-provider.ts'
 import type { OpenedKey } from './entered-keys.ts'
+import type { MadeProvider } from './made-providers.ts'
 
 export type Sources = {
   /** The facts of every provider that is known. */
@@ -14,6 +15,8 @@ export type Sources = {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Keys that were entered in the console, by provider. */
   readonly entered?: ReadonlyMap<string, OpenedKey>
+  /** Providers that were made in the console. */
+  readonly made?: readonly MadeProvider[]
   /** How a provider is called. */
   readonly call: CallProvider
   /** The models a provider is known to offer now. */
@@ -27,12 +30,32 @@ export type Sources = {
 export function findActiveProviders(sources: Sources): ActiveProvider[] {
   const fromFile = Object.entries(sources.settings).map(([id, setting]) => fromSetting(id, setting, sources))
   const taken = new Set(fromFile.map((active) => active.facts.id))
+  const made = (sources.made ?? []).filter(({ id }) => !taken.has(id)).flatMap((each) => madeHere(each, sources))
+  for (const { facts } of made) taken.add(facts.id)
   const entered = sources.known
     .flatMap((facts) => enteredFor(facts, sources))
     .filter(({ facts }) => !taken.has(facts.id))
   for (const { facts } of entered) taken.add(facts.id)
   const fromEnvironment = sources.known.flatMap((facts) => inEnvironment(facts, sources))
-  return [...fromFile, ...entered, ...fromEnvironment.filter((active) => !taken.has(active.facts.id))]
+  return [...fromFile, ...made, ...entered, ...fromEnvironment.filter((active) => !taken.has(active.facts.id))]
+}
+
+/** What is called with a key is not called without one, and its key goes to no other address than it was entered for. */
+function madeHere(made: MadeProvider, sources: Sources): ActiveProvider[] {
+  const { id, baseUrl, needsKey } = made
+  const key = sources.entered?.get(id)
+  if (needsKey && key?.baseUrl !== baseUrl) return []
+  const setting = { ...settingOf(made), ...(needsKey && key ? { api_key: key.key } : {}) }
+  return [{ ...fromSetting(id, setting, sources), foundIn: 'the console' }]
+}
+
+function settingOf({ dialect, baseUrl, currency, models }: MadeProvider): ProviderSetting {
+  return { dialect, base_url: baseUrl, currency, models: [...models] }
+}
+
+/** The facts of one that was made, whether it can be called or not. */
+export function factsOfMade(made: MadeProvider): Provider {
+  return newProvider(made.id, settingOf(made))
 }
 
 /** A key is sent to the address it was entered for, wherever the environment moves its provider. */

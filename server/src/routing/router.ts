@@ -6,7 +6,7 @@ import { hedgeAfterMs, isWithinCap } from './hedge.ts'
 import type { Hindrance } from './health/breaker.ts'
 import { openHealth, type Health, type Picked } from './health/health.ts'
 import { HEDGES, openRetryBudget } from './health/retry-budget.ts'
-import { openMeasures, type Measures } from './measures.ts'
+import { openMeasures, type Measures, type Speed } from './measures.ts'
 import { describeHindrance, hindered, orderRoute, type Ordered, type View } from './order.ts'
 import type { Outcome } from './outcome.ts'
 import type { Money, PriceOf, Worth } from './price.ts'
@@ -33,6 +33,8 @@ export type Router = {
    * none is named. Changes nothing.
    */
   explain(destination: Destination, request: RequestFacts, at?: number): readonly Explained[]
+  /** How fast a target answered lately; null where nothing was seen. */
+  speed(target: Target): Speed | null
   /** Forgets everything that speaks against a provider: its bill is paid, its key changed. */
   revive(providerId: string): void
 }
@@ -88,6 +90,7 @@ export function openRouter(parts: RouterParts): Router {
     attempts: (itinerary) => attemptsOf(memory, itinerary),
     explain: (destination, request, at) =>
       explain(memory, { ...tripOf(destination, request), at: at ?? parts.clock.now() }),
+    speed: (target) => memory.measures.speed(fullName(target), memory.now()),
     revive: (providerId) => {
       memory.health.revive(providerId)
     },

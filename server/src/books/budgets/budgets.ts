@@ -91,7 +91,7 @@ class RunningBudgets implements Budgets {
     const bounds = new Map<string, Bound>()
     const add = (scope: BudgetScope, named: Named, model: string | null = null): void => {
       const subject = { scope, id: named.id, organisation: organisation.id }
-      for (const budget of rules.of(scope, named, scope === 'key' ? own : [])) {
+      for (const budget of [...rules.of(scope, named, scope === 'key' ? own : []), ...rules.enteredFor(subject)]) {
         const name = tallyName(subject, budget, at)
         const tally = bounds.get(name)?.tally ?? this.#tally(name, { subject, budget, at })
         const budgets = [...(bounds.get(name)?.budgets ?? []), budget]

@@ -24,22 +24,39 @@ export type ReportParts = {
 
 type Spent = { readonly subject: Subject; readonly sums: Map<string, bigint> }
 
+/** Where a budget was set; `entered_id` is of those that were made while the server runs. */
+export type ReportedBudget = BudgetRecord & {
+  readonly set_in: 'paddock.yaml' | 'key' | 'console'
+  readonly entered_id: string | null
+}
+
 /** Every budget of everyone that has one, from the books alone: what a server keeps in memory comes to the same. */
-export async function reportBudgets(parts: ReportParts): Promise<BudgetRecord[]> {
+export async function reportBudgets(parts: ReportParts): Promise<ReportedBudget[]> {
   const { rules, own, now, shows = () => true } = parts
   const held = await heldBySubject(parts)
-  const records: BudgetRecord[] = []
-  for (const budget of [...rules.all, ...[...own.values()].flat()]) {
+  const records: ReportedBudget[] = []
+  const stored = new Set([...own.values()].flat())
+  const entered = new Map(rules.entered.map((each) => [each.budget, each]))
+  for (const budget of [...rules.all, ...stored]) {
     const spent = await spentBySubject(parts, budget)
-    for (const { subject, name } of subjectsOf(parts, budget, spent)) {
+    const made = entered.get(budget)
+    for (const { subject, name } of made ? [knownAs(parts, made.subject)] : subjectsOf(parts, budget, spent)) {
       if (!shows(subject)) continue
       const owner = subjectName(subject)
       const total = (sums: Sums | undefined): bigint => inCurrency(parts, sums, budget.currency)
       const stand = { spent: total(spent.get(owner)?.sums), held: total(held.get(owner)), at: now }
-      records.push(budgetRecord(budget, { id: subject.id, name, ...stand }))
+      records.push({
+        ...budgetRecord(budget, { id: subject.id, name, ...stand }),
+        set_in: made ? 'console' : stored.has(budget) ? 'key' : 'paddock.yaml',
+        entered_id: made?.id ?? null,
+      })
     }
   }
   return records.toSorted((one, other) => BUDGET_SCOPES.indexOf(one.scope) - BUDGET_SCOPES.indexOf(other.scope))
+}
+
+function knownAs({ known }: ReportParts, subject: Subject): { subject: Subject; name: string } {
+  return { subject, name: known[subject.scope]?.find(({ id }) => id === subject.id)?.name ?? subject.id }
 }
 
 async function spentBySubject({ books, now }: ReportParts, budget: Budget): Promise<Map<string, Spent>> {

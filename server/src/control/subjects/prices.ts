@@ -6,7 +6,7 @@ import { compareText, type PriceChange } from '../../prices/changes.ts'
 import { isComponent } from '../../prices/component.ts'
 import { describeWhen } from '../../prices/conditions.ts'
 import type { ComponentUsage } from '../../prices/facts.ts'
-import type { PriceRow } from '../../prices/row.ts'
+import type { PriceRow, Rates } from '../../prices/row.ts'
 import type { Handlers } from '../handlers.ts'
 import { whenOr } from '../span.ts'
 
@@ -14,10 +14,12 @@ export type PricesParts = { readonly clock: Clock; readonly prices: () => PriceB
 
 export function pricesHandlers({ clock, prices }: PricesParts): Handlers<typeof pricesApi> {
   return {
-    list: ({ query: { limit, after, at, all, ...filter } }) => {
+    list: ({ query: { limit, after, at, all, component, confidence, ...filter } }) => {
       const book = prices()
       const rows = book
         .rows({ ...filter, at: all === true ? undefined : whenOr(at, clock.now()) })
+        .filter((row) => confidence === undefined || row.confidence === confidence)
+        .filter((row) => component === undefined || pricesOf(row).some((rates) => Object.hasOwn(rates, component)))
         .toSorted((one, other) => compareText(placeOf(one), placeOf(other)))
       const behind = after === undefined ? rows : rows.filter((row) => placeOf(row) > after)
       const page = behind.slice(0, limit)
@@ -32,16 +34,18 @@ export function pricesHandlers({ clock, prices }: PricesParts): Handlers<typeof 
       const wanted = changes.filter(({ model }) => provider === undefined || model.startsWith(`${provider}/`))
       return Promise.resolve({ items: wanted.map((change) => ({ ...change, when: change.when ?? null })) })
     },
-    series: ({ query: { from, to, component, currency, provider } }) => {
+    series: ({ query: { from, to, component, currency, provider, models } }) => {
+      const named = models === undefined ? null : new Set(models.split(',').map((model) => model.trim()))
       const known = prices().changes({ from: -Infinity, to: whenOr(to, Infinity), all: true })
       const wanted = known.filter(
         (change) =>
           change.component === component &&
           change.when === undefined &&
           (currency === undefined || change.currency === currency) &&
+          (named === null || named.has(change.model)) &&
           (provider === undefined || change.model.startsWith(`${provider}/`)),
       )
-      return Promise.resolve({ items: seriesOf(wanted, whenOr(from, -Infinity)) })
+      return Promise.resolve({ items: seriesOf(prices(), wanted, whenOr(from, -Infinity)) })
     },
     quote: ({ body }) => {
       const usage: Record<string, number> = {}
@@ -64,12 +68,18 @@ export function pricesHandlers({ clock, prices }: PricesParts): Handlers<typeof 
   }
 }
 
+/** Every list of prices in a row: its own, and those under conditions. */
+function pricesOf({ rates, variants }: PriceRow): Rates[] {
+  return [rates, ...variants.map((variant) => variant.rates)]
+}
+
 /** By provider and model, then by time. An id is one row's own, so no two have the same place. */
 function placeOf({ provider, model, valid_from, id }: PriceRow): string {
   return `${provider}/${model} ${valid_from ?? ''} ${id}`
 }
 
-function rowOf(book: PriceBook, row: PriceRow) {
+/** A row as the control plane shows it: conditions in words, sources by name. */
+export function rowOf(book: PriceBook, row: PriceRow) {
   return {
     ...row,
     variants: row.variants.map(({ name, when, rates }) => ({ name, condition: describeWhen(when), rates })),
@@ -78,7 +88,7 @@ function rowOf(book: PriceBook, row: PriceRow) {
 }
 
 /** Steps from the first price in force on; changes before that only say what it was. */
-function seriesOf(changes: readonly PriceChange[], from: number) {
+function seriesOf(book: PriceBook, changes: readonly PriceChange[], from: number) {
   const series = new Map<string, { model: string; currency: string; per: number; changes: PriceChange[] }>()
   for (const change of changes) {
     const { model, currency, per } = change
@@ -91,13 +101,17 @@ function seriesOf(changes: readonly PriceChange[], from: number) {
     const earlier = own.filter(({ at }) => Date.parse(at) <= from)
     const later = own.filter(({ at }) => Date.parse(at) > from)
     const first = earlier.at(-1)?.to ?? null
-    return {
-      ...about,
-      points: [
-        ...(first === null ? [] : [{ at: isoInstant(from), price: first }]),
-        ...later.map(({ at, to }) => ({ at, price: to })),
-      ],
-    }
+    const steps = [
+      ...(first === null ? [] : [{ at: isoInstant(from), price: first }]),
+      ...later.map(({ at, to }) => ({ at, price: to })),
+    ]
+    const points = steps.map((step, index) => {
+      const effective = step.price === null ? null : book.effective(about.model, Date.parse(step.at))
+      const row = effective?.currency === about.currency ? effective.row : null
+      const confidence = row === null ? null : (book.row(row)?.confidence ?? null)
+      return { ...step, until: steps[index + 1]?.at ?? null, row, confidence }
+    })
+    return { ...about, points }
   })
 }
 

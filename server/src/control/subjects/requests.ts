@@ -6,6 +6,7 @@ import type { Books } from '../../books/books.ts'
 import type { EntryPlace } from '../../books/entry-rows.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { Directory } from '../../callers/directory.ts'
+import { parsePico, type Pico } from '../../money/fixed-point.ts'
 import type { Actor } from '../actor.ts'
 import { plainAmount } from '../amounts.ts'
 import type { EntryFeed } from '../entry-feed.ts'
@@ -14,7 +15,7 @@ import { whenOr } from '../span.ts'
 
 export type RequestsParts = {
   readonly books: Pick<Books, 'find'>
-  readonly reader: Pick<BooksReader, 'entries'>
+  readonly reader: Pick<BooksReader, 'page'>
   readonly directory: Pick<Directory, 'namesOf'>
   readonly feed: EntryFeed
   /** The price of an entry, worked out again from what the price book knew then. */
@@ -28,18 +29,20 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
   const namesOf = (entries: readonly EntryRecord[]): Promise<Names> =>
     directory.namesOf([...new Set(entries.flatMap(({ key_id, team_id }) => [key_id, team_id]))])
   return {
-    list: async ({ actor, query: { from, to, after, limit, ...filter } }) => {
-      const entries: EntryRecord[] = []
-      const wanted = {
+    list: async ({ actor, query: { from, to, after, limit, team, end_user, min_cost, id, ...filter } }) => {
+      const entries = await reader.page({
         ...filter,
         organisation: actor.organisationId,
-        team: actor.teamId ?? undefined,
+        // A filter can only narrow what may be seen.
+        team: actor.teamId ?? team,
+        endUser: end_user,
+        costMin: min_cost === undefined ? undefined : readCost(min_cost),
+        idPrefix: id,
         from: whenOr(from, undefined),
         to: whenOr(to, undefined),
         after: after === undefined ? undefined : readPlace(after),
         limit: limit + 1,
-      }
-      for await (const entry of reader.entries(wanted)) entries.push(entry)
+      })
       const page = entries.slice(0, limit)
       const names = await namesOf(page)
       const last = page.at(-1)
@@ -90,6 +93,15 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
 
 function maySee({ organisationId, teamId }: Actor, entry: EntryRecord): boolean {
   return entry.organisation_id === organisationId && (teamId === null || entry.team_id === teamId)
+}
+
+function readCost(text: string): Pico {
+  const cost = parsePico(text)
+  if (cost !== null) return cost
+  throw new PaddockError('field_invalid', {
+    message: '/min_cost: write an amount of at most twelve decimals.',
+    param: '/min_cost',
+  })
 }
 
 function readPlace(text: string): EntryPlace {

@@ -1,5 +1,9 @@
 import type { routesApi } from '@paddock/contract/control/routes'
+import { isoInstant, type Clock } from '../../base/clock.ts'
 import type { Books } from '../../books/books.ts'
+import type { BooksReader } from '../../books/reader.ts'
+import type { RollupSum } from '../../books/rollup-sums.ts'
+import type { Leads } from '../../routing/leads.ts'
 import type { RequestFacts } from '../../routing/request.ts'
 import type { Explained, Router } from '../../routing/router.ts'
 import { isRoute, type Candidate, type Route, type RoutingTable } from '../../routing/table.ts'
@@ -7,23 +11,32 @@ import { plainAmount } from '../amounts.ts'
 import { ANY_REQUEST } from '../any-request.ts'
 import { errorOf, textOf, type AskModel } from '../ask-model.ts'
 import type { Handlers } from '../handlers.ts'
+import { lastDayFrom } from '../span.ts'
+import { sumsOf } from './overview.ts'
 
 export type RoutesParts = {
   readonly routing: () => RoutingTable
   readonly router: Router
   readonly ask: AskModel
   readonly books: Pick<Books, 'find'>
+  readonly clock: Clock
+  readonly reader: Pick<BooksReader, 'sums'>
+  readonly leads: Pick<Leads, 'of' | 'refresh'>
 }
 
 export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
-  const { routing, router, ask, books } = parts
+  const { routing, router, ask, books, leads } = parts
   return {
-    list: () => {
+    list: async () => {
       const table = routing()
-      return Promise.resolve({
-        items: table.routes.map((route) => routeOf(route, router)),
-        warnings: table.warnings,
-      })
+      await leads.refresh()
+      const items = await Promise.all(
+        table.routes.map(async (route) => {
+          const day = await lastDay(parts, route.name ?? '')
+          return { ...routeOf(route, { router, day }), lead: leadOf(parts, route), last_day: sumsOf(day) }
+        }),
+      )
+      return { items, warnings: table.warnings }
     },
     models: () => Promise.resolve({ items: routing().offered }),
     explain: ({ body }) => {
@@ -61,7 +74,19 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
   }
 }
 
-function routeOf(route: Route, router: Router) {
+/** Of all organisations. */
+function lastDay({ reader, clock }: RoutesParts, route: string): Promise<RollupSum[]> {
+  return reader.sums({ from: lastDayFrom(clock.now()), to: clock.now() + 1, route, by: 'model' })
+}
+
+function leadOf({ leads }: RoutesParts, { name }: Route) {
+  const lead = name === null ? null : leads.of(name)
+  return lead && { model: lead.model, since: isoInstant(lead.since), race: lead.race }
+}
+
+type Seen = { readonly router: Router; readonly day: readonly RollupSum[] }
+
+function routeOf(route: Route, { router, day }: Seen) {
   const healthOf = new Map(explainAll(route, router).map(({ model, health }) => [model, health]))
   const weights = route.candidates.reduce((sum, { weight }) => sum + weight, 0)
   return {
@@ -73,6 +98,7 @@ function routeOf(route: Route, router: Router) {
       when: candidate.when,
       share: route.strategy === 'weight' && weights > 0 ? candidate.weight / weights : null,
       health: isRoute(candidate.to) ? null : (healthOf.get(nameOf(candidate)) ?? null),
+      last_day: isRoute(candidate.to) ? null : sumsOf(day.filter(({ name }) => name === nameOf(candidate))),
     })),
     missing: route.missing,
     attempts_max: route.attemptsMax,

@@ -3,9 +3,23 @@ import type { Config } from '../../base/config.ts'
 import type { Books } from '../../books/books.ts'
 import type { PriceBook } from '../../prices/book.ts'
 import type { Clock } from '../../base/clock.ts'
+import { needsRestart } from '../../routing/reload/needs-restart.ts'
 import type { RoutingTable } from '../../routing/table.ts'
 import { folderFindings, nodeFinding, problemFindings, type Finding } from '../findings.ts'
 import type { Handlers } from '../handlers.ts'
+import { faultsOf } from '../settings-file/faults.ts'
+import { maskSecrets } from '../settings-file/keep-secrets.ts'
+import {
+  digestOf,
+  isWritable,
+  judge,
+  putInPlace,
+  readLying,
+  refuseFaults,
+  refuseOther,
+  type SettingsFileParts,
+} from '../settings-file/settings-file.ts'
+import { openTurns } from '../turns.ts'
 
 export type SettingsParts = {
   readonly clock: Clock
@@ -14,12 +28,20 @@ export type SettingsParts = {
   readonly routing: () => RoutingTable
   readonly books: Pick<Books, 'status'>
   readonly version: string
+  readonly file: SettingsFileParts
 }
 
 type Api = Handlers<typeof settingsApi>
 
 export function settingsHandlers(parts: SettingsParts): Api {
+  const inTurn = openTurns()
   return {
+    file: () => fileOf(parts.file),
+    validate: async ({ body }) => {
+      const { faults, warnings } = await judge(parts.file, body.text)
+      return { ok: faults.length === 0, faults, warnings }
+    },
+    write: ({ body, note }) => inTurn(() => write(parts, { ...body, note })),
     settings: () => Promise.resolve(settingsOf(parts)),
     doctor: async () => {
       const findings = [
@@ -32,6 +54,43 @@ export function settingsHandlers(parts: SettingsParts): Api {
       return { ok: findings.every(({ result }) => result !== 'fault'), findings }
     },
   }
+}
+
+async function fileOf({ place, check }: SettingsFileParts): Promise<Awaited<ReturnType<Api['file']>>> {
+  const path = place()
+  const { text, digest } = readLying(path)
+  const { errors } = digest === null ? { errors: [] } : await check(text)
+  return {
+    path,
+    exists: digest !== null,
+    text: maskSecrets(text).shown,
+    digest,
+    writable: isWritable(path),
+    faults: errors.flatMap((error) => faultsOf(error, path)),
+  }
+}
+
+type Writing = {
+  readonly text: string
+  readonly digest: string | null
+  readonly note: (note: { target: string; before: string; after: string }) => void
+}
+
+/** Nothing is written that cannot be used, and nothing over what somebody else has written meanwhile. */
+async function write({ file, config }: SettingsParts, { text: given, digest, note }: Writing) {
+  const path = file.place()
+  const lying = readLying(path)
+  refuseOther(lying, digest)
+  const { text, faults, warnings } = await judge(file, given)
+  refuseFaults(faults, path)
+  // Looked at again: checking takes a moment, and an editor on the machine asks nobody.
+  refuseOther(readLying(path), digest)
+  const before = config()
+  putInPlace(path, text)
+  note({ target: path, before: lying.text, after: text })
+  const refused = await file.reload()
+  if (refused !== null) throw refused
+  return { path, digest: digestOf(text), needs_restart: needsRestart(before, config()), warnings }
 }
 
 /** A list of what is shown, and never the configuration itself: keys and webhook secrets are in that. */

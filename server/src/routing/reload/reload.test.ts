@@ -210,7 +210,7 @@ describe('a configuration that is reloaded', () => {
   })
 
   it.each<[string, string, string]>([
-    ['an unknown key', 'routs: []\n', 'paddock.yaml:1:1: : Unrecognized key: "routs"'],
+    ['an unknown key', 'routs: []\n', 'paddock.yaml:1:8: : Unrecognized key: "routs"'],
     ['a tab', 'routes:\n\t- name: chat\n', 'paddock.yaml:2:1: '],
     ['a key twice', 'routes: []\nroutes: []\n', 'paddock.yaml:2:1: Map keys must be unique'],
     [

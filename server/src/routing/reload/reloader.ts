@@ -13,17 +13,20 @@ export type ReloaderParts<Built> = {
 
 /**
  * Builds everything anew when asked to, and swaps it in only if it is whole. One build at a time: what is asked for during
- * one is done once more behind it, so that the last change always counts. The promise resolves when all of that is done.
+ * one is done once more behind it, so that the last change always counts. The promise resolves when all of that is done: with
+ * what the last one was refused for, or null.
  */
-export function openReloader<Built>(parts: ReloaderParts<Built>): () => Promise<void> {
-  let running: Promise<void> | null = null
+export function openReloader<Built>(parts: ReloaderParts<Built>): () => Promise<PaddockError | null> {
+  let running: Promise<PaddockError | null> | null = null
   let again = false
-  const run = async (): Promise<void> => {
+  const run = async (): Promise<PaddockError | null> => {
+    let refused: PaddockError | null = null
     do {
       again = false
-      await reloadOnce(parts)
+      refused = await reloadOnce(parts)
     } while (again)
     running = null
+    return refused
   }
   return () => {
     again = true
@@ -32,13 +35,16 @@ export function openReloader<Built>(parts: ReloaderParts<Built>): () => Promise<
   }
 }
 
-async function reloadOnce<Built>({ live, build, onReloaded, onRefused }: ReloaderParts<Built>): Promise<void> {
+async function reloadOnce<Built>(parts: ReloaderParts<Built>): Promise<PaddockError | null> {
+  const { live, build, onReloaded, onRefused } = parts
   let after: Built
   try {
     after = await build()
   } catch (thrown) {
-    onRefused(asPaddockError(thrown))
-    return
+    const refused = asPaddockError(thrown)
+    onRefused(refused)
+    return refused
   }
   onReloaded({ before: live.swap(after), after })
+  return null
 }
