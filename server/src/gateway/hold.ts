@@ -26,13 +26,22 @@ const TOKENS_UNSAID = 4_096
  * budget has room for are passed over, and a whole answer is asked for only as long as there is money for it. Throws
  * `budget_exhausted`, `budget_held` or `price_unknown`.
  */
-export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held<Plan>> {
+export function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Held<Plan> | Promise<Held<Plan>> {
+  // Most requests are under no budget, and do not wait.
+  return gateway.books.budgets.any(plan.order.caller.budget) ? holdMoney(gateway, exchange, plan) : unheld(plan)
+}
+
+async function holdMoney(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held<Plan>> {
   const money = await openMoney(gateway, exchange, plan)
   return holdWith(money, plan, async (opened) => {
     const { plan: paid, counts } = take(gateway, exchange, { plan, money: opened })
     if (counts) await loadTokenizer()
     return paid
   })
+}
+
+function unheld<P>(plan: P): Held<P> {
+  return { plan, [Symbol.dispose]: nothingToEnd }
 }
 
 function nothingToEnd(): void {}
@@ -58,7 +67,7 @@ export async function holdWith<P>(
   plan: P,
   taking: (money: Hold) => P | Promise<P>,
 ): Promise<Held<P>> {
-  if (money === null) return { plan, [Symbol.dispose]: nothingToEnd }
+  if (money === null) return unheld(plan)
   try {
     return {
       plan: await taking(money),

@@ -64,18 +64,15 @@ export function replyError(exchange: Exchange, error: PaddockError, lastEvent: B
     return
   }
   const body = exchange.dialect.writeError(error, exchange.id)
-  const { retryAfterSeconds, headers = {} } = error.detail
-  response.writeHead(error.status, [
-    ...headerList(exchange),
-    'content-type',
-    'application/json; charset=utf-8',
-    'content-length',
-    String(body.length),
+  response.writeHead(error.status, {
+    ...baseHeaders(exchange),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(body.length),
     // SDKs send again by status alone, unless they are told not to.
-    ...(error.spec.retryable ? [] : ['x-should-retry', 'false']),
-    ...(retryAfterSeconds === undefined ? [] : ['retry-after', String(retryAfterSeconds)]),
-    ...Object.entries(headers).flat(),
-  ])
+    ...(error.spec.retryable ? {} : { 'x-should-retry': 'false' }),
+    ...(error.detail.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.detail.retryAfterSeconds) }),
+    ...error.detail.headers,
+  })
   response.end(body)
 }
 

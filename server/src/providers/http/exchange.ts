@@ -70,12 +70,17 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
       )
       return
     }
-    this.#enter('head', this.#limits.headersMsMax)
+    this.#phase = 'head'
+    this.#connection?.limitSilence(this.#limits.headersMsMax)
     this.#connection?.write(head, this.#request.body)
   }
 
   onBytes(bytes: Buffer): void {
+    const before = this.#phase
     this.#parser.push(bytes)
+    // An answer that came whole in one piece is over by now, and nothing has to be watched.
+    const hasBegun = before === 'head' && this.#phase === 'body'
+    if (hasBegun && !this.#parser.isPaused) this.#connection?.limitSilence(this.#limits.idleMsMax)
   }
 
   onGone(error: Error | null): void {
@@ -93,7 +98,7 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
   // What the parser finds in it.
 
   onHead({ status, headers }: ResponseHead): void {
-    this.#enter('body', this.#limits.idleMsMax)
+    this.#phase = 'body'
     const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity'
     if (status >= 300 && status < 400) this.onBroken(redirectReason(status, headers))
     else if (encoding === 'identity') this.#sink.onHead(status, headers)
@@ -148,11 +153,6 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
     })
     const { 'content-encoding': _, 'content-length': __, ...others } = headers
     this.#sink.onHead(status, others)
-  }
-
-  #enter(phase: Phase, silenceMsMax: number): void {
-    this.#phase = phase
-    this.#connection?.limitSilence(silenceMsMax)
   }
 
   #readOn(): void {
