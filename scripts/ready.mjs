@@ -16,16 +16,22 @@ const SOURCES = [
   'tsconfig.json',
   'contract/tsconfig.build.json',
   'server/tsconfig.build.json',
+  'webkit/src',
+  'console/src',
+  'console/public',
+  'console/index.html',
+  'console/vite.config.ts',
 ]
+const CODE = ['contract', 'server', 'webkit', 'console', 'tests', 'scripts', 'benchmarks', 'examples']
+const LINTED = CODE.map((folder) => (existsSync(join(root, folder, 'src')) ? `${folder}/src` : folder))
 
 const CHECKS = [
   ['node', ['scripts/lock-check.mjs']],
   [bin('tsc'), ['-p', 'tsconfig.json']],
-  [
-    bin('oxlint'),
-    ['--type-aware', '--deny-warnings', 'contract/src', 'server/src', 'tests', 'scripts', 'benchmarks', 'examples'],
-  ],
-  [bin('oxfmt'), ['--check', 'contract', 'server', 'tests', 'scripts', 'benchmarks', 'examples', 'vitest.config.ts']],
+  [bin('tsc'), ['-p', 'webkit']],
+  [bin('tsc'), ['-p', 'console']],
+  [bin('oxlint'), ['--type-aware', '--deny-warnings', ...LINTED]],
+  [bin('oxfmt'), ['--check', ...CODE, 'vitest.config.ts']],
   [bin('knip'), []],
 ]
 
@@ -70,6 +76,7 @@ function buildIfNeeded() {
 function build() {
   run(bin('tsc'), ['-p', 'contract/tsconfig.build.json'])
   run(bin('tsc'), ['-p', 'server/tsconfig.build.json'])
+  run(bin('vite'), ['build', 'console', '--logLevel', 'warn'])
   writeFileSync(BUILT, digest(SOURCES))
 }
 

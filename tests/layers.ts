@@ -69,5 +69,6 @@ export function lintOverrides(layers: Layers): object[] {
     },
   }
   const configs = { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } }
-  return [...folders, exact, tests, configs]
+  const pages = { files: ['webkit/**', 'console/**'], plugins: ['react'] }
+  return [...folders, exact, tests, configs, pages]
 }

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { ERRORS } from '@paddock/contract/errors'
 import { describe, expect, it } from 'vitest'
+import { endpointsFile } from '../scripts/write-endpoints.ts'
 import { PROVIDERS } from '../server/src/providers/all.ts'
 import { lintOverrides, readLayers } from './layers.ts'
 
@@ -145,6 +147,48 @@ function isFact(line: string): boolean {
 function withoutComment(line: string): string {
   return /^\s*(\*|\/\/|\/\*)/.test(line) ? '' : line.replace(/\s\/\/ .*$/, '')
 }
+
+type Chunk = { readonly file: string; readonly css?: readonly string[]; readonly imports?: readonly string[] }
+
+describe('pages', () => {
+  const pages = code.filter((path) => /^(webkit|console)\/src\//.test(path))
+
+  it('take shapes from the contract as types alone, and nothing from the server', () => {
+    const strays = pages.flatMap((path) =>
+      [...read(path).matchAll(/^(import|export)( type)?[^'\n]* from '(@paddock\/contract[^']*|[^']*server\/[^']*)'/gm)]
+        .filter(([, , isType]) => isType === undefined)
+        .map(([line]) => `${path}: ${line}`),
+    )
+    expect(strays).toEqual([])
+  })
+
+  it('lets webkit know nothing of the console', () => {
+    const strays = pages.filter((path) => path.startsWith('webkit/') && /['/]console\//.test(read(path)))
+    expect(strays).toEqual([])
+  })
+
+  it('knows where every endpoint is', () => {
+    expect(
+      read('webkit/src/api/endpoints.ts'),
+      'run: npx tsx --conditions=paddock-source scripts/write-endpoints.ts',
+    ).toBe(endpointsFile())
+  })
+
+  it('loads at most 260 kB to show the first page of the console', () => {
+    const manifest = JSON.parse(read('console/dist/manifest.json')) as Record<string, Chunk>
+    const loaded = new Set<string>()
+    const load = (name: string): void => {
+      const { file, css = [], imports = [] } = manifest[name]!
+      if (loaded.has(file)) return
+      for (const path of [file, ...css]) loaded.add(path)
+      imports.forEach(load)
+    }
+    load('index.html')
+    load('src/pages/overview/page.tsx')
+    const bytes = [...loaded].reduce((sum, path) => sum + gzipSync(readFileSync(`console/dist/${path}`)).length, 0)
+    expect(bytes).toBeLessThan(260_000)
+  })
+})
 
 describe('documents', () => {
   it('links only to files that exist', () => {

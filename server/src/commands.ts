@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { startApp } from './app.ts'
 import { systemClock } from './base/clock.ts'
@@ -30,6 +32,7 @@ import { openLeagues, type Leagues } from './leagues/leagues.ts'
 import { openEnteredKeys } from './routing/entered-keys.ts'
 import {
   buildLive,
+  currencyOf,
   openFolder,
   openPrices,
   priceIntent,
@@ -38,9 +41,9 @@ import {
   routerFor,
   shippedFolder,
 } from './parts.ts'
-import { readPracticeDataset } from './providers/practice/recordings.ts'
-import { openLeads } from './routing/leads.ts'
-import { priceName } from './routing/target.ts'
+import { practiceLines } from './providers/practice/recordings.ts'
+import { neededFrom } from './races/live/needed-from.ts'
+import { openLeads, type Leads } from './routing/leads.ts'
 
 /**
  * Every command but `serve`, each with what it needs. Not even read where the server is started, which would be larger by all
@@ -48,10 +51,19 @@ import { priceName } from './routing/target.ts'
  */
 export function addCommands(program: Command, serve: Serve): void {
   program
-    .addCommand(demoCommand(context, { serve, openFolder: (options) => openFolder(readConfig(options), clock) }))
+    .addCommand(
+      demoCommand(context, {
+        serve,
+        openFolder: (options) => openFolder(readConfig(options), clock),
+        racePrices: (options) => {
+          const live = buildLive(readConfig(options), { clock, call: callNobody })
+          return racePrices(() => live)
+        },
+      }),
+    )
     .addCommand(keysCommand(context))
     .addCommand(pricesCommand(context))
-    .addCommand(booksCommand(context, openLeaguesOf))
+    .addCommand(booksCommand(context, { openLeagues: openLeaguesOf, racesNeedFrom }))
     .addCommand(budgetsCommand(context))
     .addCommand(raceCommand(context, raceTools))
     .addCommand(invoicesCommand(context))
@@ -100,8 +112,18 @@ function callNobody(): never {
 }
 
 function openRouting(options: CommonOptions): Promise<Routing> {
-  const live = buildLive(readConfig(options), { clock, call: callNobody })
-  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  // Who only looks makes no data folder.
+  const leads = existsSync(join(config.dataFolder, 'paddock.db')) ? () => readLeads(config) : null
+  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock), leads })
+}
+
+async function readLeads(config: Config): Promise<Pick<Leads, 'of'>> {
+  const { store } = await openFolder(config, clock)
+  const leads = await openLeads({ store, clock })
+  await store.close()
+  return leads
 }
 
 const RACE_KEY_LIVES_MS = 7 * 86_400_000
@@ -151,10 +173,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
     leads: await openLeads({ store, clock }),
     routing: live.routing,
     prices: racePrices(() => live),
-    currencyOf: (model) => {
-      const target = live.routing.find(model)
-      return live.prices.currencyOf(target === null ? model : priceName(target))
-    },
+    currencyOf: (model) => currencyOf(live, model),
     close: () => store.close(),
   }
 }
@@ -162,10 +181,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
 const raceTools: RaceTools = {
   openPaddock,
   openLive,
-  practiceDataset: async () => {
-    const items = await readPracticeDataset(shippedFolder('practice'))
-    return items.map((item) => JSON.stringify(item)).join('\n')
-  },
+  practiceDataset: () => practiceLines(shippedFolder('practice')),
   get stopped() {
     const controller = new AbortController()
     process.once('SIGINT', () => {
@@ -180,6 +196,13 @@ async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(
   const config = readConfig(options)
   const { store } = await openFolder(config, clock)
   return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
+}
+
+async function racesNeedFrom(options: CommonOptions): Promise<number | null> {
+  const { store } = await openFolder(readConfig(options), clock)
+  const from = await neededFrom(store.tables())
+  await store.close()
+  return from
 }
 
 async function openAudit(options: CommonOptions): Promise<AuditLog & { close(): Promise<void> }> {

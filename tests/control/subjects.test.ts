@@ -77,6 +77,11 @@ describe('requests', () => {
     expect(overview.now.requests).toBe(list.items.length)
     expect(added(overview.now.cost)).toEqual(Object.fromEntries(sums))
 
+    const { body: extent } = await client('GET /api/overview/extent', { as: as() })
+    const hours = list.items.map(({ at }: { at: string }) => `${at.slice(0, 13)}:00:00.000Z`).toSorted()
+    expect(extent).toMatchObject({ real: { from: hours[0] }, practice: null })
+    expect(Date.parse(extent.real.to) - Date.parse(hours.at(-1))).toBe(3_600_000)
+
     const { body: series } = await client('GET /api/overview/series?by=model&top=1', { as: as() })
     expect(series.groups.map(({ name }: { name: string }) => name)).toEqual(['lab/small', null])
     expect(series.others).toBe(1)
@@ -225,6 +230,17 @@ describe('prices', () => {
     const { body: fetches } = await client('GET /api/prices?all=true&limit=200&component=fetch_call', { as: as() })
     expect(fetches.items.length).toBeGreaterThan(0)
     expect(fetches.items.every(({ rates }: { rates: object }) => 'fetch_call' in rates)).toBe(true)
+  })
+
+  it('begin with the price of before the first day that is known', async () => {
+    const { body } = await client('GET /api/prices/series?provider=dashscope&from=2024-05-01&to=2024-06-01', {
+      as: as(),
+    })
+    const max = body.items.find(({ model }: { model: string }) => model === 'dashscope/qwen-max')
+    expect(max.points).toEqual([
+      { at: '2024-05-01T00:00:00.000Z', price: '120' },
+      { at: '2024-05-20T16:00:00.000Z', price: '40' },
+    ])
   })
 })
 

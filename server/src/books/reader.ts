@@ -21,7 +21,7 @@ import { findEntry, readCheckpoint } from './ledger.ts'
 import { openInJournal } from './open-in-journal.ts'
 import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
-import { sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
+import { rollupExtent, sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import { completeFrom } from './retention/mark.ts'
@@ -68,6 +68,8 @@ export type BooksReader = {
   rollups(filter: RollupFilter): Promise<RollupRecord[]>
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
+  /** From which hour to which there are entries, in milliseconds since 1970. */
+  extent(filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
@@ -106,6 +108,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
     completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),
     sums: (filter) => sumRollups(tables, filter),
+    extent: (filter) => rollupExtent(tables, filter),
     whatIf: (request, pricing) => askWhatIf({ tables, ...pricing }, request),
     priceEvents: (filter = {}) => readPriceEvents(tables, filter),
     reprice: (filter, by) => repriceEntries(tables, filter, by),

@@ -9,6 +9,8 @@ import type { Grain, RollupRow } from './rollup.ts'
 import { rollupsOf } from './rollup-stretch.ts'
 import type { BooksTables } from './tables.ts'
 
+const HOUR_MS = 3_600_000
+
 export type SumGroup = (typeof BREAKDOWNS)[number]
 
 /** Whose, and from which whole hour (included) to which (not included), in milliseconds since 1970. */
@@ -109,6 +111,30 @@ function isOneOf(name: RawBuilder<unknown>, only: readonly (string | null)[]): R
   const texts = only.filter((each) => each !== null)
   const isText = texts.length === 0 ? sql`0` : sql`coalesce(${name} IN (${sql.join(texts)}), 0)`
   return only.includes(null) ? sql`(${isText} OR ${name} IS NULL)` : isText
+}
+
+/** The first hour with entries and the end of the last one, in milliseconds since 1970; null where there are none. */
+export async function rollupExtent(
+  tables: Kysely<BooksTables>,
+  filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
+): Promise<{ readonly from: number; readonly to: number } | null> {
+  const first = await outermost(tables, filter, 'asc')
+  const last = await outermost(tables, filter, 'desc')
+  return first === null || last === null ? null : { from: first, to: last + HOUR_MS }
+}
+
+/** The rows lie in the order of hours, so the first that fits is found without reading all of them. */
+async function outermost(
+  tables: Kysely<BooksTables>,
+  { organisation, team, practice }: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
+  order: 'asc' | 'desc',
+): Promise<number | null> {
+  let query = tables.selectFrom('rollups').select('start').where('grain', '=', 'hour')
+  if (organisation !== undefined) query = query.where('organisation_id', '=', organisation)
+  if (team !== undefined) query = query.where('team_id', '=', team)
+  if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
+  const row = await query.orderBy('start', order).limit(1).executeTakeFirst()
+  return row === undefined ? null : Number(row.start)
 }
 
 /** The parts below the point were added up without a carry, which joining them brings in. */

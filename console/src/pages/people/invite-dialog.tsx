@@ -1,0 +1,81 @@
+import { errorOf } from '@paddock/webkit/api/error.ts'
+import { useText } from '@paddock/webkit/text/language.tsx'
+import { Button } from '@paddock/webkit/ui/button.tsx'
+import { CopyBlock } from '@paddock/webkit/ui/copy.tsx'
+import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
+import { useState } from 'react'
+import { useChange } from '../../query.ts'
+import { useGivableRoles } from './roles.ts'
+import { text } from './text.ts'
+
+/** Asks for an address and a role, and shows the link once. */
+export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useText(text)
+  const roles = useGivableRoles()
+  const invite = useChange('people.invite')
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<(typeof roles)[number]>('developer')
+  if (invite.data) return <LinkDialog link={invite.data.link} email={email} onClose={onClose} />
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t.inviteTitle}
+      footer={
+        <Button kind="primary" type="submit" form="invite" busy={invite.isPending}>
+          {t.invite}
+        </Button>
+      }
+    >
+      <form
+        id="invite"
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          invite.mutate({ body: { email, role } })
+        }}
+      >
+        <TextField
+          label={t.email}
+          type="email"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={errorOf(invite.error, 'email')}
+        />
+        <SelectField
+          label={t.role}
+          hint={t.may[role]}
+          value={role}
+          onChange={({ target: { value } }) => setRole(roles.find((one) => one === value) ?? role)}
+          options={roles.map((value) => ({ value, label: t.roles[value] }))}
+        />
+        {invite.error !== null && <ErrorNote error={invite.error} />}
+      </form>
+    </Dialog>
+  )
+}
+
+type LinkDialogProps = { readonly link: string; readonly email: string; readonly onClose: () => void }
+
+/** The link of an invitation, which is shown this once. */
+export function LinkDialog({ link, email, onClose }: LinkDialogProps) {
+  const t = useText(text)
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t.linkFor(email)}
+      description={t.invited}
+      footer={
+        <Button kind="primary" onClick={onClose}>
+          {t.done}
+        </Button>
+      }
+    >
+      <CopyBlock value={link} label={t.linkFor(email)} />
+    </Dialog>
+  )
+}

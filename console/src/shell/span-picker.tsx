@@ -1,0 +1,24 @@
+import { useText } from '@paddock/webkit/text/language.tsx'
+import { Segments } from '@paddock/webkit/ui/segments.tsx'
+import type { SpanName, SpanSearch } from '../search.ts'
+import { text } from './text.ts'
+
+type SpanPickerProps = { readonly search: SpanSearch; readonly onChange: (search: SpanSearch) => void }
+
+/** How far back a page looks. */
+export function SpanPicker({ search, onChange }: SpanPickerProps) {
+  const t = useText(text)
+  return (
+    <Segments<SpanName | 'own'>
+      label={t.span}
+      value={search.from === undefined ? (search.span ?? '7d') : 'own'}
+      onChange={(span) => span !== 'own' && onChange({ span })}
+      options={[
+        { value: '24h', label: t.lastDay },
+        { value: '7d', label: t.lastWeek },
+        { value: '30d', label: t.lastMonth },
+        { value: '90d', label: t.lastQuarter },
+      ]}
+    />
+  )
+}
