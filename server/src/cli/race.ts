@@ -1,19 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { openFxTable } from '../prices/fx.ts'
-import { askOver, type Gate } from '../races/dataset/ask.ts'
-import { judgeOf, nameOf, raceId, type Arm, type Grader, type RaceConfig } from '../races/dataset/config.ts'
+import type { Gate } from '../races/dataset/ask.ts'
+import { judgeOf, nameOf, type Arm, type Grader, type RaceConfig } from '../races/dataset/config.ts'
 import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
-import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
-import { reportHtml } from '../races/dataset/report-html.ts'
-import { readLabels, sheetsFor } from '../races/dataset/people.ts'
-import { buildReport, type People } from '../races/dataset/report.ts'
-import { openTrialLog } from '../races/dataset/trial-log.ts'
-import { lockFolder } from '../store/lock.ts'
+import { readLabels } from '../races/dataset/people.ts'
+import type { Ending, Progress } from '../races/dataset/race.ts'
+import type { People } from '../races/dataset/report.ts'
+import { raceFolder, REPORT_PAGE, runInFolder, TO_LABEL } from '../races/dataset/run-in-folder.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
@@ -23,7 +21,6 @@ import { racePlanCommand } from './race-plan.ts'
 import { progressLines } from './race-progress.ts'
 import { printReport } from './race-report.ts'
 import { addStartCommand } from './race-start.ts'
-import { withOpen } from './with-open.ts'
 
 /** What races need of the whole program: the command line knows no gateway. */
 export type RaceTools = {
@@ -110,42 +107,27 @@ async function run(context: CliContext, tools: RaceTools, { data, options }: Wan
   const config = await freeze(context, dataset, { options, budget })
   const people = readPeople(options, config)
   const concurrency = readCount(options.concurrency, '--concurrency', { from: 1, digitsMax: 3 })
-  const folder = join(context.config(options).dataFolder, 'races', raceId(config))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(folder)
-  try {
-    const report = await withOpen(openTrialLog(join(folder, 'trials.jsonl')), async (log) => {
-      announce(context, { config, known: log.trials.size, folder })
-      const race = { config, items: shuffled(dataset.items, config.seed), log, people, labels: people?.labels }
-      const finished = await withOpen(openGate(context, tools, options), (gate) =>
-        runRace({
-          ...race,
-          ask: askOver(gate),
-          budget: budget?.pico ?? null,
-          concurrency,
-          signal: tools.stopped,
-          onProgress: showProgress(context, config),
-        }),
-      )
-      const sheets = people && finished.judging && sheetsFor(finished.judging.pairs, race, people.share)
-      if (sheets !== null) {
-        writeFileSync(join(folder, SHEETS), sheets.map((sheet) => `${JSON.stringify(sheet)}\n`).join(''))
-        context.output.note(`${sheets.length} pairs for people to read: ${join(folder, SHEETS)}`)
-      }
-      return buildReport(race, finished)
-    })
-    context.output.progress(() => [])
-    writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-    writeFileSync(join(folder, 'report.html'), reportHtml(report))
-    if (options.json === true) context.output.json(report)
-    else printReport(context.output, report, join(folder, 'report.html'))
-    process.exitCode = EXIT_CODES[report.verdict.kind]
-  } finally {
-    lock.release()
-  }
+  const folder = raceFolder(context.config(options).dataFolder, config)
+  const { report, toLabel } = await runInFolder({
+    folder,
+    config,
+    items: shuffled(dataset.items, config.seed),
+    people,
+    budget: budget?.pico ?? null,
+    concurrency,
+    signal: tools.stopped,
+    onProgress: showProgress(context, config),
+    openGate: (known) => {
+      announce(context, { config, known, folder })
+      return openGate(context, tools, options)
+    },
+  })
+  context.output.progress(() => [])
+  if (toLabel !== null) context.output.note(`${toLabel} pairs for people to read: ${join(folder, TO_LABEL)}`)
+  if (options.json === true) context.output.json(report)
+  else printReport(context.output, report, join(folder, REPORT_PAGE))
+  process.exitCode = EXIT_CODES[report.verdict.kind]
 }
-
-const SHEETS = 'to-label.jsonl'
 
 /** Whether people are asked about a share of what a judge compares, and what they have said. */
 function readPeople({ people, labels }: RunOptions, { grader, seed }: RaceConfig): People | null {

@@ -87,9 +87,7 @@ export class RaceRecord {
 
   /** The mean of what reviewers said of a trial, each counted once; null where nobody did. */
   qualityOf(trial: string): number | null {
-    const said = this.#quality.get(trial)
-    if (said === undefined) return null
-    return [...said.values()].reduce((sum, { value }) => sum + value, 0) / said.size
+    return this.#meanOf(trial, Infinity)
   }
 
   /** All trials in the order in which the ledger got them, and the ids of those that were rated, in the order of that. */
@@ -98,6 +96,17 @@ export class RaceRecord {
 
   trial(id: string): Trial | null {
     return this.#trials.get(id) ?? null
+  }
+
+  /** What of it was known at an earlier moment; what was said since in place of something else counts as said then. */
+  asOf(at: number): Pick<RaceRecord, 'trials' | 'qualityOf' | 'judged' | 'canaries'> {
+    const trials = this.trials.filter((trial) => trial.at <= at)
+    return {
+      trials,
+      qualityOf: (trial) => this.#meanOf(trial, at),
+      judged: () => this.judged(),
+      canaries: this.canaries,
+    }
   }
 
   /** Every pair that a judge was asked about, in both orders. */
@@ -123,6 +132,11 @@ export class RaceRecord {
       for (const signal of signals) this.#take(signal)
       this.#signalsUpTo = signals.at(-1)?.seq ?? this.#signalsUpTo
     }
+  }
+
+  #meanOf(trial: string, by: number): number | null {
+    const said = [...(this.#quality.get(trial)?.values() ?? [])].filter(({ at }) => Number(at) <= by)
+    return said.length === 0 ? null : said.reduce((sum, { value }) => sum + value, 0) / said.length
   }
 
   #add(trial: Trial): void {
