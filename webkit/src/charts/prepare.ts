@@ -10,6 +10,8 @@ export type Series = {
   readonly dashed?: boolean
   /** Of the chart's colours, where it must not be found by its name: edges are painted as what they surround. */
   readonly colour?: number
+  /** Of the line, in pixels; 1.75 if left out. */
+  readonly width?: number
 }
 
 /** Adds each series to those before it, so that areas lie on each other. What is not known counts as nothing here. */
@@ -26,7 +28,10 @@ const GAP = 10
  * In which row each label is written so that none lies over another, from 0 at the top; null where no row has room. Labels begin at
  * their x, and end there where they would leave the chart. Earlier ones come first.
  */
-export function labelRows(labels: readonly Label[], { right, rows }: { right: number; rows: number }): (number | null)[] {
+export function labelRows(
+  labels: readonly Label[],
+  { right, rows }: { right: number; rows: number },
+): (number | null)[] {
   const taken: (readonly [from: number, to: number])[][] = Array.from({ length: rows }, () => [])
   return labels.map((label) => {
     const [from, to] = labelSpan(label, right)

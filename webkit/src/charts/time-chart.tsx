@@ -144,7 +144,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
   return {
     width: element.clientWidth,
     height,
-    ...(marks.length > 0 ? { padding: [(plot: uPlot) => headroom(plot, latest.current), null, null, null] } : {}),
+    ...(marks.length > 0 ? { padding: [() => headroom(element, latest.current), null, null, null] } : {}),
     legend: { show: false },
     cursor: {
       y: false,
@@ -213,12 +213,12 @@ function isClock(at: number, [first = 0, second = 0]: readonly number[]): boolea
   return second - first < 86_400 && date.getHours() * 60 + date.getMinutes() !== 0
 }
 
-function seriesOptions({ label, dashed = false }: Series, colour: string, kind: string): uPlot.Series {
+function seriesOptions({ label, dashed = false, width = 1.75 }: Series, colour: string, kind: string): uPlot.Series {
   const steps = uPlot.paths.stepped?.({ align: 1 })
   return {
     label,
     stroke: colour,
-    width: 1.75,
+    width,
     points: { show: false },
     spanGaps: false,
     ...(dashed ? { dash: [5, 4] } : {}),
@@ -251,29 +251,32 @@ const MARK_ROWS = 7
 const MARK_FONT = 11
 
 type Placed = { readonly x: number; readonly label: string; readonly from: number; readonly row: number | null }
+type Place = { readonly xOf: (second: number) => number; readonly right: number; readonly family: string }
 
-/** Where marks stand, in pixels of the canvas; what lies outside of the span is left out. */
-function placedMarks(plot: uPlot, { marks = [] }: CanvasProps, xOf: (at: number) => number): Placed[] {
-  const { ctx } = plot
-  const ratio = devicePixelRatio
-  const right = ctx.canvas.width
-  ctx.save()
-  ctx.font = `${MARK_FONT * ratio}px ${getComputedStyle(plot.root).fontFamily}`
-  const [first = 0, last = 0] = [plot.data[0][0], plot.data[0].at(-1)]
+/** Where marks stand; what lies outside of the span is left out. */
+function placedMarks({ marks = [], times }: CanvasProps, { xOf, right, family }: Place): Placed[] {
+  const [first = 0, last = 0] = [times[0], times.at(-1)]
   const shown = marks
-    .filter(({ at }) => at / 1000 >= first && at / 1000 <= last)
-    .map(({ at, label }) => ({ label, x: xOf(at / 1000), width: ctx.measureText(label).width + 4 * ratio }))
-  ctx.restore()
+    .filter(({ at }) => at >= first && at <= last)
+    .map(({ at, label }) => ({ label, x: xOf(at / 1000), width: widthOf(label, family) + 4 }))
   const rows = labelRows(shown, { right, rows: MARK_ROWS })
   return shown.map((mark, index) => ({ ...mark, from: labelSpan(mark, right)[0], row: rows[index] ?? null }))
 }
 
-/** As many rows as the labels of the marks need. It is asked before the plot has its place, so x is near enough. */
-function headroom(plot: uPlot, props: CanvasProps): number {
-  const [first = 0, last = 1] = [plot.data[0][0], plot.data[0].at(-1)]
-  const axis = 60 * devicePixelRatio
-  const width = plot.width * devicePixelRatio - axis
-  const placed = placedMarks(plot, props, (second) => axis + ((second - first) / (last - first || 1)) * width)
+const ruler = document.createElement('canvas').getContext('2d')
+
+function widthOf(label: string, family: string): number {
+  if (ruler === null) return label.length * MARK_FONT
+  ruler.font = `${MARK_FONT}px ${family}`
+  return ruler.measureText(label).width
+}
+
+/** As high as the labels of the marks need. It is asked before the plot has its place, so x is near enough. */
+function headroom(element: HTMLElement, props: CanvasProps): number {
+  const [first = 0, last = 1] = [props.times[0], props.times.at(-1)]
+  const [axis, right] = [60, element.clientWidth]
+  const xOf = (second: number): number => axis + ((second * 1000 - first) / (last - first || 1)) * (right - axis)
+  const placed = placedMarks(props, { xOf, right, family: getComputedStyle(element).fontFamily })
   const rows = placed.map(({ row }) => (row ?? MARK_ROWS - 1) + 1)
   return MARK_ROW * Math.max(1, ...rows) + 4
 }
@@ -284,24 +287,28 @@ type Paint = { readonly ink: string; readonly line: string; readonly page: strin
 function drawMarks(plot: uPlot, props: CanvasProps, { ink, line, page }: Paint): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
-  const middleOf = (row: number): number => (row + 0.5) * MARK_ROW * ratio
-  const placed = placedMarks(plot, props, (second) => plot.valToPos(second, 'x', true))
+  const family = getComputedStyle(plot.root).fontFamily
+  const middleOf = (row: number): number => (row + 0.5) * MARK_ROW
+  const xOf = (second: number): number => plot.valToPos(second, 'x', true) / ratio
+  const placed = placedMarks(props, { xOf, right: ctx.canvas.width / ratio, family })
   ctx.save()
-  ctx.font = `${MARK_FONT * ratio}px ${getComputedStyle(plot.root).fontFamily}`
+  ctx.scale(ratio, ratio)
+  ctx.font = `${MARK_FONT}px ${family}`
   ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
   ctx.strokeStyle = line
-  ctx.setLineDash([2 * ratio, 3 * ratio])
+  ctx.setLineDash([2, 3])
   for (const { x, row } of placed) {
     ctx.beginPath()
-    ctx.moveTo(x, row === null ? bbox.top : middleOf(row))
-    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.moveTo(x, row === null ? bbox.top / ratio : middleOf(row))
+    ctx.lineTo(x, (bbox.top + bbox.height) / ratio)
     ctx.stroke()
   }
   for (const { x, label, from, row } of placed) {
     if (row === null) continue
-    const start = from + (from < x ? -1 : 4) * ratio
+    const start = from + (from < x ? -1 : 4)
     ctx.fillStyle = page
-    ctx.fillRect(start - ratio, middleOf(row - 0.5), ctx.measureText(label).width + 2 * ratio, MARK_ROW * ratio)
+    ctx.fillRect(start - 1, middleOf(row - 0.5), widthOf(label, family) + 2, MARK_ROW)
     ctx.fillStyle = ink
     ctx.fillText(label, start, middleOf(row))
   }

@@ -67,9 +67,7 @@ function Bars({ of: { challengers } }: { readonly of: Detail }) {
     <div className="flex w-32 flex-col">
       {challengers.map(({ model, gates }) => {
         const quality = gates.find(({ gate }) => gate === 'quality')
-        return (
-          <Evidence key={model} good={quality?.good_enough.progress ?? 0} bad={quality?.too_bad.progress ?? 0} />
-        )
+        return <Evidence key={model} good={quality?.good_enough.progress ?? 0} bad={quality?.too_bad.progress ?? 0} />
       })}
     </div>
   )

@@ -67,7 +67,12 @@ function Races({ search: { state, route }, onChange, onStart }: RacesProps) {
   if (list.error !== null) return <ErrorNote error={list.error} onRetry={list.refetch} />
   const isFiltered = state !== undefined || route !== undefined
   return (
-    <Panel flush title={t.onRoutes} hint={t.onRoutesHint} actions={<Filters search={{ state, route }} onChange={onChange} />}>
+    <Panel
+      flush
+      title={t.onRoutes}
+      hint={t.onRoutesHint}
+      actions={<Filters search={{ state, route }} onChange={onChange} />}
+    >
       <Table
         name="races"
         label={t.onRoutes}
@@ -85,7 +90,11 @@ function Races({ search: { state, route }, onChange, onStart }: RacesProps) {
               action={<Button onClick={() => onChange({ state: undefined, route: undefined })}>{t.clear}</Button>}
             />
           ) : (
-            <Empty icon={Flag} title={t.none} action={onStart && <Button onClick={() => onStart({})}>{t.start}</Button>}>
+            <Empty
+              icon={Flag}
+              title={t.none}
+              action={onStart && <Button onClick={() => onStart({})}>{t.start}</Button>}
+            >
               {t.noneHint}
             </Empty>
           )

@@ -21,7 +21,13 @@ export function PricedModel({ of }: { readonly of: string }) {
 }
 
 /** Champion and those who want its place. */
-export function Against({ champion, challengers }: { readonly champion: string; readonly challengers: readonly string[] }) {
+export function Against({
+  champion,
+  challengers,
+}: {
+  readonly champion: string
+  readonly challengers: readonly string[]
+}) {
   return (
     <span className="grid grid-cols-[auto_auto_1fr] items-baseline gap-x-2">
       <ModelName of={champion} />
