@@ -12,7 +12,7 @@ import { Save, Undo2 } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { Editor, type EditorHandle } from './editor.tsx'
-import { changedLines } from './lines.ts'
+import { changedLines, type ChangedLine } from './lines.ts'
 import { SaveDialog } from './save-dialog.tsx'
 import { text } from './text.ts'
 import { useValidation } from './use-validation.ts'
@@ -50,20 +50,17 @@ function Editing({ file, refresh }: EditingProps) {
     setBase(file)
     setDraft(file.text)
   }
-  const take = (next: File | undefined, text = next?.text): void => {
-    if (next === undefined || text === undefined) return
-    setBase(next)
-    setDraft(text)
-  }
   const save = async (): Promise<void> => {
-    const told = await saving.save(draft, base.digest)
+    const sent = draft
+    const told = await saving.save(sent, base.digest)
     setReviews(false)
+    const next = await refresh()
+    if (next !== undefined) setBase(next)
     setConflict(told === 'conflict')
-    if (told === 'conflict') take(await refresh(), draft)
-    else {
-      setNeedsRestart(told.needs_restart)
-      take(await refresh())
-    }
+    if (told === 'conflict') return
+    setNeedsRestart(told.needs_restart)
+    // The server has marks for secrets that were typed. What was typed since it was sent stays.
+    setDraft((now) => (now === sent && next !== undefined ? next.text : now))
   }
   return (
     <div className="flex flex-col gap-4">
@@ -91,7 +88,7 @@ function Editing({ file, refresh }: EditingProps) {
         <Editor ref={editor} label={t.fileLabel} value={draft} onChange={setDraft} faults={validation.faults} />
         <div className="flex flex-col gap-4 xl:sticky xl:top-17">
           <Actions
-            changes={changes.length}
+            changes={changes}
             maySave={base.writable && validation.ok === true}
             onReset={() => setDraft(base.text)}
             onSave={() => setReviews(true)}
@@ -167,7 +164,7 @@ function State({ file, needsRestart }: { readonly file: File; readonly needsRest
 }
 
 type ActionsProps = {
-  readonly changes: number
+  readonly changes: readonly ChangedLine[]
   readonly maySave: boolean
   readonly onReset: () => void
   readonly onSave: () => void
@@ -177,15 +174,17 @@ function Actions({ changes, maySave, onReset, onSave }: ActionsProps) {
   const t = useText(text)
   const { number } = useFormat()
   const [isResetting, setResetting] = useState(false)
+  const isSame = changes.length === 0
+  const added = changes.filter(({ kind }) => kind === 'added').length
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span className="tabular min-w-0 flex-1 text-sm text-ink-2">
-        {changes === 0 ? t.unchanged : t.changed(number(changes))}
+        {isSame ? t.unchanged : t.changed(number(added), number(changes.length - added))}
       </span>
-      <Button icon={Undo2} disabled={changes === 0} onClick={() => setResetting(true)}>
+      <Button icon={Undo2} disabled={isSame} onClick={() => setResetting(true)}>
         {t.reset}
       </Button>
-      <Button kind="primary" icon={Save} disabled={changes === 0 || !maySave} onClick={onSave}>
+      <Button kind="primary" icon={Save} disabled={isSame || !maySave} onClick={onSave}>
         {t.review}
       </Button>
       <Confirm
