@@ -10,7 +10,7 @@ import { readPepper } from '../server/src/store/data-folder.ts'
 import { openStore } from '../server/src/store/store.ts'
 import { clientOf, PASSWORD, tokenOf, type Client } from '../tests/control/client.ts'
 import { openWorkspace, type Workspace } from '../tests/paddock.ts'
-import { entryFor, money } from '../tests/stand-ins/samples.ts'
+import { entryFor } from '../tests/stand-ins/samples.ts'
 
 /**
  * How long the console waits: the built server on a data folder of ten million entries of the last 90 days, asked everything

@@ -79,11 +79,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const call = httpCall()
   const config = read()
   const folder = await openFolder(config, clock)
-  const entered: Entered = {
-    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
-    madeProviders: openMadeProviders({ ...folder, clock }),
-    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
-  }
+  const entered = enteredIn(folder, { clock, log })
   const build = builderOf(entered, { clock, call })
   const live = reloadable(await build(() => config))
   const now = (): Live => live.current()
@@ -116,6 +112,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const [firstKeys, setupToken] = [await makeFirstKeys(folder.directory), await makeSetupToken(folder, clock)]
   const api = controlPlaneOf({
     ...gateway,
+    ...racing,
     folder,
     live: now,
     feed,
@@ -135,10 +132,13 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
     ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
+      // Races in the background ask this server: what they are asking now is to be answered first.
+      const closing = api.close()
+      await Promise.race([closing, sleep(config.drainMsMax, undefined, { ref: false })])
       state.stopping = true
-      api.close()
       limits.stop()
       await drain(running, { deadlines, books, msMax: config.drainMsMax })
+      await closing
       deadlines.close()
       await books.close()
       await background.close()
@@ -193,6 +193,14 @@ type Entered = {
   readonly enteredKeys: EnteredKeys
   readonly madeProviders: MadeProviders
   readonly enteredBudgets: EnteredBudgets
+}
+
+function enteredIn(folder: Folder, { clock, log }: { clock: Clock; log: Log }): Entered {
+  return {
+    enteredKeys: openEnteredKeys({ ...folder, clock, onUnusable: tellUnusable(log) }),
+    madeProviders: openMadeProviders({ ...folder, clock }),
+    enteredBudgets: openEnteredBudgets({ ...folder, clock }),
+  }
 }
 
 async function openEntered(entered: Entered): Promise<Pick<LiveTools, 'entered' | 'made' | 'budgets'>> {

@@ -105,7 +105,13 @@ function attestation(data: Buffer): Buffer {
   const length = Buffer.from([0x59, data.length >> 8, data.length & 0xff])
   return Buffer.concat([
     Buffer.from([0xa3]),
-    ...[word('fmt'), word('none'), word('attStmt'), Buffer.from([0xa0]), word('authData'), length, data],
+    word('fmt'),
+    word('none'),
+    word('attStmt'),
+    Buffer.from([0xa0]),
+    word('authData'),
+    length,
+    data,
   ])
 }
 

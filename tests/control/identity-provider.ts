@@ -60,7 +60,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     if (approved.asked.get('code_challenge') !== verifier) return null
     if (approved.asked.get('redirect_uri') !== form.get('redirect_uri')) return null
     const access = randomBytes(12).toString('hex')
-    const { email, email_verified, ...others } = approved.claims
+    const others = { ...approved.claims, email: undefined, email_verified: undefined }
     emails.set(access, approved.claims)
     const now = Math.floor(Date.now() / 1000)
     const claims = {

@@ -108,7 +108,7 @@ describe('an answer of a device', () => {
     const { device } = await memberWithPasskey('race@example.com', false)
     const credential = device.get(await optionsToSignIn())
     const both = await Promise.all([show(credential), show(credential)])
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 401])
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 401]))
   })
 
   it('for signing in makes no passkey, nor one of somebody else', async () => {

@@ -22,7 +22,7 @@ let bench: Bench
 let provider: FakeProvider
 
 beforeAll(async () => {
-  provider = await startFakeProvider({ scripts: { large: {}, broken: { status: 401 } } as object })
+  provider = await startFakeProvider({ scripts: { large: {}, broken: {} } })
   await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(bank.address() as AddressInfo).port}/v1`
   bench = await openBench(

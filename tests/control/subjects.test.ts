@@ -231,6 +231,17 @@ describe('prices', () => {
     expect(fetches.items.length).toBeGreaterThan(0)
     expect(fetches.items.every(({ rates }: { rates: object }) => 'fetch_call' in rates)).toBe(true)
   })
+
+  it('begin with the price of before the first day that is known', async () => {
+    const { body } = await client('GET /api/prices/series?provider=dashscope&from=2024-05-01&to=2024-06-01', {
+      as: as(),
+    })
+    const max = body.items.find(({ model }: { model: string }) => model === 'dashscope/qwen-max')
+    expect(max.points).toEqual([
+      { at: '2024-05-01T00:00:00.000Z', price: '120' },
+      { at: '2024-05-20T16:00:00.000Z', price: '40' },
+    ])
+  })
 })
 
 describe('routes and providers', () => {
@@ -372,76 +383,5 @@ describe('a refusal', () => {
       { actor: { name: 'owner@example.com' }, outcome: 'refused', code: 'origin_refused' },
       { actor: { name: 'curious@example.com' }, outcome: 'refused', code: 'role_missing' },
     ])
-  })
-})
-
-describe('what is wrong with a request', () => {
-  it.each<[string, string, unknown, string, string | null]>([
-    [
-      'a field nobody knows',
-      'POST /api/keys',
-      { name: 'k', organisation_id: 'x' },
-      'field_unknown',
-      '/organisation_id',
-    ],
-    ['a field of another type', 'POST /api/keys', { name: 7 }, 'field_invalid', '/name'],
-    [
-      'a key that has expired already',
-      'POST /api/keys',
-      { name: 'k', expires_at: '2020-01-01T00:00:00Z' },
-      'field_invalid',
-      '/expires_at',
-    ],
-    [
-      'a role that is none',
-      'POST /api/people/invitations',
-      { email: 'a@b.co', role: 'root' },
-      'field_invalid',
-      '/role',
-    ],
-    ['a body that is a list', 'POST /api/keys', [], 'field_invalid', '/'],
-    ['a query field nobody knows', 'GET /api/requests?keys=1', undefined, 'field_unknown', '/keys'],
-    ['a query field twice', 'GET /api/requests?key=1&key=2', undefined, 'field_invalid', '/key'],
-    ['a page that is too large', 'GET /api/requests?limit=1000', undefined, 'field_invalid', '/limit'],
-    ['a place of no page', 'GET /api/requests?after=1', undefined, 'field_invalid', '/after'],
-    [
-      'a span that ends before it begins',
-      'GET /api/overview?from=2024-02-01&to=2024-01-01',
-      undefined,
-      'field_invalid',
-      '/from',
-    ],
-    ['a day that is none', 'GET /api/leagues/activity?from=2024-02-31', undefined, 'field_invalid', '/from'],
-    ['a name that pollutes', 'GET /api/requests?__proto__=1', undefined, 'field_unknown', '/__proto__'],
-  ])('is told: %s', async (_what, request, body, code, param) => {
-    const told = await client(request as 'GET /api/', { as: as(), ...(body === undefined ? {} : { body }) })
-    expect([told.status, told.code, told.body.error.param]).toEqual([400, code, param])
-  })
-
-  it('is told for what is no JSON, of another type, too large, at no path, by no method', async () => {
-    const send = async (path: string, init: RequestInit, type: Record<string, string> = {}) => {
-      const own = { cookie: as().session, 'x-paddock': '1', 'content-type': 'application/json' }
-      const headers = { ...own, ...type }
-      const answer = await fetch(bench.server.url + path, { method: 'POST', ...init, headers })
-      return ((await answer.json()) as { error: { code: string } }).error.code
-    }
-    expect(await send('/api/keys', { body: '{' })).toBe('json_invalid')
-    expect(await send('/api/keys', { body: 'name=k' }, { 'content-type': 'text/plain' })).toBe('content_type')
-    expect(await send('/api/keys', { body: JSON.stringify({ name: 'x'.repeat(1_100_000) }) })).toBe('body_too_large')
-    expect(await send('/api/nothing', { body: '{}' })).toBe('path_unknown')
-    expect(await send('/api/keys', { method: 'PUT', body: '{}' })).toBe('method_not_allowed')
-    expect(await send('/api/keys/%zz', { method: 'GET' })).toBe('path_unknown')
-  })
-
-  it('tells browsers to do nothing with an answer but read it, and allows no other origin', async () => {
-    const { headers } = await client('GET /api/setup', { headers: { origin: 'https://evil.example' } })
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-    })
-    expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 })

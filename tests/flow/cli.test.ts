@@ -23,6 +23,22 @@ describe('the command line', () => {
     ],
     [['books', 'verify'], ['--json']],
     [
+      ['books', 'reprice'],
+      ['--from', '--model', '--dry-run', 'stop the server first', 'exit code is 73'],
+    ],
+    [
+      ['books', 'adjust'],
+      ['--amount', '--reason', 'stop the server first', 'exit code is 73'],
+    ],
+    [
+      ['books', 'rebuild'],
+      ['stop the server first', 'exit code is 73'],
+    ],
+    [
+      ['books', 'forget'],
+      ['--before', '--archive', '--dry-run', 'stop the server first', 'exit code is 73'],
+    ],
+    [
       ['race', 'run'],
       ['--champion', '--challenger', '--margin', '--grader', '--budget', '--aa', 'Examples:', 'Exit codes'],
     ],

@@ -106,8 +106,9 @@ describe('paddock demo', { timeout: 60_000 }, () => {
   })
 
   it('comes to the same by verification, by a what-if and by adding up its export', async () => {
-    const verified = JSON.parse(await ask('books', 'verify')) as { ok: boolean; totals: Record<string, string> }
-    expect(verified.ok).toBe(true)
+    type Sums = Record<string, string>
+    const verified = JSON.parse(await ask('books', 'verify')) as { ok: boolean; totals: Sums; costs: Sums }
+    expect(verified).toMatchObject({ ok: true, unchecked: 0 })
     expect(verified.totals).toEqual(sumOf([...costsOf(entries), ...lossesOf(entries)]))
     const found = JSON.parse(
       await ask('books', 'whatif', ...MAY, '--as', 'own@2024-06-15', '--group-by', 'model'),
@@ -116,6 +117,7 @@ describe('paddock demo', { timeout: 60_000 }, () => {
     const before = Object.entries(found.total.before).map(([currency, amount]) => ({ currency, amount }) as Amount)
     expect(sumOf([...before, ...(found.retry_loss ?? [])])).toEqual(verified.totals)
     expect(found.total.before).toEqual(sumOf(costsOf(entries)))
+    expect(found.total.before).toEqual(verified.costs)
     const qwen = found.groups.find(({ group }) => group === 'dashscope/qwen-max')
     expect(Number(qwen?.percent)).toBeLessThan(-10)
     const free = found.groups.find(({ group }) => group === 'qianfan/ernie-speed-8k')

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EntryRecord } from '@paddock/contract/entry'
 import { expect, it, vi } from 'vitest'
+import { openAlertReceiver } from '../stand-ins/alert-receiver.ts'
 import { openTestbed, type Testbed } from '../testbed.ts'
 
 /** A price that comes late, from a feed: proposed, accepted beside a running server, told of, and put right in the books. */
@@ -23,7 +24,9 @@ it(
   '[P33] [B48] [B46] a proposal that is accepted counts at once, is an event, and mends what was booked before',
   { timeout: 120_000 },
   async () => {
+    await using receiver = await openAlertReceiver()
     await using testbed = await openTestbed((url) => [
+      ...receiver.yaml,
       'providers:',
       `  openai: { base_url: "${url}", api_key: any, models: [late] }`,
       'fx:',
@@ -54,12 +57,28 @@ it(
     await vi.waitFor(async () => expect(await paddock(testbed, 'prices', 'events')).toHaveLength(1), {
       timeout: 30_000,
     })
-    expect(await paddock(testbed, 'prices', 'events')).toMatchObject([
-      { model: 'openai/late', cause: 'book', before: null, after: { currency: 'USD' } },
-    ])
+    const events = await paddock(testbed, 'prices', 'events')
+    expect(events).toMatchObject([{ model: 'openai/late', cause: 'book', before: null, after: { currency: 'USD' } }])
+    // Refused the first time, and sent again.
+    const { heard } = receiver
+    await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 30_000 })
+    const told = { id: heard[0]?.id, type: 'price.changed', data: events[0], isSigned: true }
+    expect(heard).toMatchObject([told, told])
 
     const from = '2024-01-01'
-    expect(await testbed.workspace.run(['books', 'reprice', '--from', from])).toMatchObject({ code: 73 })
+    for (const command of [
+      ['reprice', '--from', from],
+      ['adjust', early.id, '--amount', '-0.5', '--currency', 'USD', '--reason', 'a present'],
+      ['rebuild'],
+      ['forget', '--before', '2024-05'],
+    ]) {
+      const refused = await testbed.workspace.run(['books', ...command])
+      expect(refused, command.join(' ')).toMatchObject({
+        code: 73,
+        out: '',
+        err: expect.stringMatching(/is using the data folder/) as string,
+      })
+    }
     const [planned] = await paddock(testbed, 'books', 'reprice', '--from', from, '--dry-run')
     testbed.server.kill('SIGTERM')
     await testbed.server.exited
@@ -99,6 +118,7 @@ it(
     )
     const total = asked?.['total'] as { before: Line; after: Line; difference: Line; reported: Line }
     expect(total.before).toEqual(verified?.['totals'])
+    expect(total.before).toEqual(verified?.['costs'])
     // All is at its own price now, but for the present.
     expect(total.difference).toEqual({ USD: '0.500000000000' })
     expect(total.reported).toMatchObject({ currency: 'CNY', difference: '3.600000000000' })

@@ -10,6 +10,7 @@ import { priceOverridesApi } from './price-overrides.ts'
 import { priceProposalsApi } from './price-proposals.ts'
 import { pricesApi } from './prices.ts'
 import { providersApi } from './providers.ts'
+import { racesApi } from './races.ts'
 import { requestsApi } from './requests.ts'
 import { routesApi } from './routes.ts'
 import { sessionApi } from './session.ts'
@@ -29,6 +30,7 @@ export const API = {
   price_proposals: priceProposalsApi,
   what_if: whatIfApi,
   routes: routesApi,
+  races: racesApi,
   keys: keysApi,
   budgets: budgetsApi,
   leagues: leaguesApi,

@@ -6,6 +6,7 @@ import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
 import { lossesIn } from './retry-loss.ts'
 import { Rollup, rollupName, type RollupRow } from './rollup.ts'
+import { rowChecksum, type CheckedRow, type CheckedTable } from './row-checksum.ts'
 import { cellName, Cells, type CellRow } from './whatif/cells.ts'
 
 /** Prices an entry again from the price book; null where the book cannot say. */
@@ -14,11 +15,17 @@ export type Requote = (entry: EntryRecord) => Quote | null
 export type AuditResult = {
   readonly ok: boolean
   readonly entries: number
-  /** What we owe, per currency, practice aside. */
+  /** What we owe, per currency, practice aside: `costs` and `retry_loss` together. */
   readonly totals: Readonly<Record<string, Decimal>>
+  /** What the answers cost: what `whatif` compares with. */
+  readonly costs: Readonly<Record<string, Decimal>>
+  /** What attempts without an answer cost. */
+  readonly retry_loss: Readonly<Record<string, Decimal>>
   readonly practice_totals: Readonly<Record<string, Decimal>>
   /** Entries whose amount was calculated again from their price rows, and came out the same. */
   readonly requoted: number
+  /** Rows of before there were checksums: whether a byte of them was changed cannot be said. */
+  readonly unchecked: number
   /** Sentences that say what does not agree, and where. Empty when `ok`. */
   readonly problems: readonly string[]
 }
@@ -27,6 +34,14 @@ export type AuditResult = {
 const PROBLEMS_MAX = 100
 
 type Totals = Map<string, bigint>
+type Owed = { readonly currency: string; readonly amount: bigint }
+
+/** A row that has a checksum, and what it is called in a report. */
+export type RowOf<Table extends CheckedTable> = {
+  readonly table: Table
+  readonly name: string
+  readonly row: CheckedRow<Table> & { readonly checksum: bigint | null }
+}
 
 /** The sums the ledger has of a day. */
 export type StoredSums = { readonly rollups: readonly RollupRow[]; readonly cells: readonly CellRow[] }
@@ -38,12 +53,15 @@ type Named<Row> = { readonly name: (row: Row) => string; readonly describe: (row
 export class Audit {
   readonly #requote: Requote | undefined
   readonly #totals: Totals = new Map()
+  readonly #costs: Totals = new Map()
+  readonly #losses: Totals = new Map()
   readonly #practiceTotals: Totals = new Map()
   readonly #problems: string[] = []
   #day = new Rollup()
   #cells = new Cells()
   #entries = 0
   #requoted = 0
+  #unchecked = 0
   #ok = true
 
   constructor(requote?: Requote) {
@@ -62,11 +80,31 @@ export class Audit {
   /** Takes an entry of the day at hand. */
   add(row: EntryRow): void {
     this.#entries += 1
+    const isAsWritten = this.checkBytes({ table: 'entries', name: row.id, row })
+    const entry = this.#read(row)
+    // What it adds to the sums cannot be told: they will not agree either.
+    if (entry === null) return
     this.#day.add(row)
     this.#cells.add(row)
-    if (row.cost_pico !== null && row.cost_currency !== null) this.#owe(row, row.cost_currency, row.cost_pico)
-    for (const { currency, amount } of lossesIn(row.attempts)) this.#owe(row, currency, amount)
-    this.#checkEntry(row)
+    const { cost_currency: currency, cost_pico: amount } = row
+    if (amount !== null && currency !== null) this.#owe(row, this.#costs, { currency, amount })
+    for (const loss of lossesIn(row.attempts)) this.#owe(row, this.#losses, loss)
+    if (isAsWritten) this.#requoteEntry(entry)
+  }
+
+  /** Reports a row that is not as it was written. */
+  reportChanged(table: CheckedTable, name: string): void {
+    this.report(`Row ${name} of ${table} is not as it was written: its bytes were changed.`)
+  }
+
+  /** Whether a row has the bytes it was written with, as far as its checksum tells; reports it where not. */
+  checkBytes<Table extends CheckedTable>({ table, name, row }: RowOf<Table>): boolean {
+    if (row.checksum === null) this.#unchecked += 1
+    else if (row.checksum !== rowChecksum(table, row)) {
+      this.reportChanged(table, name)
+      return false
+    }
+    return true
   }
 
   /** All entries of a day have been added: these are the sums the ledger has for it. */
@@ -82,26 +120,34 @@ export class Audit {
       ok: this.#ok,
       entries: this.#entries,
       totals: written(this.#totals),
+      costs: written(this.#costs),
+      retry_loss: written(this.#losses),
       practice_totals: written(this.#practiceTotals),
       requoted: this.#requoted,
+      unchecked: this.#unchecked,
       problems: this.#problems,
     }
   }
 
-  #owe({ practice }: EntryRow, currency: string, amount: bigint): void {
-    const totals = practice === 1n ? this.#practiceTotals : this.#totals
-    totals.set(currency, (totals.get(currency) ?? 0n) + amount)
+  #owe({ practice }: EntryRow, part: Totals, { currency, amount }: Owed): void {
+    if (practice === 1n) addTo(this.#practiceTotals, currency, amount)
+    else {
+      addTo(this.#totals, currency, amount)
+      addTo(part, currency, amount)
+    }
   }
 
-  #checkEntry(row: EntryRow): void {
-    let entry: EntryRecord
+  #read(row: EntryRow): EntryRecord | null {
     try {
-      entry = entryOf(row)
+      return entryOf(row)
     } catch (failure) {
       this.report(`Entry ${row.id} cannot be read: ${String(failure)}`)
-      return
+      return null
     }
-    // A correction has no usage that could be priced.
+  }
+
+  /** A correction has no usage that could be priced. */
+  #requoteEntry(entry: EntryRecord): void {
     const isPriced = entry.kind === 'request' && entry.cost.amount !== null
     const quote = isPriced ? this.#requote?.(entry) : null
     if (quote?.state === 'priced') this.#checkPrice(entry, quote)
@@ -140,6 +186,10 @@ export class Audit {
       )
     }
   }
+}
+
+function addTo(totals: Totals, currency: string, amount: bigint): void {
+  totals.set(currency, (totals.get(currency) ?? 0n) + amount)
 }
 
 function written(totals: Totals): Record<string, Decimal> {

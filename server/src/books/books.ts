@@ -10,7 +10,7 @@ import { openBudgets, type Budgets } from './budgets/budgets.ts'
 import { readCharges } from './budgets/read-charges.ts'
 import { NO_BUDGETS, type BudgetPolicy } from './budgets/policy.ts'
 import { Drain } from './drain.ts'
-import { entryRow, recordable } from './entry-row.ts'
+import { requireEntry, recordable } from './entry-row.ts'
 import type { AttemptStart, Entry, Intent, Progress } from './entry.ts'
 import type { OnBooksEvent } from './event.ts'
 import { Journal } from './journal.ts'
@@ -278,7 +278,7 @@ class RunningBooks implements Books {
     if (!isOpen && (state.undrained.has(entry.id) || (await ledger.find(entry.id)))) return
     const value = recordable(entry)
     // Checked here, where the caller still can do something about it, not by the drain.
-    entryRow(value)
+    requireEntry(value)
     await journal.append({ kind: 'settle', value })
     drain.wake()
   }

@@ -1,5 +1,6 @@
 import type { EntryRecord } from '@paddock/contract/entry'
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
+import { floorTo } from '../prices/zone.ts'
 import { entryOf } from './entry-row.ts'
 import { entryRows, isModel, type EntryFilter } from './entry-rows.ts'
 import { GRAIN_MS } from './rollup.ts'
@@ -35,19 +36,15 @@ async function* busyHours(tables: Kysely<BooksTables>, filter: PageFilter): Asyn
   let { from, to } = await spanOf(tables, filter)
   for (let days = DAYS_FIRST; from < to; days *= 2) {
     const part = isNewest
-      ? { from: Math.max(from, startOf(to - 1, DAY) - (days - 1) * DAY), to }
-      : { from, to: Math.min(to, startOf(from, DAY) + days * DAY) }
-    for (const day of await starts(tables, filter, { ...part, grain: 'day', from: startOf(part.from, DAY) })) {
-      const hours = { from: Math.max(day, startOf(part.from, HOUR)), to: Math.min(day + DAY, part.to) }
+      ? { from: Math.max(from, floorTo(to - 1, DAY) - (days - 1) * DAY), to }
+      : { from, to: Math.min(to, floorTo(from, DAY) + days * DAY) }
+    for (const day of await starts(tables, filter, { ...part, grain: 'day', from: floorTo(part.from, DAY) })) {
+      const hours = { from: Math.max(day, floorTo(part.from, HOUR)), to: Math.min(day + DAY, part.to) }
       for (const hour of await starts(tables, filter, { grain: 'hour', ...hours })) yield hour
     }
     if (isNewest) to = part.from
     else from = part.to
   }
-}
-
-function startOf(epochMs: number, grainMs: number): number {
-  return Math.floor(epochMs / grainMs) * grainMs
 }
 
 /** Where what is asked for can lie. The first and the last day there is anything of are the two ends of the table's key. */
@@ -73,10 +70,10 @@ async function starts(tables: Kysely<BooksTables>, filter: PageFilter, looked: L
     ...(team === undefined ? [] : [sql<SqlBool>`team_id = ${team}`]),
     ...(key === undefined ? [] : [sql<SqlBool>`key_id = ${key}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
-    ...(model === undefined ? [] : [sql<SqlBool>`${isModel(model)}`]),
     ...(provider === undefined ? [] : [sql<SqlBool>`provider = ${provider}`]),
     ...(route === undefined ? [] : [sql<SqlBool>`route = ${route}`]),
     ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
+    ...(model === undefined ? [] : [sql<SqlBool>`${isModel(model)}`]),
   ]
   const { rows } = await sql<{ start: bigint }>`
     SELECT DISTINCT start FROM rollups WHERE ${sql.join(conditions, sql` AND `)} ORDER BY start ${sql.raw(order === 'newest' ? 'DESC' : 'ASC')}`.execute(

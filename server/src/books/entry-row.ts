@@ -5,6 +5,7 @@ import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
 import { withRetryLoss } from './retry-loss.ts'
+import { checksumOf, rowChecksum, writtenRow } from './row-checksum.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -56,6 +57,8 @@ export type EntryRow = {
   readonly unit: string | null
   readonly phase: bigint | null
   readonly mirror_of: string | null
+  /** Of all other columns; null in rows of before there were checksums. */
+  readonly checksum: bigint | null
 }
 
 /** A column of 64 bits holds 9.22 million units in 1e-12. An amount above nine million is no bill of one request anyway. */
@@ -84,7 +87,23 @@ function isTooLarge({ amount }: Amount): boolean {
 }
 
 /** Throws where the entry is not one: an instant that is none, a counter that is no whole number, an amount that is no decimal. */
+export function requireEntry(entry: Entry): void {
+  columnsOf(entry)
+}
+
+/** The row of an entry, with its checksum. Throws where the entry is not one. */
 export function entryRow(entry: Entry): EntryRow {
+  const row = columnsOf(entry)
+  const written = writtenRow('entries', row)
+  if (written.includes('\0')) return withoutNul(row)
+  // Put in place, for it is done for every request: a copy of the row costs more than its checksum.
+  row.checksum = checksumOf(written)
+  return row
+}
+
+type Draft = { -readonly [Column in keyof EntryRow]: EntryRow[Column] }
+
+function columnsOf(entry: Entry): Draft {
   const { usage, cost, charge } = entry
   return {
     id: entry.id,
@@ -130,7 +149,18 @@ export function entryRow(entry: Entry): EntryRow {
     attempts: JSON.stringify(entry.attempts),
     attempt_count: BigInt(entry.attempts.length),
     ...trialColumns(entry.trial),
+    checksum: null,
   }
+}
+
+/** The database ends a text at its first NUL: what callers and providers put behind one is kept, and the NUL replaced. */
+function withoutNul(row: EntryRow): EntryRow {
+  const columns = Object.entries(row).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
+  ])
+  const changed = Object.fromEntries(columns) as EntryRow
+  return { ...changed, checksum: rowChecksum('entries', changed) }
 }
 
 type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_of'>

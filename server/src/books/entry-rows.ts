@@ -71,12 +71,12 @@ function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, row
 }
 
 function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
-  const { from, to, state, model, route, practice, costMin, idPrefix } = filter
+  const { from, to, model, route, practice, costMin, idPrefix } = filter
   const same = [
     ['organisation_id', filter.organisation],
     ['team_id', filter.team],
     ['key_id', filter.key],
-    ['state', state],
+    ['state', filter.state],
     ['provider', filter.provider],
     ['end_user', filter.endUser],
     ['kind', filter.kind],
@@ -88,7 +88,7 @@ function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
     ...(to === undefined ? [] : [sql<SqlBool>`at < ${BigInt(to)}`]),
     ...same.flatMap(([column, value]) => (value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`])),
     // Says nothing more, but lets the database use the index of the few that did not end well.
-    ...(state === undefined || state === 'ok' ? [] : [sql<SqlBool>`state <> ${sql.lit('ok')}`]),
+    ...(filter.state === undefined || filter.state === 'ok' ? [] : [sql<SqlBool>`state <> 'ok'`]),
     ...(model === undefined ? [] : [isModel(model)]),
     ...(route === undefined ? [] : [sql<SqlBool>`ifnull(route, '') = ${route}`]),
     ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import { sumCharged, type Charged, type ChargedQuery } from './budgets/charged.ts'
 import { entryOf, type EntryRow } from './entry-row.ts'
 import { Rollup, ROLLUP_KEY, type RollupRow } from './rollup.ts'
+import { CHECKED_COLUMNS } from './row-checksum.ts'
 import type { Place } from './segment.ts'
 import { booksMigrations, type BooksTables } from './tables.ts'
 import { CELL_COUNTS, CELL_KEY, Cells, type CellRow } from './whatif/cells.ts'
@@ -81,54 +82,7 @@ export async function readCheckpoint(tables: Kysely<BooksTables>): Promise<Place
   return row ? { segment: row.segment, position: Number(row.position) } : null
 }
 
-const ENTRY_COLUMNS = [
-  'id',
-  'kind',
-  'adjusts',
-  'reason',
-  'at',
-  'ended_at',
-  'state',
-  'error',
-  'organisation_id',
-  'team_id',
-  'user_id',
-  'key_id',
-  'end_user',
-  'endpoint',
-  'stream',
-  'route',
-  'provider',
-  'model',
-  'answered_model',
-  'provider_request_id',
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-  'extra',
-  'usage_source',
-  'usage_method',
-  'cost_pico',
-  'cost_currency',
-  'charge_pico',
-  'charge_currency',
-  'price_rows',
-  'priced_as_of',
-  'practice',
-  'app',
-  'first_byte_ms',
-  'duration_ms',
-  'attempts',
-  'attempt_count',
-  'race',
-  'arm',
-  'unit',
-  'phase',
-  'mirror_of',
-] as const satisfies readonly (keyof EntryRow)[]
+const ENTRY_COLUMNS = [...CHECKED_COLUMNS.entries, 'checksum'] as const satisfies readonly (keyof EntryRow)[]
 
 const ROLLUP_COUNTS = ['requests', 'attempts', ...USAGE_COUNTERS] as const satisfies readonly (keyof RollupRow)[]
 

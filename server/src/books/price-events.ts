@@ -3,6 +3,7 @@ import type { EffectivePrices, PriceEvent } from '@paddock/contract/price-event'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import type { Store } from '../store/store.ts'
+import { rowChecksum } from './row-checksum.ts'
 import type { BooksTables } from './tables.ts'
 
 export type PriceEventRow = {
@@ -10,9 +11,16 @@ export type PriceEventRow = {
   readonly at: bigint
   /** The whole event as JSON: it is only ever read back. */
   readonly event: string
+  /** Of all other columns; null in rows of before there were checksums. */
+  readonly checksum: bigint | null
 }
 
-export type PriceWatchRow = { readonly model: string; readonly looked_at: bigint; readonly prices: string }
+export type PriceWatchRow = {
+  readonly model: string
+  readonly looked_at: bigint
+  readonly prices: string
+  readonly checksum: bigint | null
+}
 
 /** What a model cost when it was looked at. */
 export type Look = { readonly at: number; readonly prices: EffectivePrices | null }
@@ -34,8 +42,12 @@ export function storeLook(
   { look, events }: { look: Look; events: readonly PriceEvent[] },
 ): void {
   store.batch({ durable: events.length > 0 }, (run) => {
-    for (const event of events) run(INSERT_EVENT, [model, Date.parse(event.at), JSON.stringify(event)])
-    run(KEEP_LOOK, [model, look.at, JSON.stringify(look.prices)])
+    for (const event of events) {
+      const row = { model, at: BigInt(Date.parse(event.at)), event: JSON.stringify(event) }
+      run(INSERT_EVENT, [row.model, row.at, row.event, rowChecksum('price_events', row)])
+    }
+    const row = { model, looked_at: BigInt(look.at), prices: JSON.stringify(look.prices) }
+    run(KEEP_LOOK, [row.model, row.looked_at, row.prices, rowChecksum('price_watch', row)])
   })
 }
 
@@ -67,6 +79,8 @@ export function describeEvent({ at, before, after, changes }: PriceEvent): strin
   return `${said.join(', ')} ${currencies} from ${isoInstant(Date.parse(at))}`
 }
 
-const INSERT_EVENT = 'INSERT INTO price_events (model, at, event) VALUES (?, ?, ?) ON CONFLICT (model, at) DO NOTHING'
-const KEEP_LOOK = `INSERT INTO price_watch (model, looked_at, prices) VALUES (?, ?, ?)
-  ON CONFLICT (model) DO UPDATE SET looked_at = excluded.looked_at, prices = excluded.prices`
+const INSERT_EVENT =
+  'INSERT INTO price_events (model, at, event, checksum) VALUES (?, ?, ?, ?) ON CONFLICT (model, at) DO NOTHING'
+const KEEP_LOOK = `INSERT INTO price_watch (model, looked_at, prices, checksum) VALUES (?, ?, ?, ?)
+  ON CONFLICT (model) DO UPDATE
+  SET looked_at = excluded.looked_at, prices = excluded.prices, checksum = excluded.checksum`

@@ -38,6 +38,8 @@ export type RollupFilter = {
   readonly team?: string | undefined
   readonly key?: string | undefined
   readonly practice?: boolean | undefined
+  /** A route's name; empty: those that asked for a model itself. */
+  readonly route?: string | undefined
 }
 
 /** Entries of one hour or day (UTC) that agree in everything named here, added up. */
@@ -67,7 +69,7 @@ export type BooksReader = {
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
   /** From which hour to which there are entries, in milliseconds since 1970. */
-  extent(filter: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
+  extent(filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */

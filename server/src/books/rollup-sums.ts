@@ -5,7 +5,6 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { formatPico } from '../money/fixed-point.ts'
 import { joinPico } from '../money/split-pico.ts'
 import { usageOf } from './entry-row.ts'
-import type { RollupFilter } from './reader.ts'
 import type { Grain, RollupRow } from './rollup.ts'
 import { rollupsOf } from './rollup-stretch.ts'
 import type { BooksTables } from './tables.ts'
@@ -21,9 +20,9 @@ export type SumsFilter = {
   readonly organisation?: string | undefined
   readonly team?: string | undefined
   readonly key?: string | undefined
-  readonly practice?: boolean | undefined
-  /** A route's name; empty: those that asked for a model itself. */
+  /** Empty for what came by none. */
   readonly route?: string | undefined
+  readonly practice?: boolean | undefined
   /** What is told apart; left out: nothing. */
   readonly by?: SumGroup | undefined
   /** Only these of it are told apart, and all others are one without a name. */
@@ -107,10 +106,17 @@ export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter
   }))
 }
 
+/** A name may be null, which is in no list. */
+function isOneOf(name: RawBuilder<unknown>, only: readonly (string | null)[]): RawBuilder<unknown> {
+  const texts = only.filter((each) => each !== null)
+  const isText = texts.length === 0 ? sql`0` : sql`coalesce(${name} IN (${sql.join(texts)}), 0)`
+  return only.includes(null) ? sql`(${isText} OR ${name} IS NULL)` : isText
+}
+
 /** The first hour with entries and the end of the last one, in milliseconds since 1970; null where there are none. */
 export async function rollupExtent(
   tables: Kysely<BooksTables>,
-  filter: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>,
+  filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
 ): Promise<{ readonly from: number; readonly to: number } | null> {
   const first = await outermost(tables, filter, 'asc')
   const last = await outermost(tables, filter, 'desc')
@@ -120,7 +126,7 @@ export async function rollupExtent(
 /** The rows lie in the order of hours, so the first that fits is found without reading all of them. */
 async function outermost(
   tables: Kysely<BooksTables>,
-  { organisation, team, practice }: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>,
+  { organisation, team, practice }: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
   order: 'asc' | 'desc',
 ): Promise<number | null> {
   let query = tables.selectFrom('rollups').select('start').where('grain', '=', 'hour')
@@ -129,13 +135,6 @@ async function outermost(
   if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
   const row = await query.orderBy('start', order).limit(1).executeTakeFirst()
   return row === undefined ? null : Number(row.start)
-}
-
-/** A name may be null, which is in no list. */
-function isOneOf(name: RawBuilder<unknown>, only: readonly (string | null)[]): RawBuilder<unknown> {
-  const texts = only.filter((each) => each !== null)
-  const isText = texts.length === 0 ? sql`0` : sql`coalesce(${name} IN (${sql.join(texts)}), 0)`
-  return only.includes(null) ? sql`(${isText} OR ${name} IS NULL)` : isText
 }
 
 /** The parts below the point were added up without a carry, which joining them brings in. */

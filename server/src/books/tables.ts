@@ -4,6 +4,7 @@ import type { PriceEventRow, PriceWatchRow } from './price-events.ts'
 import { completeFrom, type ForgottenMonthRow } from './retention/mark.ts'
 import { rebuildSums } from './rebuild.ts'
 import type { RollupRow } from './rollup.ts'
+import { CHECKED_COLUMNS } from './row-checksum.ts'
 import type { CellRow } from './whatif/cells.ts'
 
 /** The ledger's tables. Entries are never updated, and deleted by whole months only; rollups and cells are their sums; the checkpoint says up to where. */
@@ -78,6 +79,12 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       const { rows } = await sql`SELECT id FROM entries WHERE instr(attempts, '"cost":') > 0 LIMIT 1`.execute(database)
       // Sums of before do not count what was lost.
       if (rows.length > 0) await rebuildSums(tables, { from: await completeFrom(tables) })
+    },
+  },
+  '2026-11-28-row-checksums': {
+    up: async (database) => {
+      for (const table of Object.keys(CHECKED_COLUMNS))
+        await sql`ALTER TABLE ${sql.table(table)} ADD COLUMN checksum INTEGER`.execute(database)
     },
   },
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
 import { Audit, type AuditResult, type Requote, type StoredSums } from './audit.ts'
+import { checkOtherRows, checkReplaced } from './changed-rows.ts'
 import { entryRows } from './entry-rows.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { readCheckpoint } from './ledger.ts'
@@ -41,7 +42,7 @@ const END_OF_TIME = 8_640_000_000_000_000n
 
 /**
  * Adds up every entry anew, from one state of the ledger, and compares with what the rollups and price cells say, hour by
- * hour and day by day, every column to the last digit.
+ * hour and day by day, every column to the last digit. Each row must have the bytes it was written with.
  */
 export async function verifyBooks(parts: VerifyParts, options: VerifyOptions): Promise<Verification> {
   const { tables, files } = parts
@@ -70,11 +71,18 @@ async function auditLedger(
   audit: Audit,
   { onProgress }: VerifyOptions,
 ): Promise<Forgotten> {
-  const mark = await completeFrom(tables)
+  const mark = inTime(await completeFrom(tables))
   await auditDays(tables, audit, { from: mark, onProgress })
+  await checkOtherRows(tables, audit, { from: mark, to: END_OF_TIME })
   await checkCorrections(tables, audit, mark)
   const forgotten = await checkForgotten(tables, audit)
   return { complete_from: mark === 0n ? null : isoInstant(Number(mark)), forgotten }
+}
+
+/** A mark that was changed may be no instant. Its row is reported as any other. */
+function inTime(mark: bigint): bigint {
+  if (mark < 0n) return 0n
+  return mark < END_OF_TIME ? mark : END_OF_TIME
 }
 
 async function checkForgotten(tables: Kysely<BooksTables>, audit: Audit): Promise<number> {
@@ -100,6 +108,7 @@ export async function auditDays(
     const span = { from: Number(day), to: Number(day + GRAIN_MS.day) }
     for await (const row of entryRows(tables, span)) {
       audit.add(row)
+      await checkReplaced(tables, audit, row)
       onProgress?.(audit.entries)
     }
     audit.closeDay(await readSums(tables, day))

@@ -80,7 +80,9 @@ export function openOidc({ clock, pending }: { readonly clock: Clock; readonly p
       if (refusal !== null) throw failed(`it answered "${excerpt(refusal)}"`)
       const config = await configFor(setting)
       const openId = await library()
-      return told(() => identityOf({ openId, config }, { url: new URL(`${back}?${params}`), verifier, nonce, state }))
+      return told(() =>
+        identityOf({ openId, config }, { url: new URL(`${back}?${params.toString()}`), verifier, nonce, state }),
+      )
     },
   }
 }

@@ -26,12 +26,13 @@ export function restoreCommand(context: CliContext): Command {
     .action(async (source: string, options: CommonOptions) => {
       const { dataFolder } = context.config(options)
       const manifest = await restoreBackup(source, dataFolder)
-      const { ok, entries } = await withOpen(context.openBooks(options), (books) => books.verify())
+      const { ok, entries, problems } = await withOpen(context.openBooks(options), (books) => books.verify())
       tell(context, options, {
         manifest,
         done: `Restored into ${dataFolder}, with ${entries} entries`,
-        more: { ok, entries },
+        more: { ok, entries, problems },
       })
+      for (const problem of problems) context.output.note(problem)
       if (!ok) process.exitCode = 1
     })
 }

@@ -8,7 +8,7 @@ import { correctionOf, isSame, type RepriceBy, type RepriceFilter } from '../boo
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import { instantOr, readCurrency, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
-import { withCommonOptions } from './options.ts'
+import { OWNS_FOLDER, withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
 type RepriceOptions = CommonOptions & {
@@ -29,7 +29,7 @@ export function addCorrections(books: Command, context: CliContext): void {
   addAdjust(books, context)
   withCommonOptions(books.command('rebuild'))
     .description('make all sums anew from the entries; while no server runs')
-    .addHelpText('after', '\nExample:\n  paddock books rebuild && paddock books verify')
+    .addHelpText('after', `${OWNS_FOLDER}\nExample:\n  paddock books rebuild && paddock books verify`)
     .action(async (options: CommonOptions) => {
       const entries = await withOpen(context.openOwnedBooks(options), (own) => own.rebuild())
       if (options.json === true) context.output.json({ entries })
@@ -46,7 +46,10 @@ function addReprice(books: Command, context: CliContext): void {
     .option('--to <when>', 'and before this; now if left out')
     .option('--model <model>', 'only of this model, with or without its provider')
     .option('--dry-run', 'say what would be written and write nothing; also while a server runs')
-    .addHelpText('after', '\nExample:\n  paddock books reprice --from 2026-11-01 --model lab/small --dry-run')
+    .addHelpText(
+      'after',
+      `${OWNS_FOLDER}With --dry-run it needs nothing of the kind.\n\nExample:\n  paddock books reprice --from 2026-11-01 --model lab/small --dry-run`,
+    )
     .action(async (options: RepriceOptions) => {
       const found = await reprice(context, options)
       if (options.json === true) context.output.json(found)
@@ -63,7 +66,7 @@ function addAdjust(books: Command, context: CliContext): void {
     .requiredOption('--reason <text>', 'why; it is kept with the correction')
     .addHelpText(
       'after',
-      '\nExample:\n  paddock books adjust 01935b6e-7c4a-7d3e-9f21-5a8c0b6e4d17 --amount -0.25 --reason "credit note 17"',
+      `${OWNS_FOLDER}\nExample:\n  paddock books adjust 01935b6e-7c4a-7d3e-9f21-5a8c0b6e4d17 --amount -0.25 --reason "credit note 17"`,
     )
     .action(async (id: string, options: AdjustOptions) => {
       const entry = await withOpen(context.openOwnedBooks(options), (own) => adjust(context, own, { id, options }))

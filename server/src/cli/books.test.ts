@@ -12,6 +12,7 @@ import type { Entry } from '../books/entry.ts'
 import { openLedger } from '../books/ledger.ts'
 import { openBooksForCommand } from '../books/open-for-command.ts'
 import type { PriceBook } from '../prices/book.ts'
+import { openConnection } from '../store/sqlite.ts'
 import { openStore } from '../store/store.ts'
 import { booksCommand } from './books.ts'
 import type { CliContext } from './context.ts'
@@ -77,7 +78,9 @@ async function openShop(settled: readonly Entry[] = entries): Promise<Shop> {
     } as unknown as CliContext
     process.exitCode = 0
     try {
-      await booksCommand(context, noLeagues).exitOverride().parseAsync(words, { from: 'user' })
+      await booksCommand(context, { openLeagues: noLeagues, racesNeedFrom: () => Promise.resolve(null) })
+        .exitOverride()
+        .parseAsync(words, { from: 'user' })
       return { ...ran, exitCode: process.exitCode }
     } finally {
       process.exitCode = 0
@@ -174,8 +177,11 @@ describe('books verify', () => {
       forgotten: 0,
       entries: 3,
       totals: { CNY: '0.001420000000', USD: '2.000000000000' },
+      costs: { CNY: '0.001420000000', USD: '2.000000000000' },
+      retry_loss: {},
       practice_totals: {},
       requoted: 1,
+      unchecked: 0,
       problems: [],
       undrained: 0,
       quarantined: 0,
@@ -185,6 +191,36 @@ describe('books verify', () => {
       '0.001420000000 CNY',
       '2.000000000000 USD',
     ])
+  })
+
+  it('[B74] exits 1 when one byte of one row was changed, and names the row', async () => {
+    using shop = await openShop()
+    const connection = openConnection(join(shop.path, 'paddock.db'), 0)
+    connection.exec("UPDATE entries SET answered_model = 'smalk-2024-05-01' WHERE id = 'a'")
+    connection.close()
+    const { lines, exitCode } = await shop.run('verify')
+    expect(exitCode).toBe(1)
+    expect(lines.slice(0, 2)).toEqual([
+      '3 entries, and something does not agree:',
+      '  Row a of entries is not as it was written: its bytes were changed.',
+    ])
+  })
+
+  it('[B65] says which part of a total is that of what-if', async () => {
+    const cost = money('0.25', 'USD')
+    const attempt = { provider: 'lab', model: 'large', outcome: 'timeout', status: null, error: null } as const
+    const lost = { ...attempt, started_at: '2024-05-21T12:00:00.000Z', duration_ms: 9, cost }
+    using shop = await openShop([entryFor('a'), entryFor('b', { attempts: [lost], cost: money('2', 'USD') })])
+    const { lines } = await shop.run('verify')
+    expect(lines).toContain(
+      '2.250000000000 USD = 2.000000000000 for answers (the COST of "books whatif") + 0.250000000000 for attempts that gave none',
+    )
+    const verified = JSON.parse((await shop.run('verify', '--json')).lines[0] ?? '') as Record<string, unknown>
+    expect(verified).toMatchObject({
+      totals: { CNY: '0.001420000000', USD: '2.250000000000' },
+      costs: { CNY: '0.001420000000', USD: '2.000000000000' },
+      retry_loss: { USD: '0.250000000000' },
+    })
   })
 
   it('exits 1 when something does not', async () => {

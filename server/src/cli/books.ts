@@ -6,14 +6,15 @@ import type { Requote } from '../books/audit.ts'
 import type { EntryFilter } from '../books/entry-rows.ts'
 import { EXPORT_FORMATS, exportText, writeExport, type ExportFormat } from '../books/export.ts'
 import type { BooksReader } from '../books/reader.ts'
+import type { Verification } from '../books/verify.ts'
+import { formatPico, type Pico } from '../money/fixed-point.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount } from './arguments.ts'
 import { addCorrections } from './books-corrections.ts'
-import { addForget } from './books-forget.ts'
+import { addForget, type ForgetTools } from './books-forget.ts'
 import { addWhatIf } from './books-what-if.ts'
 import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
-import type { OpenLeagues } from './leagues.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
@@ -34,7 +35,7 @@ const TABLE_ROWS = 50
 const PROGRESS_EVERY = 50_000
 
 /** `paddock books`: lists, checks and exports what requests cost. */
-export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Command {
+export function booksCommand(context: CliContext, tools: ForgetTools): Command {
   const books = new Command('books').description(
     'list, check, export and correct what requests cost, and ask what they would cost elsewhere',
   )
@@ -51,7 +52,9 @@ export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Com
     .addHelpText('after', examples('show 01935b6e-7c4a-7d3e-9f21-5a8c0b6e4d17'))
     .action((id: string, options: CommonOptions) => show(context, id, options))
   withCommonOptions(books.command('verify'))
-    .description('add everything up anew and compare; exit code 0 when it agrees, 1 when not')
+    .description(
+      'add everything up anew, compare, and look at the checksum of each row; exit code 0 when all agrees, 1 when not',
+    )
     .addHelpText('after', examples('verify', 'verify --json'))
     .action((options: CommonOptions) => verify(context, options))
   withFilter(books.command('export'))
@@ -69,7 +72,7 @@ export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Com
   addWhatIf(books, context)
   addCorrections(books, context)
   addReconcile(books, context)
-  addForget(books, context, openLeagues)
+  addForget(books, context, tools)
   return books
 }
 
@@ -150,12 +153,25 @@ async function verify(context: CliContext, options: CommonOptions): Promise<void
         `${found.forgotten} entries before ${found.complete_from} were forgotten; their sums are compared with a digest.`,
       )
     for (const problem of found.problems) output.line(`  ${problem}`)
-    for (const [currency, total] of Object.entries(found.totals)) output.line(`${total} ${currency}`)
+    if (found.unchecked > 0)
+      output.line(
+        `${found.unchecked} rows are of before there were checksums: a byte changed in them may go unnoticed.`,
+      )
+    for (const [currency, total] of Object.entries(found.totals))
+      output.line(`${total} ${currency}${partsOf(found, currency)}`)
     for (const [currency, total] of Object.entries(found.practice_totals)) output.line(`${total} ${currency} practice`)
   }
   if (found.quarantined > 0)
     output.note(`${found.quarantined} damaged pieces of the journal lie in its folder "quarantine".`)
   if (!found.ok) process.exitCode = 1
+}
+
+/** Where something was lost on the way, what-if compares with less than the total. */
+function partsOf({ costs, retry_loss }: Verification, currency: string): string {
+  const lost = retry_loss[currency]
+  if (lost === undefined) return ''
+  const cost = costs[currency] ?? formatPico(0n as Pico)
+  return ` = ${cost} for answers (the COST of "books whatif") + ${lost} for attempts that gave none`
 }
 
 /** By the price book as it was known when the entry was priced. */

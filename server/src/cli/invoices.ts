@@ -101,6 +101,11 @@ function writeFiles(invoices: readonly Named[], { folder, format, language }: Fi
   }
 }
 
+function heldBack(requests: number): string {
+  if (requests === 0) return ''
+  return requests === 1 ? '1 request' : `${requests} requests`
+}
+
 function list({ output }: CliContext, invoices: readonly Named[], folder: string | undefined): void {
   if (invoices.length === 0) output.note('Nothing was charged in that month.')
   output.table(
@@ -112,7 +117,7 @@ function list({ output }: CliContext, invoices: readonly Named[], folder: string
       invoice.total,
       invoice.currency,
       invoice.exact,
-      invoice.held_back.requests === 0 ? '' : `${invoice.held_back.requests} requests`,
+      heldBack(invoice.held_back.requests),
     ]),
   )
   if (folder !== undefined) output.note(`${invoices.length} files were written into ${folder}.`)

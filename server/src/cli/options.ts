@@ -7,3 +7,8 @@ export function withCommonOptions(command: Command): Command {
     .option('--config <file>', 'the configuration (PADDOCK_CONFIG, ./paddock.yaml if there)')
     .option('--json', 'answer in JSON: one value, or one object a line for a list')
 }
+
+/** Of commands that write to the books. */
+export const OWNS_FOLDER = `
+Needs the data folder for itself: stop the server first. While one runs nothing is done, and the exit code is 73 (data_in_use).
+`

@@ -24,12 +24,14 @@ export type ApiParts = {
   readonly auditLog: AuditLog
   readonly log: Log
   readonly version: string
+  /** Ends what handlers have begun and what goes on without them. */
+  readonly closeBackground: () => Promise<void>
 }
 
 export type Api = {
   handle(request: IncomingMessage, response: ServerResponse): void
-  /** Ends the streams, which would have no end of their own. */
-  close(): void
+  /** Ends what would have no end of its own: streams, and work in the background. Resolves when that has ended. */
+  close(): Promise<void>
 }
 
 /** The control plane's HTTP: one table of endpoints, each with its rule, and one place where what is thrown becomes a reply. */
@@ -46,6 +48,7 @@ export function serveApi(parts: ApiParts): Api {
     },
     close: () => {
       serving.streams.closeAll()
+      return parts.closeBackground()
     },
   }
 }

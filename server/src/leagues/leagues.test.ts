@@ -123,6 +123,8 @@ describe(`league tables (${title})`, () => {
         active: new Set(own.map(memberOf)).size,
         calls_share: Number(((own.length / total) * 100).toFixed(1)),
         calls_growth: Number((own.length / calls(line.value, FIRST, from).length).toFixed(1)),
+        calls_before: calls(line.value, FIRST, from).length,
+        active_before: new Set(calls(line.value, FIRST, from).map(memberOf)).size,
       })
     }
     expect(lines.map(({ value }) => value).toSorted()).toEqual(['coder', 'writer'])
@@ -234,8 +236,11 @@ describe('league tables of 2024', () => {
     own.store.batch({ durable: false }, (run) => {
       const put = (value: string, day: number, [calls, tokens]: [bigint, bigint]): unknown =>
         run('INSERT INTO league_sums (dimension, value, day, calls, tokens) VALUES (?, ?, ?, ?, ?)', [
-          ...['app', value],
-          ...[BigInt(day), calls, tokens],
+          'app',
+          value,
+          BigInt(day),
+          calls,
+          tokens,
         ])
       put('assistant', before, [1_730_000n, 121_212_121_212n])
       put('assistant', after, [59_980_000n, 4_000_000_000_000n])

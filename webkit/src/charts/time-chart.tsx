@@ -16,6 +16,8 @@ export type TimeChartProps = {
   readonly label: string
   /** Instants, rising; milliseconds. */
   readonly times: readonly number[]
+  /** They are whole days: no time of day is written. */
+  readonly days?: boolean
   readonly series: readonly Series[]
   /** `stacked`: parts of a whole. `steps`: what holds from one instant until the next. */
   readonly kind?: 'line' | 'stacked' | 'steps'
@@ -58,12 +60,12 @@ export function TimeChart(props: TimeChartProps) {
 
 type LegendProps = TimeChartProps & { readonly colours: readonly number[]; readonly place: number | null }
 
-function Legend({ series, times, write, colours, place }: LegendProps) {
-  const { moment } = useFormat()
+function Legend({ series, times, days = false, write, colours, place }: LegendProps) {
+  const { moment, shortDay } = useFormat()
   const at = place === null ? undefined : times[place]
   return (
     <ul className="flex min-w-0 flex-1 flex-wrap gap-x-4 gap-y-1 text-xs">
-      {at !== undefined && <li className="text-ink-3">{moment(at)}</li>}
+      {at !== undefined && <li className="text-ink-3">{days ? shortDay(at) : moment(at)}</li>}
       {series.map(({ label, values }, index) => {
         const value = place === null ? undefined : values[place]
         return (
@@ -135,6 +137,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
   const line = paintOf(element, 'line')
   const lines = series.map((one, index) => seriesOptions(one, paintOf(element, `chart-${colours[index]}`), kind))
   const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
+  const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short' })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const axis = { stroke: ink, font: `11px ${getComputedStyle(element).fontFamily}`, ticks: { show: false } }
   return {
@@ -154,7 +157,10 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
         size: 28,
         grid: { show: false },
         values: (_plot, splits) =>
-          splits.map((second) => (isClock(second, splits) ? clock : day).format(second * 1000)),
+          splits.map((second) => {
+            const format = isClock(second, splits) ? clock : isLong(splits) ? month : day
+            return format.format(second * 1000)
+          }),
       },
       {
         ...axis,
@@ -193,6 +199,11 @@ function bandsOf(lines: readonly uPlot.Series[]): uPlot.Band[] {
 function isClock(at: number, [first = 0, second = 0]: readonly number[]): boolean {
   const date = new Date(at * 1000)
   return second - first < 86_400 && date.getHours() * 60 + date.getMinutes() !== 0
+}
+
+/** Whether they lie a month or more apart: over so long a time, the year must be told. */
+function isLong([first = 0, second = 0]: readonly number[]): boolean {
+  return second - first >= 28 * 86_400
 }
 
 function seriesOptions({ label, dashed = false }: Series, colour: string, kind: string): uPlot.Series {

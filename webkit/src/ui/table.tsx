@@ -117,7 +117,7 @@ function Head<Row>({
           type="button"
           className={classNames(
             'inline-flex items-center gap-1 hover:text-ink',
-            // The head ends where its numbers end.
+            // The name stands over the end of the numbers, and the arrow before it.
             column.align === 'right' && 'flex-row-reverse',
           )}
           onClick={() => onOrder({ id: column.id, down: !down })}

@@ -6,6 +6,7 @@ import { Audit } from '../audit.ts'
 import { endOfTurn } from '../end-of-turn.ts'
 import { entryOf } from '../entry-row.ts'
 import { entryRows } from '../entry-rows.ts'
+import { rowChecksum } from '../row-checksum.ts'
 import type { BooksTables } from '../tables.ts'
 import { auditDays } from '../verify.ts'
 import { archiveMonth, type Archive, type ArchiveOptions } from './archive.ts'
@@ -107,17 +108,18 @@ async function moveMark(store: Store, { name, from, to }: Month, { entries, arch
         message: `Entries of ${name} came in while it was being looked through. Nothing of it was forgotten; try again.`,
       })
     const digest = await digestSums(tables, { from, to })
+    const row = {
+      month: name,
+      from_at: from,
+      to_at: to,
+      entries: BigInt(entries),
+      digest,
+      archive: archive?.file ?? null,
+      archive_sha256: archive?.sha256 ?? null,
+    }
     await tables
       .insertInto('forgotten_months')
-      .values({
-        month: name,
-        from_at: from,
-        to_at: to,
-        entries: BigInt(entries),
-        digest,
-        archive: archive?.file ?? null,
-        archive_sha256: archive?.sha256 ?? null,
-      })
+      .values({ ...row, checksum: rowChecksum('forgotten_months', row) })
       .execute()
   })
 }

@@ -14,6 +14,8 @@ export type ForgottenMonthRow = {
   /** The file its entries were written to, and the SHA-256 of that; null where nobody wanted one. */
   readonly archive: string | null
   readonly archive_sha256: string | null
+  /** Of all other columns; null in rows of before there were checksums. */
+  readonly checksum: bigint | null
 }
 
 /** From when on every entry is there, in milliseconds since 1970; zero where nothing was ever forgotten. */

@@ -65,7 +65,10 @@ function cellSumName(of: Pick<CellSum, 'cut' | 'epoch' | 'group_name'>, key: Cel
 }
 
 async function* entriesIn({ parts, traffic, result }: Run, span: Span): AsyncGenerator<EntryRow, void, undefined> {
-  for await (const row of entryRows(parts.tables, { ...span, key: traffic.key })) {
+  const { key, model } = traffic
+  // The database leaves out what is no traffic of the run; without that, each model's run would read the entries of all.
+  const only = model === undefined ? {} : { model: `${model.provider}/${model.name}` }
+  for await (const row of entryRows(parts.tables, { ...span, ...only, key })) {
     if (!isTraffic(traffic, row)) continue
     result.entriesRead += 1
     yield row

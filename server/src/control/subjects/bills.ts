@@ -1,5 +1,6 @@
 import type { BillShape } from '@paddock/contract/bill-shape'
 import type { ChargeSetting } from '@paddock/contract/charges'
+import type { FileAnswer } from '@paddock/contract/control/endpoint'
 import type { billsApi } from '@paddock/contract/control/bills'
 import type { Decimal } from '@paddock/contract/decimal'
 import type { Invoice } from '@paddock/contract/invoice'
@@ -8,7 +9,7 @@ import { excerpt, PaddockError } from '../../base/errors.ts'
 import { dayAfter, readBill } from '../../books/bills/read-bill.ts'
 import { reconcile } from '../../books/bills/reconcile.ts'
 import type { InvoiceRequest } from '../../books/invoices/invoices.ts'
-import { invoiceCsv, invoiceHtml, type Recipient } from '../../books/invoices/write-invoice.ts'
+import { invoiceCsv, invoiceHtml, type InvoiceLanguage, type Recipient } from '../../books/invoices/write-invoice.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import { monthOf } from '../../books/retention/month.ts'
 import type { Directory } from '../../callers/directory.ts'
@@ -33,7 +34,7 @@ export type BillsParts = {
 }
 
 export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
-  const { reader, directory, zone, clock } = parts
+  const { reader, directory } = parts
   return {
     invoices: async ({ actor, query }) => {
       const own = await ownInvoices(parts, actor, query)
@@ -54,35 +55,8 @@ export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
         }),
       }
     },
-    months: async ({ actor: { organisationId } }) => {
-      const span = { from: 0, to: clock.now() + DAY_MS }
-      const days = await reader.sums({ ...span, grain: 'day', organisation: organisationId, practice: false })
-      const months = new Map<string, number>()
-      for (const { start, requests } of days) {
-        // The middle of a day of UTC: in the month of most of its requests, wherever the zone is.
-        const month = monthOf((start ?? 0) + DAY_MS / 2, zone)
-        months.set(month, (months.get(month) ?? 0) + requests)
-      }
-      const present = monthOf(clock.now(), zone)
-      const items = [...months].map(([month, requests]) => ({ month, requests, open: month >= present }))
-      return { items: items.toSorted((one, other) => (one.month < other.month ? 1 : -1)) }
-    },
-    download: async ({ actor, query: { format, language, number, ...query } }) => {
-      const made = await ownInvoices(parts, actor, query)
-      const wanted = number === undefined ? made : made.filter((invoice) => invoice.number === number)
-      const names = await namesIn(directory, wanted)
-      const named = wanted.map((invoice) => ({ invoice, recipient: recipientOf(actor, invoice, names) }))
-      const [first] = named
-      if (first === undefined) throw notFound('invoice', number ?? query.month)
-      const name = `${wanted.length === 1 ? first.invoice.number : query.month}.${format}`
-      if (format === 'csv') return { name, type: 'text/csv', text: invoiceCsv(named) }
-      if (format === 'json') {
-        const records = named.map(({ invoice, recipient }) => ({ ...invoice, recipient }))
-        return { name, type: 'application/json', text: `${JSON.stringify(records, null, 2)}\n` }
-      }
-      if (named.length > 1) throw severalInvoices(wanted)
-      return { name, type: 'text/html', text: invoiceHtml(first.invoice, first.recipient, language) }
-    },
+    months: ({ actor }) => monthsOf(parts, actor),
+    download: ({ actor, query }) => fileOf(parts, actor, query),
     charges: () => {
       const items = parts
         .charges()
@@ -119,6 +93,52 @@ export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
       }
     },
   }
+}
+
+async function monthsOf({ reader, zone, clock }: BillsParts, { organisationId }: Actor) {
+  const days = await reader.sums({
+    grain: 'day',
+    from: 0,
+    to: clock.now() + DAY_MS,
+    organisation: organisationId,
+    practice: false,
+  })
+  const months = new Map<string, number>()
+  for (const { start, requests } of days) {
+    // The middle of a day of UTC: in the month of most of its requests, wherever the zone is.
+    const month = monthOf((start ?? 0) + DAY_MS / 2, zone)
+    months.set(month, (months.get(month) ?? 0) + requests)
+  }
+  const present = monthOf(clock.now(), zone)
+  const items = [...months].map(([month, requests]) => ({ month, requests, open: month >= present }))
+  return { items: items.toSorted((one, other) => (one.month < other.month ? 1 : -1)) }
+}
+
+type FileQuery = InvoiceQuery & {
+  readonly format: 'html' | 'csv' | 'json'
+  readonly language: InvoiceLanguage
+  readonly number?: string | undefined
+}
+
+async function fileOf(
+  parts: BillsParts,
+  actor: Actor,
+  { format, language, number, ...query }: FileQuery,
+): Promise<FileAnswer> {
+  const made = await ownInvoices(parts, actor, query)
+  const wanted = number === undefined ? made : made.filter((invoice) => invoice.number === number)
+  const names = await namesIn(parts.directory, wanted)
+  const named = wanted.map((invoice) => ({ invoice, recipient: recipientOf(actor, invoice, names) }))
+  const [first] = named
+  if (first === undefined) throw notFound('invoice', number ?? query.month)
+  const name = `${wanted.length === 1 ? first.invoice.number : query.month}.${format}`
+  if (format === 'csv') return { name, type: 'text/csv', text: invoiceCsv(named) }
+  if (format === 'json') {
+    const records = named.map(({ invoice, recipient }) => ({ ...invoice, recipient }))
+    return { name, type: 'application/json', text: `${JSON.stringify(records, null, 2)}\n` }
+  }
+  if (named.length > 1) throw severalInvoices(wanted)
+  return { name, type: 'text/html', text: invoiceHtml(first.invoice, first.recipient, language) }
 }
 
 type InvoiceQuery = Omit<InvoiceRequest, 'zone'> & { readonly key?: string | undefined }

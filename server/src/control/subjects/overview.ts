@@ -5,14 +5,19 @@ import type { Books } from '../../books/books.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { RollupSum, SumGroup } from '../../books/rollup-sums.ts'
 import type { Directory } from '../../callers/directory.ts'
+import { DAY_MS } from '../../prices/zone.ts'
+import { promotedSpans } from '../../races/live/promoted.ts'
+import { readRaces } from '../../races/live/race-rows.ts'
 import type { Actor } from '../actor.ts'
 import { addAmounts } from '../amounts.ts'
 import type { Handlers } from '../handlers.ts'
+import { savingRow, savingsOf } from '../savings.ts'
 import { spanOr, type Span } from '../span.ts'
+import { timelineOf, type TimelineParts } from '../timeline.ts'
 
-export type OverviewParts = {
+export type OverviewParts = TimelineParts & {
+  readonly reader: Pick<BooksReader, 'extent'>
   readonly clock: Clock
-  readonly reader: Pick<BooksReader, 'sums' | 'extent'>
   readonly books: Pick<Books, 'status'>
   readonly directory: Pick<Directory, 'namesOf'>
 }
@@ -28,6 +33,7 @@ type Filters = {
 
 const GRAIN_MS: Readonly<Record<Grain, number>> = { hour: 3_600_000, day: 86_400_000 }
 const DEFAULT_DAYS = 7
+const TIMELINE_DAYS = 90
 /** Longer spans are told by days: more points than a screen has pixels tell nothing more. */
 const HOURS_MAX = 24 * 14
 
@@ -37,13 +43,13 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
     overview: async ({ actor, query }) => {
       const { span } = askedSpan(query, clock.now())
       const before = { from: span.from - (span.to - span.from), to: span.from }
-      const filter = scopeOf(actor, query)
+      const scope = scopeOf(actor, query)
       return {
         from: isoInstant(span.from),
         to: isoInstant(span.to),
-        now: sumsOf(await reader.sums({ ...filter, ...span })),
-        before: sumsOf(await reader.sums({ ...filter, ...before })),
-        savings: null,
+        now: sumsOf(await reader.sums({ ...scope, ...span })),
+        before: sumsOf(await reader.sums({ ...scope, ...before })),
+        savings: await savingsIn(parts, span, scope),
         health: healthOf(books.status()),
         as_of: isoInstant(clock.now()),
       }
@@ -91,6 +97,28 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
         as_of: isoInstant(clock.now()),
       }
     },
+    timeline: async ({ actor, query }) => {
+      const now = clock.now()
+      const { from, to } = spanOr(query, { now, days: TIMELINE_DAYS })
+      const span = { from: Math.floor(from / DAY_MS) * DAY_MS, to: Math.ceil(to / DAY_MS) * DAY_MS }
+      const { route, currency } = query
+      return timelineOf(parts, { span, now, organisation: actor.organisationId, route, currency })
+    },
+  }
+}
+
+/** Null while no race has moved any traffic of it. */
+async function savingsIn(parts: OverviewParts, span: Span, { organisation, team, key }: ReturnType<typeof scopeOf>) {
+  const promoted = promotedSpans(await readRaces(parts.races), parts.clock.now())
+  if (promoted.length === 0) return null
+  const routes = (await savingsOf(parts, promoted, { span, whose: { organisation, team, key } })).map(savingRow)
+  return {
+    routes,
+    paid: addAmounts(routes.flatMap(({ paid }) => paid)),
+    counterfactual: addAmounts(routes.flatMap(({ counterfactual }) => counterfactual)),
+    saved: addAmounts(
+      routes.flatMap(({ reported }) => (reported ? [{ amount: reported.saved, currency: reported.currency }] : [])),
+    ),
   }
 }
 
