@@ -91,7 +91,6 @@ function Filters({ search, onChange }: PartProps) {
 
 function useKeyColumns(): Column<Key>[] {
   const t = useText(text)
-  const { day, exactMoment } = useFormat()
   const limitWords = useLimitWords()
   const budgets = useAsk('budgets.list', { query: { scope: 'key' } })
   return [
@@ -143,23 +142,8 @@ function useKeyColumns(): Column<Key>[] {
         return fullest === undefined ? <span className="text-ink-3">—</span> : <BudgetBar budget={fullest} words />
       },
     },
-    {
-      id: 'expires',
-      head: t.expires,
-      align: 'right',
-      cell: ({ expires_at }) =>
-        expires_at === null ? (
-          <span className="text-ink-3">{t.never}</span>
-        ) : (
-          <time title={exactMoment(expires_at)}>{day(expires_at)}</time>
-        ),
-    },
-    {
-      id: 'created',
-      head: t.created,
-      align: 'right',
-      cell: ({ created_at }) => <time title={exactMoment(created_at)}>{day(created_at)}</time>,
-    },
+    { id: 'expires', head: t.expires, align: 'right', cell: ({ expires_at }) => <Day at={expires_at} /> },
+    { id: 'created', head: t.created, align: 'right', cell: ({ created_at }) => <Day at={created_at} /> },
   ]
 }
 
@@ -172,4 +156,12 @@ function Models({ models }: Pick<Key, 'models'>) {
       {models.length === 1 ? models[0] : t.modelCount(number(models.length))}
     </span>
   )
+}
+
+/** Null: never. */
+function Day({ at }: { readonly at: string | null }) {
+  const t = useText(text)
+  const { day, exactMoment } = useFormat()
+  if (at === null) return <span className="text-ink-3">{t.never}</span>
+  return <time title={exactMoment(at)}>{day(at)}</time>
 }
