@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { barriers } from './browser.ts'
@@ -34,6 +34,11 @@ describe('the text of paddock.yaml', { timeout: 120_000 }, () => {
     expect(await page.getByRole('button', { name: 'Review and save' }).isDisabled()).toBe(true)
     expect(await barriers(page)).toEqual([])
     await fault.click()
+    const marked = await editor.evaluate((area) => {
+      const { value, selectionStart } = area as unknown as { value: string; selectionStart: number }
+      return value.slice(selectionStart)
+    })
+    expect(marked).toMatch(/^cheepest/)
     await editor.fill(written.replace('cheepest', 'cheapest'))
     await page.getByRole('button', { name: 'Review and save' }).click()
     const dialog = page.getByRole('dialog')
@@ -48,6 +53,26 @@ describe('the text of paddock.yaml', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'In force' }).click()
     await page.getByText('"name": "talk"').waitFor()
     expect(await page.content()).not.toContain('canary')
+  })
+
+  it('is left alone where somebody was quicker', async () => {
+    const { page, go, workspace } = shared()
+    const file = join(workspace.folder, 'paddock.yaml')
+    await go('/settings')
+    const editor = page.getByLabel('Text of paddock.yaml')
+    const save = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Review and save' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    }
+    await editor.fill((await editor.inputValue()).replace('name: talk', 'name: speak'))
+    appendFileSync(file, '# by hand\n')
+    await save()
+    await page.getByText('Somebody has changed the file meanwhile').waitFor()
+    expect(readFileSync(file, 'utf8')).toContain('name: talk')
+    await editor.fill(`${await editor.inputValue()}# by hand\n`)
+    await save()
+    await page.getByText('Saved, and in force').waitFor()
+    expect(readFileSync(file, 'utf8')).toMatch(/name: speak.*\n# by hand\n$/)
   })
 
   it('asks before changes are lost', async () => {

@@ -2,22 +2,27 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appCode } from '../control/app-code.ts'
 import { openBench, PASSWORD, type Bench } from '../control/client.ts'
+import { CLIENT_SECRET, startIdentityProvider } from '../control/identity-provider.ts'
 import { barriers, openTab, type Tab } from './browser.ts'
 
-/** Signing in with more than a password, or without one. Browsers keep passkeys for names, so the server is asked as localhost. */
+/** Signing in with more than a password, or without one, in a real browser. Those keep passkeys for names, so the server is asked as localhost. */
 
 const STEP_MS = 30_000
+let provider: Awaited<ReturnType<typeof startIdentityProvider>>
 let bench: Bench
 let url = ''
 let tab: Tab
 beforeAll(async () => {
-  bench = await openBench()
+  provider = await startIdentityProvider()
+  const oidc = `{ issuer: "${provider.issuer}", client_id: paddock, client_secret: "${CLIENT_SECRET}", name: Example }`
+  bench = await openBench(`practice: { enabled: true }\nsign_in:\n  oidc: ${oidc}\n`)
   url = bench.server.url.replace('127.0.0.1', 'localhost')
   tab = await openTab('en')
 })
 afterAll(async () => {
   await tab[Symbol.asyncDispose]()
   await bench[Symbol.asyncDispose]()
+  await provider.close()
 })
 
 /** Somebody new in front of a browser, who has signed in with their password and looks at their profile. */
@@ -123,5 +128,26 @@ describe('signing in', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
     await page.getByRole('alert').waitFor()
     expect(await page.getByRole('heading', { name: 'Sign in to Paddock' }).count()).toBe(1)
+  })
+
+  it("is by the company's provider of identities, which sends the browser back", async () => {
+    const email = 'sue@example.com'
+    await bench.join(bench.owner, email, 'viewer')
+    const page = await tab.elsewhere()
+    // Where the provider would show its own page, it is asked directly, and sends the browser back as it would.
+    await page.route(`${provider.issuer}/authorize**`, async (route) => {
+      const claims = { sub: 'sub-sue', email, email_verified: true, name: 'Sue' }
+      const answer = provider.approve(route.request().url(), claims)
+      await route.fulfill({ status: 302, headers: { location: `${bench.server.url}/console/sso?${answer}` } })
+    })
+    await page.goto(`${bench.server.url}/console/keys`)
+    await page.getByRole('button', { name: 'Sign in with Example' }).click()
+    await page.getByRole('button', { name: email }).waitFor()
+    // What signed in is good once, and is no longer in the address.
+    expect(page.url()).toMatch(/\/console\/?$/)
+
+    await page.goto(`${bench.server.url}/console/sso?code=used&state=before`)
+    await page.getByRole('alert').waitFor()
+    await page.getByRole('link', { name: 'Sign in another way' }).waitFor()
   })
 })
