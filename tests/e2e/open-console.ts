@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openBench, PASSWORD, type Bench } from '../control/client.ts'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
+import { startFakeProvider, type FakeProvider, type FakeProviderOptions } from '../fake-provider/start.ts'
 import { hearComplaints, openTab, whole, type Tab } from './browser.ts'
 
 /** A running Paddock in front of a fake provider, and a browser in which the first owner has signed in. */
@@ -17,12 +17,13 @@ export type Console = Bench &
 type Opening = {
   /** Writes the configuration, given the fake provider's base URL. */
   readonly yaml: (providerUrl: string) => readonly string[]
-  readonly environment?: Record<string, string>
+  /** What each model of the fake provider does. */
+  readonly scripts?: FakeProviderOptions['scripts']
 }
 
-async function openConsole({ yaml, environment }: Opening): Promise<Console> {
-  const provider = await startFakeProvider()
-  const bench = await openBench(yaml(provider.url).join('\n'), environment)
+async function openConsole({ yaml, scripts = {} }: Opening): Promise<Console> {
+  const provider = await startFakeProvider({ scripts })
+  const bench = await openBench(yaml(provider.url).join('\n'))
   const tab = await openTab('en')
   const { page, elsewhere } = tab
   const complaints = hearComplaints(page)
