@@ -21,7 +21,16 @@ const PAGES = [
   '/audit',
   '/settings',
 ]
-const UNLISTED = ['/profile']
+/** One's own page, and parts of pages that have an address of their own. */
+const UNLISTED = [
+  '/profile',
+  '/keys?tab=budgets',
+  '/keys?make=true',
+  '/bills?tab=reconciliation',
+  '/bills?tab=charges',
+  '/settings?tab=force',
+  '/settings?tab=doctor',
+]
 
 const owner = { email: 'ada@example.com', name: 'Ada', password: PASSWORD }
 let workspace: Workspace
