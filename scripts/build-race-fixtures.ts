@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -5,11 +6,14 @@ import { groupBy } from '../server/src/prices/group-by.ts'
 
 /**
  * Builds the real data that the tests of races replay: which model got which item right (ZeroEval, as bitmaps), what people
- * voted (PandaLM) and what judges said in both orders (LLMBar). Usage: npx tsx scripts/build-race-fixtures.ts <folder>
+ * voted (PandaLM), what judges said in both orders (LLMBar), how they scored tasks (WildBench) and what they preferred
+ * (AlpacaEval). Usage: npx tsx scripts/build-race-fixtures.ts <folder> <git directory of tatsu-lab/alpaca_eval>
  */
 
-const [source] = process.argv.slice(2)
-if (source === undefined) throw new Error('Usage: npx tsx scripts/build-race-fixtures.ts <folder>')
+const [source, alpacaEval] = process.argv.slice(2)
+if (source === undefined || alpacaEval === undefined)
+  throw new Error('Usage: npx tsx scripts/build-race-fixtures.ts <folder> <git directory of tatsu-lab/alpaca_eval>')
+const PREFERENCE_STEPS = 65_535
 const target = join(import.meta.dirname, '..', 'server', 'src', 'races', 'fixtures')
 
 type Published = { readonly file: string; readonly n: number; readonly correct: number; readonly published_acc: number }
@@ -21,6 +25,11 @@ const published = JSON.parse(readFileSync(join(source, 'zeroeval', 'reference.js
 write('zeroeval.json', { gsm: items('gsm'), crux: items('crux') })
 write('pandalm.json', votes())
 write('llmbar.json', verdicts())
+write('wildbench.json', taskScores())
+write('alpaca-eval.json', {
+  v2: preferences('weighted_alpaca_eval_gpt4_turbo', 'data_AlpacaEval_2/weighted_alpaca_eval_gpt4_turbo'),
+  v1: preferences('alpaca_eval_gpt4', 'data_AlpacaEval/alpaca_eval_gpt4'),
+})
 
 /** Bit i of a model's bitmap, counted from the lowest of the first byte, is 1 when item i was answered right. */
 function items(name: string): object {
@@ -64,6 +73,65 @@ function verdicts(): object {
         .join(''),
     ]),
   )
+}
+
+/** A judge's scores from 1 to 10, one hexadecimal digit a task, and the published mean. */
+function taskScores(): object {
+  const published = JSON.parse(readFileSync(join(source ?? '', 'wildbench', 'published_score.json'), 'utf8')) as Record<
+    string,
+    { score: number }
+  >
+  const byModel = groupBy(readTable(join('wildbench', 'wb_scores_v2.0625_gpt4o.csv.gz')), ([model = '']) => model)
+  return Object.fromEntries(
+    [...byModel].map(([model, rows]) => {
+      const scores = rows.map(([, , score]) => Number(score).toString(16)).join('')
+      return [model, { published: published[model]?.score, scores }]
+    }),
+  )
+}
+
+/**
+ * How far a judge preferred each model's answers to the baseline's, 0 to 1 in steps of 1/65535, and the published win rate; of
+ * models whose annotations the repository holds and whose place is published.
+ */
+function preferences(judge: string, board: string): object {
+  const published = new Map(
+    git('show', `HEAD:src/alpaca_eval/leaderboards/${board}_leaderboard.csv`)
+      .split(/\r?\n/)
+      .slice(1)
+      .map((line) => line.split(','))
+      .map(([model = '', rate]) => [model, Number(rate)]),
+  )
+  const models = git('ls-tree', '-r', '--name-only', 'HEAD', 'results').split('\n')
+  return Object.fromEntries(
+    models.flatMap((path) => {
+      const [, model = '', by, file] = path.split('/')
+      const text =
+        by === judge && file === 'annotations.json' && published.has(model) ? tryGit('show', `HEAD:${path}`) : null
+      if (text === null) return []
+      const said = (JSON.parse(text) as { preference: number | null }[]).flatMap(({ preference }) => preference ?? [])
+      // 1 is the baseline's answer, 2 the model's; the older judge writes a draw as 0.
+      const steps = Uint16Array.from(said, (each) => Math.round(PREFERENCE_STEPS * (each === 0 ? 0.5 : each - 1)))
+      return [[model, { published: published.get(model), preferences: Buffer.from(steps.buffer).toString('base64') }]]
+    }),
+  )
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', ['--git-dir', alpacaEval ?? '', ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+/** Large files are missing from some copies of the repository. */
+function tryGit(...args: string[]): string | null {
+  try {
+    return git(...args)
+  } catch {
+    return null
+  }
 }
 
 function readTable(name: string): string[][] {

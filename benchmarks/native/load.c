@@ -1,9 +1,9 @@
 /*
  * A caller that costs next to nothing: load PORT CONNECTIONS REQUESTS RATE REQUEST_FILE
  *
- * Sends the file (a whole HTTP request) so many times over so many kept connections: as fast as answers come for rate 0,
- * else so many a second, whether answers come or not; a wait is then counted from the instant the request was due. Prints
- * one JSON object; times are microseconds.
+ * Sends the requests of the file (whole HTTP requests one after the other, taken in turn) so many times over so many kept
+ * connections: as fast as answers come for rate 0, else so many a second, whether answers come or not; a wait is then
+ * counted from the instant the request was due. Prints one JSON object; times are microseconds, bytes are those of bodies.
  */
 #include "wire.h"
 
@@ -12,8 +12,14 @@
 typedef enum { IDLE, WRITING, HEAD, SIZED, CHUNK_SIZE, CHUNK_DATA, CHUNK_END } State;
 
 typedef struct {
+  const char *bytes;
+  size_t length;
+} Request;
+
+typedef struct {
   int fd;
   State state;
+  const Request *request;
   size_t written;
   char head[16384];
   size_t head_length;
@@ -31,8 +37,9 @@ typedef struct {
 } Times;
 
 static Times answered, first_byte, late;
-static char *request;
-static size_t request_length;
+static Request *requests;
+static long request_count;
+static uint64_t body_bytes;
 static int port, poll_fd;
 static long begun, done, failures, total, rate;
 static uint64_t started;
@@ -43,6 +50,22 @@ static void note(Times *times, uint64_t value) {
     times->values = must(realloc(times->values, times->size * sizeof *times->values));
   }
   times->values[times->count++] = value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* Finds where each request of the file ends: with the bytes its head declares. */
+static void split_requests(char *file, size_t length) {
+  for (char *at = file; at < file + length;) {
+    char *end = strstr(at, "\r\n\r\n");
+    if (!end) die("the file ends within a request");
+    *end = 0;
+    const char *declared = header_value(at, "content-length");
+    size_t size = (size_t)(end - at) + 4 + (declared ? strtoul(declared, NULL, 10) : 0);
+    *end = '\r';
+    requests = must(realloc(requests, (size_t)(request_count + 1) * sizeof *requests));
+    requests[request_count++] = (Request){.bytes = at, .length = size};
+    at += size;
+  }
+  if (request_count == 0) die("the file has no request");
 }
 
 static int ascending(const void *one, const void *other) {
@@ -74,9 +97,9 @@ static void want_write(Connection *c, int wanted) {
 }
 
 static void send_rest(Connection *c) {
-  ssize_t sent = write(c->fd, request + c->written, request_length - c->written);
+  ssize_t sent = write(c->fd, c->request->bytes + c->written, c->request->length - c->written);
   if (sent > 0) c->written += (size_t)sent;
-  if (c->written < request_length) {
+  if (c->written < c->request->length) {
     want_write(c, 1);
     return;
   }
@@ -85,16 +108,16 @@ static void send_rest(Connection *c) {
 }
 
 static void begin(Connection *c, uint64_t due) {
-  begun++;
+  c->request = &requests[begun++ % request_count];
   c->due = due;
   c->written = c->head_length = 0;
   c->begun = c->failed = c->last_chunk = 0;
   c->mark = 0;
   c->digits = -1;
   c->state = WRITING;
-  ssize_t sent = write(c->fd, request, request_length);
+  ssize_t sent = write(c->fd, c->request->bytes, c->request->length);
   c->written = sent > 0 ? (size_t)sent : 0;
-  if (c->written == request_length) c->state = HEAD;
+  if (c->written == c->request->length) c->state = HEAD;
   else want_write(c, 1);
 }
 
@@ -162,6 +185,7 @@ static void take_body(Connection *c, const char *bytes, size_t length) {
     note(&first_byte, now_us() - c->due);
   }
   read_instants(c, bytes, length);
+  body_bytes += length;
   c->left -= length;
 }
 
@@ -241,7 +265,9 @@ int main(int count, char **arguments) {
   int size = atoi(arguments[2]);
   total = atol(arguments[3]);
   rate = atol(arguments[4]);
-  request = read_file(arguments[5], &request_length);
+  size_t length;
+  char *file = read_file(arguments[5], &length);
+  split_requests(file, length);
   poll_fd = epoll_create1(0);
   Connection *all = must(calloc((size_t)size, sizeof *all));
   for (int i = 0; i < size; i++) join(&all[i]);
@@ -268,8 +294,8 @@ int main(int count, char **arguments) {
   sort(&first_byte);
   sort(&late);
   printf("{\"seconds\":%.4f,\"requests\":%ld,\"failed\":%ld,\"p50\":%u,\"p99\":%u,\"firstByteP50\":%u,\"events\":%zu,"
-         "\"lateP50\":%u,\"lateP99\":%u}\n",
+         "\"lateP50\":%u,\"lateP99\":%u,\"bytes\":%llu}\n",
          seconds, done, failures, share(&answered, .5), share(&answered, .99), share(&first_byte, .5), late.count,
-         share(&late, .5), share(&late, .99));
+         share(&late, .5), share(&late, .99), (unsigned long long)body_bytes);
   return 0;
 }

@@ -1,21 +1,25 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answering, launch } from '../rig/processes.ts'
-import type { Peer } from './peer.ts'
+import { answering, launch, runToEnd } from '../rig/processes.ts'
+import { sameDialect, type Peer } from './peer.ts'
 
 /** A plain proxy: it reads nothing, checks nothing, writes nothing down. Nobody who does can be cheaper. */
 export const nginx: Peer = {
   name: 'nginx',
-  install: 'apt-get install nginx-light',
-  installed: () => spawnSync('nginx', ['-v']).status === 0,
-  speaks: ['chat', 'responses', 'messages'],
+  ours: false,
+  missing: () =>
+    spawnSync('nginx', ['-v']).status === 0 ? null : 'Debian has it as nginx-light: npm run bench -- install',
+  install: () => {
+    runToEnd('apt-get', ['install', '-y', 'nginx-light'])
+  },
+  model: sameDialect,
   start: async ({ providerPort, port, folder, core }) => {
     const file = join(folder, 'nginx.conf')
     writeFileSync(file, configuration(folder, providerPort, port))
     const child = launch({ core, command: 'nginx', args: ['-c', file] })
     await answering(`http://127.0.0.1:${port}/`, child)
-    return { child, port, model: 'small', headers: {} }
+    return { child, port, callers: [{}] }
   },
 }
 

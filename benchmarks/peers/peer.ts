@@ -1,14 +1,21 @@
 import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import type { Spelling } from '../rig/wire.ts'
 
-/** A gateway between the callers and the provider: ours, one of the peers', or a plain proxy as the limit. */
+/** Where peers are brought to; git does not see it. */
+const INSTALLED = join(import.meta.dirname, '.installed')
+
+/** A gateway between the callers and the provider: ours, one of the peers', a plain proxy as the limit, or none. */
 export type Peer = {
   readonly name: string
-  /** How it is brought onto this machine, where it is not yet there. */
-  readonly install: string
-  installed(): boolean
-  /** Which dialects its callers may speak, given a provider that speaks chat, or the same dialect. */
-  readonly speaks: readonly Spelling[]
+  /** True for what this project answers for: an error in it, or an entry too few, ends the measurement. */
+  readonly ours: boolean
+  /** Why it cannot be measured here and what to do about it; null where it can. */
+  missing(): string | null
+  /** Brings it here from a package registry; absent where none has it. Throws where that fails. */
+  install?(): void
+  /** The model to ask for, so that a caller of one dialect is answered by a provider of another; null where it cannot. */
+  model(caller: Spelling, provider: Spelling): string | null
   start(place: Place): Promise<RunningPeer>
 }
 
@@ -16,16 +23,27 @@ export type Peer = {
 export type Place = {
   readonly providerPort: number
   readonly port: number
+  /** Its own; the same at every start. */
   readonly folder: string
-  readonly core: number
+  /** Null for all there are. */
+  readonly core: number | null
 }
 
 export type RunningPeer = {
-  readonly child: ChildProcess
+  /** Null for none. */
+  readonly child: ChildProcess | null
   readonly port: number
-  /** What a request needs to be answered. */
-  readonly model: string
-  readonly headers: Readonly<Record<string, string>>
+  /** The headers of each caller; requests take them in turn. */
+  readonly callers: readonly Readonly<Record<string, string>>[]
   /** Entries in its books, once it has ended; absent where it keeps none. */
   readonly entries?: () => Promise<number>
+}
+
+export function installedAt(...path: string[]): string {
+  return join(INSTALLED, ...path)
+}
+
+/** The model of a gateway that passes on what it gets: no dialect is answered by another. */
+export function sameDialect(caller: Spelling, provider: Spelling): string | null {
+  return caller === provider ? 'small' : null
 }

@@ -4,6 +4,7 @@ import { racesSetting } from './races.ts'
 import { chargeSettings } from './charges.ts'
 import { currency, fxSettings } from './fx.ts'
 import { name, routeSettings, text } from './routes.ts'
+import { signInSetting } from './sign-in.ts'
 import { TASK_NAMES } from './tasks.ts'
 import { zone } from './zone.ts'
 
@@ -152,6 +153,7 @@ export const configFile = z.strictObject({
   cache: cacheSetting.optional(),
   responses: responsesSetting.optional(),
   idempotency: idempotencySetting.optional(),
+  sign_in: signInSetting.optional(),
   practice: z
     .strictObject({
       /** Offer the built-in practice models. Left out: only while no other provider is set up. */

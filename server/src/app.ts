@@ -112,6 +112,7 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   const [firstKeys, setupToken] = [await makeFirstKeys(folder.directory), await makeSetupToken(folder, clock)]
   const api = controlPlaneOf({
     ...gateway,
+    ...racing,
     folder,
     live: now,
     feed,
@@ -131,10 +132,13 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
     ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
     stop: async () => {
+      // Races in the background ask this server: what they are asking now is to be answered first.
+      const closing = api.close()
+      await Promise.race([closing, sleep(config.drainMsMax, undefined, { ref: false })])
       state.stopping = true
-      api.close()
       limits.stop()
       await drain(running, { deadlines, books, msMax: config.drainMsMax })
+      await closing
       deadlines.close()
       await books.close()
       await background.close()

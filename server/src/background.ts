@@ -15,6 +15,7 @@ import { pricingOf, type Folder, type Live } from './parts.ts'
 import { overridesFile } from './prices/overrides.ts'
 import { proposalsFile } from './prices/proposals.ts'
 import { keepRacing } from './races/live/keep-racing.ts'
+import { neededFrom } from './races/live/needed-from.ts'
 import type { Races } from './races/live/open-races.ts'
 import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
@@ -187,7 +188,8 @@ async function forgetOld(parts: BackgroundParts, isClosing: () => boolean): Prom
   const { keepMonths, archive } = config.books
   if (keepMonths === null) return
   const wanted = addMonths(monthOf(clock.now(), zone), -keepMonths)
-  const latest = latestMark(clock.now(), zone, budgetRules)
+  const needing = { rules: budgetRules, neededFrom: await neededFrom(folder.store.tables()) }
+  const latest = latestMark(clock.now(), zone, needing)
   await books.drained()
   // Leagues count entries: those that are not counted yet must be before they go.
   await openLeagues({ store: folder.store, zone }).collect()

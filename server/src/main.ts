@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { startApp } from './app.ts'
 import { systemClock } from './base/clock.ts'
@@ -32,6 +34,7 @@ import { openEnteredKeys } from './routing/entered-keys.ts'
 import { VERSION } from './version.ts'
 import {
   buildLive,
+  currencyOf,
   openFolder,
   openPrices,
   priceIntent,
@@ -40,9 +43,9 @@ import {
   routerFor,
   shippedFolder,
 } from './parts.ts'
-import { readPracticeDataset } from './providers/practice/recordings.ts'
-import { openLeads } from './routing/leads.ts'
-import { priceName } from './routing/target.ts'
+import { practiceLines } from './providers/practice/recordings.ts'
+import { neededFrom } from './races/live/needed-from.ts'
+import { openLeads, type Leads } from './routing/leads.ts'
 
 /** The program: reads the command line, and hands each command what it needs. */
 
@@ -82,8 +85,18 @@ function callNobody(): never {
 }
 
 function openRouting(options: CommonOptions): Promise<Routing> {
-  const live = buildLive(readConfig(options), { clock, call: callNobody })
-  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock) })
+  const config = readConfig(options)
+  const live = buildLive(config, { clock, call: callNobody })
+  // Who only looks makes no data folder.
+  const leads = existsSync(join(config.dataFolder, 'paddock.db')) ? () => readLeads(config) : null
+  return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock), leads })
+}
+
+async function readLeads(config: Config): Promise<Pick<Leads, 'of'>> {
+  const { store } = await openFolder(config, clock)
+  const leads = await openLeads({ store, clock })
+  await store.close()
+  return leads
 }
 
 const RACE_KEY_LIVES_MS = 7 * 86_400_000
@@ -133,10 +146,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
     leads: await openLeads({ store, clock }),
     routing: live.routing,
     prices: racePrices(() => live),
-    currencyOf: (model) => {
-      const target = live.routing.find(model)
-      return live.prices.currencyOf(target === null ? model : priceName(target))
-    },
+    currencyOf: (model) => currencyOf(live, model),
     close: () => store.close(),
   }
 }
@@ -144,10 +154,7 @@ const openLive: RaceTools['openLive'] = async (options) => {
 const raceTools: RaceTools = {
   openPaddock,
   openLive,
-  practiceDataset: async () => {
-    const items = await readPracticeDataset(shippedFolder('practice'))
-    return items.map((item) => JSON.stringify(item)).join('\n')
-  },
+  practiceDataset: () => practiceLines(shippedFolder('practice')),
   get stopped() {
     const controller = new AbortController()
     process.once('SIGINT', () => {
@@ -162,6 +169,13 @@ async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(
   const config = readConfig(options)
   const { store } = await openFolder(config, clock)
   return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
+}
+
+async function racesNeedFrom(options: CommonOptions): Promise<number | null> {
+  const { store } = await openFolder(readConfig(options), clock)
+  const from = await neededFrom(store.tables())
+  await store.close()
+  return from
 }
 
 async function openAudit(options: CommonOptions): Promise<AuditLog & { close(): Promise<void> }> {
@@ -222,10 +236,19 @@ const program = new Command('paddock')
   .description("One API in front of every provider's models, with exact books of what they cost.")
   .version(VERSION)
   .addCommand(serveCommand(context, serve), { isDefault: true })
-  .addCommand(demoCommand(context, { serve, openFolder: (options) => openFolder(readConfig(options), clock) }))
+  .addCommand(
+    demoCommand(context, {
+      serve,
+      openFolder: (options) => openFolder(readConfig(options), clock),
+      racePrices: (options) => {
+        const live = buildLive(readConfig(options), { clock, call: callNobody })
+        return racePrices(() => live)
+      },
+    }),
+  )
   .addCommand(keysCommand(context))
   .addCommand(pricesCommand(context))
-  .addCommand(booksCommand(context, openLeaguesOf))
+  .addCommand(booksCommand(context, { openLeagues: openLeaguesOf, racesNeedFrom }))
   .addCommand(budgetsCommand(context))
   .addCommand(raceCommand(context, raceTools))
   .addCommand(invoicesCommand(context))

@@ -179,6 +179,12 @@ export function racePrices(live: () => Pick<Live, 'prices' | 'fx' | 'routing'>):
   }
 }
 
+/** What a model is priced in; null where no price of it is known. */
+export function currencyOf({ routing, prices }: Pick<Live, 'routing' | 'prices'>, model: string): string | null {
+  const target = routing.find(model)
+  return prices.currencyOf(target === null ? model : priceName(target))
+}
+
 /** For how many seconds the answers of a route may be given again; of a model that is named itself, what counts for all. */
 export function cacheSeconds({ routes, cache }: Config, route: string | null): number {
   const setting = route === null ? undefined : routes.find(({ name }) => name === route)

@@ -7,7 +7,8 @@ import type { CallProvider } from './providers/call-provider.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
 import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
 import type { AskAside } from './races/live/shadows.ts'
-import { openLeads } from './routing/leads.ts'
+import type { Referee } from './races/live/referee.ts'
+import { openLeads, type Leads } from './routing/leads.ts'
 
 export type Racing = {
   readonly clock: Clock
@@ -17,24 +18,24 @@ export type Racing = {
   readonly ask: AskAside
 }
 
-export type RacingParts = { readonly races: Races; readonly hearPrice: (event: PriceEvent) => Promise<void> }
+export type RacingParts = {
+  readonly races: Races
+  readonly leads: Leads
+  readonly hearPrice: (event: PriceEvent) => Promise<void>
+  /** Tells of a verdict, whoever gave it. */
+  readonly onVerdict: Referee['onVerdict']
+}
 
 /** Races on the server's own traffic, and what prices have to do with them; everything they decide, and hear, is sent on. */
 export async function openRacing({ store }: Folder, { clock, log, call, live, ask }: Racing): Promise<RacingParts> {
   const webhook = openAlertWebhook({ clock, log, call, setting: () => live().config.alerts })
   const leads = await openLeads({ store, clock })
-  const races = await openRaces({
-    store,
-    clock,
-    leads,
-    prices: racePrices(live),
-    ask,
-    onVerdict: (verdict, { config: { route } }) => {
-      const { race, kind, challenger, reason } = verdict
-      log.warn('race.verdict', { race, route, kind, challenger, reason })
-      webhook.send('race.verdict', { route, ...verdict })
-    },
-  })
+  const onVerdict: RacingParts['onVerdict'] = (verdict, { config: { route } }) => {
+    const { race, kind, challenger, reason } = verdict
+    log.warn('race.verdict', { race, route, kind, challenger, reason })
+    webhook.send('race.verdict', { route, ...verdict })
+  }
+  const races = await openRaces({ store, clock, leads, prices: racePrices(live), ask, onVerdict })
   const loop: PriceLoopParts = {
     store,
     clock,
@@ -42,15 +43,17 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
     pricing: () => pricingOf(live()),
     routes: () => live().routing.routes,
     setting: () => live().config.races,
-    onProposal: ({ race, ...proposal }) => {
-      const { route, challenger, percent } = proposal
+    onProposal: (proposal) => {
+      const { route, challenger, percent, race } = proposal
       const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
-      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race?.id, route, challenger, reason })
-      webhook.send('race.proposed', { ...proposal, race: race?.id ?? null })
+      log.warn(race === null ? 'race.proposed' : 'race.started', { race: race ?? undefined, route, challenger, reason })
+      webhook.send('race.proposed', { ...proposal })
     },
   }
   return {
     races,
+    leads,
+    onVerdict,
     hearPrice: async (event) => {
       webhook.send('price.changed', event)
       await hearPrice(loop, event)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { API } from '@paddock/contract/control/api'
 import { ROLES, type Endpoint } from '@paddock/contract/control/endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makePasskey } from './authenticator.ts'
 import { openBench, PASSWORD, tokenOf, type Answered, type Bench, type Credential } from './client.ts'
 
 /**
@@ -132,6 +133,7 @@ async function fill(where: 'home' | 'away', chief: { session: string }): Promise
     budget: budget.body.budget_id,
     member: member.id,
     invitation: open.body.invitation.id,
+    passkey: await makePasskey(bench.server.url, chief),
     request: asked.headers.get('x-request-id') ?? '',
   }
   if (home) {
@@ -158,6 +160,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   '/api/budgets/{id}': 'budget',
   '/api/budgets/{id}/end': 'budget',
   '/api/people/{id}': 'member',
+  '/api/session/passkeys/{id}': 'passkey',
   '/api/people/invitations/{id}': 'invitation',
 }
 

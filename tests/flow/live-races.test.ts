@@ -99,6 +99,46 @@ describe('a race on a route of a running server', () => {
   )
 })
 
+/** Likes every answer but each so-manieth of a model. */
+function liking(dislikeEvery: Readonly<Record<string, number>>): (model: string) => 'up' | 'down' {
+  const seen = new Map<string, number>()
+  return (model) => {
+    const count = (seen.get(model) ?? 0) + 1
+    seen.set(model, count)
+    return count % (dislikeEvery[model] ?? Infinity) === 0 ? 'down' : 'up'
+  }
+}
+
+describe('challengers on scripted traffic', () => {
+  it(
+    '[H29] [H30] reject a worse one, promote an equal one, and roll it back when it gets 15 points worse',
+    { timeout: 240_000 },
+    async () => {
+      await using bed = await openTestbed(yaml)
+      const start = async (...args: string[]): Promise<void> => {
+        const { code, err } = await bed.workspace.run(['race', 'start', 'chat', '--auto', ...args])
+        expect([code, err]).toEqual([0, expect.stringContaining('race status')])
+      }
+      const until = (state: string, thumbs: ReturnType<typeof liking>): Promise<void> =>
+        vi.waitFor(async () => {
+          await traffic(bed, 200, thumbs)
+          expect((await statusOf(bed)).state).toBe(state)
+        }, 110_000)
+      // Nine of ten are liked, and what is known of the champion beforehand makes races short.
+      await traffic(bed, 200, liking({ large: 10 }))
+      const quick = ['--challenger', 'lab/small', ...QUICK, '--margin', '0.05', '--pacer', '20']
+      await start(...quick)
+      await until('rejected', liking({ large: 10, small: 2 }))
+      await start(...quick)
+      await until('watching', liking({ large: 10, small: 10 }))
+      await until('rolled_back', liking({ large: 10, small: 4 }))
+      expect((await statusOf(bed)).reason).toContain('worse than the old champion by more than 0.05')
+      const answer = await bed.post({ model: 'chat', messages: MESSAGES })
+      expect(answer.headers.get('x-paddock-model')).toBe('large')
+    },
+  )
+})
+
 const MESSAGES = [{ role: 'user', content: 'x' }]
 const SURFACES = [
   { path: '/v1/chat/completions', body: { messages: MESSAGES } },
@@ -143,8 +183,12 @@ describe('a race in the shadow', () => {
         expect(entries).toHaveLength(2 * SURFACES.length + 1)
         return entries
       }, 10_000)
+      // The one beside them showed that the race had begun.
+      const extra = { path: '/v1/chat/completions', stream: false }
       for (const { path, stream } of SURFACES)
-        expect(repeated.filter((entry) => entry.endpoint === path && entry.stream === stream).length).toBeGreaterThan(1)
+        expect(repeated.filter((entry) => entry.endpoint === path && entry.stream === stream)).toHaveLength(
+          path === extra.path && stream === extra.stream ? 3 : 2,
+        )
       for (const entry of repeated)
         expect(entry).toMatchObject({
           state: 'ok',
@@ -170,7 +214,12 @@ describe('a race in the shadow', () => {
       await bed.workspace.run(['leagues', 'rebuild'])
       const league = await bed.workspace.run(['leagues', 'table', '--by', 'provider', '--json'])
       expect(league.out).toContain('"lab"')
-      expect(league.out).not.toContain('"other"')
+      // Once it leads, its answers are its own; what was asked in the shadow is in no league.
+      const led = (await bed.workspace.entries('--limit', '1000')).filter(
+        ({ provider, trial }) => provider === 'other' && !trial?.mirror_of,
+      )
+      const other = /"value":"other","calls":(\d+)/.exec(league.out)?.[1] ?? '0'
+      expect(Number(other)).toBe(led.length)
     },
   )
 })
@@ -195,7 +244,7 @@ describe('the limits of a shadow', () => {
       '0.0001CNY',
     ]
     const started = await bed.workspace.run(['race', 'start', 'chat', ...args, ...QUICK, '--json'])
-    expect([started.code, started.err]).toEqual([0, ''])
+    expect([started.code, started.err]).toEqual([0, expect.stringContaining('prefer their own kind')])
     const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }]
     await vi.waitFor(async () => {
       const answer = await bed.post({ model: 'chat', messages: MESSAGES, tools })

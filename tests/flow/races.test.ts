@@ -10,6 +10,16 @@ import { openWorkspace, type Workspace } from '../paddock.ts'
 const GPT = 'practice/gpt-4o-2024-05-13'
 const DEEPSEEK = 'practice/deepseek-v2-chat-0628'
 const YI = 'practice/yi-large'
+const QWEN = 'practice/qwen2-72b-instruct'
+/** Calls at the same time, where nobody says otherwise. */
+const CONCURRENCY = 8
+/** Per million tokens of input and output: GPT-4o, DeepSeek-V2 and Yi-Large as listed, Qwen2-72B as its servers cost. */
+const PRICES_OF_2024 = [
+  ['USD', 5, 15],
+  ['CNY', 1, 2],
+  ['CNY', 2, 8],
+  ['CNY', 20, 20],
+] as const
 const RACE = ['race', 'run', 'practice:gsm8k', '--grader', 'numeric', '--rate', 'USD=7.27', '--champion', GPT]
 
 type Ran = { readonly code: number; readonly report: Report; readonly err: string }
@@ -76,35 +86,59 @@ describe('paddock race run', () => {
     expect([few.code, (JSON.parse(few.out) as Report).config.rates]).toEqual([11, [['USD', '7.270000000000']]])
   })
 
-  it('[H23] goes on after kill -9 and pays for no call twice', SLOW, async () => {
-    await using workspace = openWorkspace()
-    const args = ['--challenger', DEEPSEEK, '--margin', '0.1']
-    const program = join(import.meta.dirname, '..', '..', 'server', 'bin', 'paddock.js')
-    const child = spawn(process.execPath, [program, ...RACE, ...args, '--json', '--data', workspace.data], {
-      stdio: 'ignore',
-    })
-    const races = join(workspace.data, 'races')
-    const lines = (): string[] => {
-      const [id = ''] = existsSync(races) ? readdirSync(races) : []
-      const path = join(races, id, 'trials.jsonl')
-      return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
-    }
-    await vi.waitFor(() => {
-      expect(lines().length).toBeGreaterThan(100)
-    }, 60_000)
-    child.kill('SIGKILL')
-    await new Promise((resolve) => child.once('exit', resolve))
-    const before = lines().length
+  it(
+    '[H20] [H23] of three promotes DeepSeek-V2 and rejects Yi-Large, past a kill -9, at the prices of 2024',
+    SLOW,
+    async () => {
+      await using workspace = openWorkspace()
+      const args = ['--challenger', DEEPSEEK, QWEN, YI, '--margin', '0.05', '--budget', '40CNY']
+      const program = join(import.meta.dirname, '..', '..', 'server', 'bin', 'paddock.js')
+      const child = spawn(process.execPath, [program, ...RACE, ...args, '--json', '--data', workspace.data], {
+        stdio: 'ignore',
+      })
+      const races = join(workspace.data, 'races')
+      const lines = (): string[] => {
+        const [id = ''] = existsSync(races) ? readdirSync(races) : []
+        const path = join(races, id, 'trials.jsonl')
+        return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
+      }
+      await vi.waitFor(() => {
+        expect(lines().length).toBeGreaterThan(1_000)
+      }, 60_000)
+      child.kill('SIGKILL')
+      await new Promise((resolve) => child.once('exit', resolve))
+      const before = lines().length
 
-    const { code, report, err } = await race(workspace, ...args)
-    expect([code, report.verdict.kind]).toEqual([0, 'promote'])
-    expect(err).toContain('Going on with')
-    const log = lines().map((line) => JSON.parse(line) as { kind: string; place?: object })
-    const begun = log.flatMap(({ kind, place }) => (kind === 'begun' ? [JSON.stringify(place)] : []))
-    expect(log.length).toBeGreaterThan(before)
-    expect(new Set(begun).size).toBe(begun.length)
-    expect(await allEntries(workspace)).toBeLessThanOrEqual(begun.length)
-  })
+      const { code, report, err } = await race(workspace, ...args)
+      expect([code, report.verdict.kind, report.verdict.challenger]).toEqual([0, 'promote', DEEPSEEK])
+      expect(report.challengers.map(({ fate }) => fate)).toEqual(['promotable', 'running', 'inferior'])
+      expect(err).toContain('Going on with')
+      const log = lines().map((line) => JSON.parse(line) as { kind: string; place?: object })
+      const begun = log.flatMap(({ kind, place }) => (kind === 'begun' ? [JSON.stringify(place)] : []))
+      expect(log.length).toBeGreaterThan(before)
+      expect(new Set(begun).size).toBe(begun.length)
+
+      // Every answer has one entry, and nothing else has: at most the calls that ran at the kill are in the books alone.
+      const entries = await workspace.entries('--limit', '100000')
+      const answers = begun.length - report.items.lost
+      expect(entries.length).toBeGreaterThanOrEqual(answers - CONCURRENCY)
+      expect(entries.length).toBeLessThanOrEqual(begun.length)
+      const bills = [report.champion, ...report.challengers]
+      for (const [index, [currency, input, output]] of PRICES_OF_2024.entries()) {
+        const bill = bills[index]
+        const own = entries.filter(({ model }) => model === bill?.model.split('/')[1])
+        const lost = own.length - (bill?.calls ?? 0)
+        expect([lost >= 0, lost <= CONCURRENCY]).toEqual([true, true])
+        for (const { usage, cost } of own) {
+          expect(cost.currency).toBe(currency)
+          // Prices are per million tokens, entries hold a millionth of a millionth.
+          expect(BigInt(cost.amount?.replace('.', '') ?? '')).toBe(
+            BigInt(usage.input * input + usage.output * output) * 1_000_000n,
+          )
+        }
+      }
+    },
+  )
 
   it('[H26] races through a running server', SLOW, async () => {
     await using workspace = openWorkspace('practice: { speed: 0 }')
@@ -138,6 +172,8 @@ describe('paddock race run', () => {
     [['--challenger', YI, '--budget', '20EUR'], /priced in CNY and the race counts in EUR.*--rate CNY=/],
     [['--challenger', 'practice/none'], /practice\/none has no price/],
     [['--challenger', YI, '--grader', 'taste'], /--grader takes one of exact, regex/],
+    [['--challenger', YI, '--grader', `judge:${YI}`], /takes a judge that is none of the raced/],
+    [['--challenger', YI, '--grader', 'judge:practice/none'], /practice\/none has no price/],
     [['--aa', '--challenger', YI], /--aa takes no --challenger/],
     [['--challenger', YI, '--url', 'http://127.0.0.1:1'], /--url needs a key/],
   ])('[H24] refuses %j before anything is asked', async (args, says) => {

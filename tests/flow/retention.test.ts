@@ -4,7 +4,13 @@ import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { addMonths, monthOf } from '../../server/src/books/retention/month.ts'
 import { entryRow } from '../../server/src/books/entry-row.ts'
+import type { BooksTables } from '../../server/src/books/tables.ts'
+import { startRace, usualRace } from '../../server/src/races/live/start.ts'
+import { racesMigrations, type RacesTables } from '../../server/src/races/live/tables.ts'
+import { routingMigrations } from '../../server/src/routing/leads.ts'
+import { openStore } from '../../server/src/store/store.ts'
 import { openWorkspace, type Workspace } from '../paddock.ts'
+import { MovingClock } from '../stand-ins/moving-clock.ts'
 import { openStoredBooksIn } from '../stand-ins/open-store.ts'
 import { entryFor } from '../stand-ins/samples.ts'
 
@@ -37,6 +43,24 @@ async function verify(workspace: Workspace): Promise<Verified> {
 }
 
 describe('old entries', () => {
+  it('[B70] [H40] stay for as long as an open race reads them', { timeout: 120_000 }, async () => {
+    await using workspace = openWorkspace()
+    await fill(workspace)
+    const began = Date.parse(`${month(4)}-15T00:00:00Z`)
+    const store = openStore(join(workspace.data, 'paddock.db'))
+    await store.migrate({ ...racesMigrations, ...routingMigrations })
+    const usual = usualRace({ route: 'chat', champion: 'a/m', challengers: ['b/m'], currency: 'CNY' })
+    const starting = { tables: store.tables<RacesTables & BooksTables>(), clock: new MovingClock(began), actor: 'test' }
+    const { id } = await startRace(starting, usual)
+    await store.close()
+    const forget = () => workspace.run(['books', 'forget', '--before', month(2)])
+    expect((await forget()).err).toContain(`The latest month it takes today is ${month(4)}.`)
+    expect(await verify(workspace)).toMatchObject({ ok: true, entries: 6 })
+    expect((await workspace.run(['race', 'stop', id])).code).toBe(0)
+    expect((await forget()).code).toBe(0)
+    expect(await verify(workspace)).toMatchObject({ ok: true, entries: 3, forgotten: 3 })
+  })
+
   it('[B70] are forgotten by a command, which leaves them alone while a server runs', async () => {
     await using workspace = openWorkspace()
     await fill(workspace)

@@ -332,9 +332,9 @@ describe('[B70] months', () => {
         { scope: 'end_user', amount: '1 CNY', window },
         { scope: 'key', amount: '1 CNY', window: '900d' },
       ])
-    expect(latestMark(now, ZONE, readBudgetRules())).toBe('2024-05')
-    expect(latestMark(now, ZONE, rules('month'))).toBe('2024-05')
-    expect(latestMark(now, ZONE, rules('30d'))).toBe('2024-05')
-    expect(latestMark(now, ZONE, rules('90d'))).toBe('2024-03')
+    expect(latestMark(now, ZONE, { rules: readBudgetRules(), neededFrom: null })).toBe('2024-05')
+    expect(latestMark(now, ZONE, { rules: rules('month'), neededFrom: null })).toBe('2024-05')
+    expect(latestMark(now, ZONE, { rules: rules('30d'), neededFrom: null })).toBe('2024-05')
+    expect(latestMark(now, ZONE, { rules: rules('90d'), neededFrom: null })).toBe('2024-03')
   })
 })

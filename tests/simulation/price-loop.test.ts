@@ -11,7 +11,8 @@ import { openFxTable } from '../../server/src/prices/fx.ts'
 import { loadBook } from '../../server/src/prices/load.ts'
 import { labTable } from '../../server/src/routing/fixtures/lab.ts'
 import { openLeads, routingMigrations } from '../../server/src/routing/leads.ts'
-import { hearPrice, type Proposal } from '../../server/src/races/live/price-loop.ts'
+import { hearPrice } from '../../server/src/races/live/price-loop.ts'
+import type { Proposal } from '../../server/src/races/live/proposals.ts'
 import { readOpenRaces } from '../../server/src/races/live/race-rows.ts'
 import { racesMigrations } from '../../server/src/races/live/tables.ts'
 
@@ -100,7 +101,7 @@ describe('a price that falls', () => {
 
   it('[H38] starts one where the operator wants that, which waits for a person to promote', async () => {
     const { proposals, races } = await afterPrice('2', { on_price_drop: 'start' })
-    expect(races.map(({ id }) => id)).toEqual([proposals[0]?.race?.id])
+    expect(races.map(({ id }) => id)).toEqual([proposals[0]?.race])
     expect(races[0]?.config).toMatchObject({ auto: false, expectedSaving: { amount: '80.000000000000' } })
   })
 

@@ -5,7 +5,7 @@ import { isDecimal } from '../decimal.ts'
 
 /**
  * What a person may do in an organisation. `owner`: everything. `admin`: everything but owners. `billing`: prices, budgets,
- * bills. `developer`: keys, routes, test calls. `viewer`: looks. `auditor`: looks, and sees the audit log.
+ * bills. `developer`: keys, routes, test calls, races. `viewer`: looks. `auditor`: looks, and sees the audit log.
  */
 export const ROLES = ['owner', 'admin', 'billing', 'developer', 'viewer', 'auditor'] as const
 export type Role = (typeof ROLES)[number]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { amount, decimal, endpoint, EVERY_ROLE, instant, span, usage } from './endpoint.ts'
+import { measuredSaving, VERDICT_KINDS } from './race-shapes.ts'
 
 /** What happened lately, from the rollups; entries of practice are left out unless asked for. */
 
@@ -42,8 +43,16 @@ export const overviewApi = {
       to: instant,
       now: sums,
       before: sums,
-      /** What races have saved in the span; null while none has moved traffic. */
-      savings: z.array(amount).nullable(),
+      /** What promotions have saved in the span, beside the bill without them; null while none has moved traffic. */
+      savings: z
+        .object({
+          routes: z.array(measuredSaving),
+          paid: z.array(amount),
+          counterfactual: z.array(amount),
+          /** Each in its old champion's currency; what lacks a rate is in none. */
+          saved: z.array(amount),
+        })
+        .nullable(),
       health: z.object({
         accepting: z.boolean(),
         /** The code that requests are refused with. */
@@ -110,6 +119,52 @@ export const overviewApi = {
       items: z.array(z.object({ name: z.string().nullable(), label: z.string().nullable(), ...sums.shape })),
       /** How many there are in all. */
       groups: z.int(),
+      as_of: instant,
+    }),
+  }),
+  timeline: endpoint({
+    method: 'GET',
+    path: '/api/overview/timeline',
+    summary: 'Fallen prices, proposals, races and promotions, and the daily bill beside what it would have been',
+    rule: { who: EVERY_ROLE, of: 'installation' },
+    query: z.strictObject({
+      ...span.shape,
+      /** Only this route. */
+      route: z.string().optional(),
+      /** Both lines in this currency, too, by the operator's table. */
+      currency: z.string().optional(),
+    }),
+    answer: z.object({
+      /** Days (UTC); every list below has one value for each. */
+      starts: z.array(instant),
+      /** What was owed. */
+      bill: z.array(z.object({ currency: z.string(), amounts: z.array(decimal) })),
+      /**
+       * What would have been owed without the promotions: the bill, with the usage that promoted models have answered priced
+       * at the old champion of their race instead.
+       */
+      counterfactual: z.array(z.object({ currency: z.string(), amounts: z.array(decimal) })),
+      /** Null unless a currency was asked for; null for a day without a rate. */
+      reported: z
+        .object({
+          currency: z.string(),
+          bill: z.array(decimal.nullable()),
+          counterfactual: z.array(decimal.nullable()),
+        })
+        .nullable(),
+      savings: z.array(measuredSaving),
+      /** In the order in which they happened. */
+      events: z.array(
+        z.object({
+          at: instant,
+          kind: z.enum(['price_drop', 'proposal', ...VERDICT_KINDS]),
+          route: z.string().nullable(),
+          race: z.string().nullable(),
+          model: z.string().nullable(),
+          actor: z.string().nullable(),
+          text: z.string(),
+        }),
+      ),
       as_of: instant,
     }),
   }),

@@ -38,6 +38,19 @@ export const sessionApi = {
     rule: anyone,
     answer: z.object({ needed: z.boolean() }),
   }),
+  ways: endpoint({
+    method: 'GET',
+    path: '/api/session/ways',
+    summary: 'How one can sign in at this address',
+    rule: anyone,
+    answer: z.object({
+      password: z.literal(true),
+      /** Browsers keep passkeys for names over https and for localhost; not for addresses of numbers. */
+      passkeys: z.boolean(),
+      /** What the button for single sign-on says; null where there is none. */
+      sso: z.object({ name: z.string() }).nullable(),
+    }),
+  }),
   setUp: endpoint({
     method: 'POST',
     path: '/api/setup',

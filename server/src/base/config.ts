@@ -11,6 +11,7 @@ import {
   type RouteSetting,
 } from '@paddock/contract/config'
 import type { FxSetting } from '@paddock/contract/fx'
+import type { OidcSetting } from '@paddock/contract/sign-in'
 import type { z } from 'zod'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { PaddockError } from './errors.ts'
@@ -62,6 +63,8 @@ export type Config = {
     readonly replyBytesMax: number
     readonly organisationBytesMax: number
   }
+  /** How people sign in beside passwords and passkeys. */
+  readonly signIn: { readonly oidc?: OidcSetting | undefined }
   readonly practice: { readonly enabled: boolean | null; readonly speed: number }
   readonly environment: Environment
 }
@@ -123,6 +126,7 @@ export function readConfig(
       replyBytesMax: file.idempotency?.answer_bytes_max ?? 8 * MEBIBYTE,
       organisationBytesMax: file.idempotency?.organisation_bytes_max ?? 1024 * MEBIBYTE,
     },
+    signIn: file.sign_in ?? {},
     practice: {
       enabled: file.practice?.enabled ?? null,
       speed: readSpeed(environment['PADDOCK_PRACTICE_SPEED']) ?? file.practice?.speed ?? 1,

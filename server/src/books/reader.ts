@@ -11,6 +11,7 @@ import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
 import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
+import { readEntryPage, type PageFilter } from './entry-page.ts'
 import { entryOf, usageOf } from './entry-row.ts'
 import type { Intent } from './entry.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
@@ -59,6 +60,8 @@ export type RollupRecord = Pick<
 export type BooksReader = {
   /** Entries by the instant they were accepted, oldest first unless asked otherwise; any number of them, a page in memory. */
   entries(filter?: EntryFilter): AsyncIterable<EntryRecord>
+  /** The newest of them, newest first: quick however few of all entries fit. */
+  page(filter: PageFilter): Promise<EntryRecord[]>
   find(id: string): Promise<EntryRecord | null>
   /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
   completeFrom(): Promise<number>
@@ -66,7 +69,7 @@ export type BooksReader = {
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
   /** From which hour to which there are entries, in milliseconds since 1970. */
-  extent(filter: Pick<RollupFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
+  extent(filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
@@ -100,6 +103,7 @@ export function openReader({ store, files, price, pause = sleep }: ReaderOptions
   const tables = store.tables<BooksTables>()
   return {
     entries: (filter = {}) => readEntries(tables, filter),
+    page: (filter) => readEntryPage(tables, filter),
     find: (id) => findEntry(tables, id),
     completeFrom: async () => Number(await completeFrom(tables)),
     rollups: (filter) => readRollups(tables, filter),

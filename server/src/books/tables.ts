@@ -51,6 +51,11 @@ export const booksMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of ADD_CORRECTIONS) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-entries-uncommon': {
+    up: async (database) => {
+      for (const statement of INDEX_UNCOMMON) await sql.raw(statement).execute(database)
+    },
+  },
   '2026-11-28-price-cells': {
     up: async (database) => {
       await sql.raw(CREATE_CELLS).execute(database)
@@ -91,6 +96,15 @@ const ADD_TRIAL = [
   ),
   'CREATE INDEX entries_race ON entries (race) WHERE race IS NOT NULL',
 ]
+/**
+ * Few entries did not end well, and few were made by races themselves: the ones are looked for, the others taken off where
+ * sums are bills. A query finds them by these with the same words.
+ */
+const INDEX_UNCOMMON = [
+  "CREATE INDEX entries_uncommon ON entries (state, at) WHERE state <> 'ok'",
+  'CREATE INDEX entries_mirror ON entries (at) WHERE mirror_of IS NOT NULL',
+]
+
 const CREATE_FORGOTTEN = `CREATE TABLE forgotten_months (
     month TEXT PRIMARY KEY NOT NULL,
     from_at INTEGER NOT NULL,

@@ -45,11 +45,15 @@ function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
   return result
 }
 
-/** For an address that is not known (null) the same work is done, so that the time taken does not tell which ones are. */
+/**
+ * For who has no password (empty) and for an address that is not known (null) the same work is done, so that the time taken
+ * does not tell which ones are.
+ */
 export async function isPassword(stored: string | null, password: string): Promise<boolean> {
   const { hash, verify } = await argon2()
   nobodys ??= hash(crypto.randomUUID(), COST)
-  const known = stored ?? (await nobodys)
-  const matches = await inTurn(() => verify(known, password))
-  return matches && stored !== null
+  const known = stored === null || stored === '' ? null : stored
+  const other = await nobodys
+  const matches = await inTurn(() => verify(known ?? other, password))
+  return matches && known !== null
 }

@@ -10,6 +10,7 @@ export type PeopleTables = Pick<CallersTables, 'organisations'> & {
     email: string
     name: string
     role: Role
+    /** Empty for who has none, and signs in otherwise. */
     password_hash: string
     /** Sealed; it counts once it was confirmed. */
     second_factor: string | null
@@ -21,6 +22,33 @@ export type PeopleTables = Pick<CallersTables, 'organisations'> & {
     disabled_at: bigint | null
   }
   recovery_codes: { digest: Buffer; person_id: string }
+  passkeys: {
+    id: string
+    person_id: string
+    name: string
+    /** The name of the host it was made for. */
+    host: string
+    credential: string
+    public_key: Buffer
+    counter: bigint
+    /** JSON: how the browser reaches it. */
+    transports: string
+    backed_up: bigint
+    created_at: bigint
+    used_at: bigint | null
+  }
+  /** As whom a provider of identities knows a person. */
+  identities: { issuer: string; subject: string; person_id: string; created_at: bigint }
+  /** What was begun, in the order of its beginning. */
+  pending: {
+    number: bigint
+    digest: Buffer
+    kind: 'passkey' | 'passkey_sign_in' | 'sso'
+    person_id: string | null
+    /** Sealed. */
+    kept: string | null
+    expires_at: bigint
+  }
   sessions: { digest: Buffer; person_id: string; created_at: bigint; seen_at: bigint; expires_at: bigint }
   /** Links that are good once: for the first owner, and for whoever is invited. */
   links: {
@@ -41,7 +69,26 @@ export const peopleMigrations: Readonly<Record<string, Migration>> = {
       for (const statement of SCHEMA) await sql.raw(statement).execute(database)
     },
   },
+  '2026-11-28-sign-in-ways': {
+    up: async (database: Kysely<unknown>) => {
+      for (const statement of ADD_WAYS) await sql.raw(statement).execute(database)
+    },
+  },
 }
+
+const ADD_WAYS = [
+  `CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY, person_id TEXT NOT NULL REFERENCES people(id), name TEXT NOT NULL, host TEXT NOT NULL,
+    credential TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL, counter BIGINT NOT NULL, transports TEXT NOT NULL,
+    backed_up BIGINT NOT NULL, created_at BIGINT NOT NULL, used_at BIGINT)`,
+  'CREATE INDEX passkeys_of_person ON passkeys (person_id)',
+  `CREATE TABLE identities (
+    issuer TEXT NOT NULL, subject TEXT NOT NULL, person_id TEXT NOT NULL REFERENCES people(id),
+    created_at BIGINT NOT NULL, PRIMARY KEY (issuer, subject))`,
+  `CREATE TABLE pending (
+    number BIGINT PRIMARY KEY, digest BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, person_id TEXT REFERENCES people(id),
+    kept TEXT, expires_at BIGINT NOT NULL)`,
+]
 
 const SCHEMA = [
   `CREATE TABLE people (

@@ -11,7 +11,7 @@ const IDLE_MS_MAX = 24 * HOUR_MS
 /** Being seen is noted at most this often, so that looking is not writing. */
 const SEEN_EVERY_MS = 60_000
 
-export type Session = { readonly person: Person; readonly expiresAt: number }
+export type Session = { readonly person: Person; readonly openedAt: number; readonly expiresAt: number }
 
 /** Who has signed in. A session is a random token of which only the digest is kept. */
 export type Sessions = {
@@ -66,7 +66,11 @@ export function openSessions({ store, clock }: { readonly store: Store; readonly
           .where('digest', '=', digest)
           .execute()
       }
-      return { person: personOf(row), expiresAt: Number(row.expires_at) }
+      return {
+        person: personOf(row),
+        openedAt: Number(row.expires_at) - SESSION_MS_MAX,
+        expiresAt: Number(row.expires_at),
+      }
     },
     end: async (token) => {
       await tables.deleteFrom('sessions').where('digest', '=', tokenDigest(token)).execute()

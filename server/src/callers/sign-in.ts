@@ -15,6 +15,8 @@ export type SignIn = {
    * work; `second_factor_missing` where a code is needed as well, and `second_factor_wrong`.
    */
   signIn(proof: { email: string; password: string; code?: string | undefined }): Promise<Person>
+  /** False for who was made by single sign-on. */
+  hasPassword(person: Person): Promise<boolean>
   /** Throws `sign_in_failed`. */
   checkPassword(person: Person, password: string): Promise<void>
   changePassword(person: Person, password: string): Promise<void>
@@ -34,6 +36,7 @@ export function openSignIn(parts: SignInParts): SignIn {
     peopleWithOrganisations(tables).where('people.id', '=', id).executeTakeFirstOrThrow()
   return {
     signIn: (proof) => signIn(parts, proof),
+    hasPassword: async (person) => (await rowOf(person)).password_hash !== '',
     checkPassword: async (person, password) => {
       const { password_hash } = await rowOf(person)
       if (!(await isPassword(password_hash, password))) throw failed()

@@ -17,8 +17,14 @@ type ForgetOptions = CommonOptions & {
   readonly dryRun?: boolean
 }
 
+export type ForgetTools = {
+  readonly openLeagues: OpenLeagues
+  /** From when on open races read entries; null where none is open. */
+  readonly racesNeedFrom: (options: CommonOptions) => Promise<number | null>
+}
+
 /** `paddock books forget`: lets the entries of old months go, and keeps what they add up to. */
-export function addForget(books: Command, context: CliContext, openLeagues: OpenLeagues): void {
+export function addForget(books: Command, context: CliContext, tools: ForgetTools): void {
   withCommonOptions(books.command('forget'))
     .description('remove the entries of old months and keep their sums; while no server runs')
     .requiredOption('--before <month>', 'the first month whose entries stay, such as 2024-05, in server.zone')
@@ -29,21 +35,22 @@ export function addForget(books: Command, context: CliContext, openLeagues: Open
       'after',
       `${OWNS_FOLDER}A server forgets by itself with books.keep_months.\n\nExamples:\n  paddock books forget --before 2024-05 --dry-run\n  paddock books forget --before 2024-05 --archive /srv/archive`,
     )
-    .action((options: ForgetOptions) => forget(context, options, openLeagues))
+    .action((options: ForgetOptions) => forget(context, options, tools))
 }
 
-async function forget(context: CliContext, options: ForgetOptions, openLeagues: OpenLeagues): Promise<void> {
+async function forget(context: CliContext, options: ForgetOptions, tools: ForgetTools): Promise<void> {
   const { before, archive, dryRun = false } = options
   const format = oneOf(options.format, '--format', EXPORT_FORMATS) ?? 'csv'
   const { zone, budgets } = context.config(options)
   if (!isMonth(before)) throw wrongArgument('--before', 'takes a month such as 2024-05', before)
   const rules = readBudgetRules(budgets, zone, await context.enteredBudgets(options))
-  const latest = latestMark(context.clock.now(), zone, rules)
+  const neededFrom = await tools.racesNeedFrom(options)
+  const latest = latestMark(context.clock.now(), zone, { rules, neededFrom })
   if (before > latest) throw stillNeeded(before, latest)
   const request = { before, zone, dryRun, archive: archive === undefined ? null : { folder: archive, format } }
   await withOpen(context.openOwnedBooks(options), async (own) => {
     // Leagues count entries: those that are not counted yet must be before they go.
-    if (!dryRun) await withOpen(openLeagues(options), (leagues) => leagues.collect())
+    if (!dryRun) await withOpen(tools.openLeagues(options), (leagues) => leagues.collect())
     const months: ForgottenMonth[] = []
     for await (const month of own.forget(request)) {
       months.push(month)
@@ -56,7 +63,7 @@ async function forget(context: CliContext, options: ForgetOptions, openLeagues: 
 
 function stillNeeded(before: string, latest: string): PaddockError {
   return new PaddockError('argument_invalid', {
-    message: `--before ${before} would take entries that budgets, or this month and the last, still count. The latest month it takes today is ${latest}.`,
+    message: `--before ${before} would take entries that budgets, open races, or this month and the last, still count. The latest month it takes today is ${latest}.`,
   })
 }
 

@@ -78,7 +78,9 @@ async function openShop(settled: readonly Entry[] = entries): Promise<Shop> {
     } as unknown as CliContext
     process.exitCode = 0
     try {
-      await booksCommand(context, noLeagues).exitOverride().parseAsync(words, { from: 'user' })
+      await booksCommand(context, { openLeagues: noLeagues, racesNeedFrom: () => Promise.resolve(null) })
+        .exitOverride()
+        .parseAsync(words, { from: 'user' })
       return { ...ran, exitCode: process.exitCode }
     } finally {
       process.exitCode = 0

@@ -11,11 +11,10 @@ import { formatPico, type Pico } from '../money/fixed-point.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { instantOr, oneOf, readCount } from './arguments.ts'
 import { addCorrections } from './books-corrections.ts'
-import { addForget } from './books-forget.ts'
+import { addForget, type ForgetTools } from './books-forget.ts'
 import { addWhatIf } from './books-what-if.ts'
 import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
-import type { OpenLeagues } from './leagues.ts'
 import { withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
@@ -36,7 +35,7 @@ const TABLE_ROWS = 50
 const PROGRESS_EVERY = 50_000
 
 /** `paddock books`: lists, checks and exports what requests cost. */
-export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Command {
+export function booksCommand(context: CliContext, tools: ForgetTools): Command {
   const books = new Command('books').description(
     'list, check, export and correct what requests cost, and ask what they would cost elsewhere',
   )
@@ -73,7 +72,7 @@ export function booksCommand(context: CliContext, openLeagues: OpenLeagues): Com
   addWhatIf(books, context)
   addCorrections(books, context)
   addReconcile(books, context)
-  addForget(books, context, openLeagues)
+  addForget(books, context, tools)
   return books
 }
 

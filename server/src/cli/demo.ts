@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { readBudgetRules } from '../books/budgets/rules.ts'
 import type { Directory } from '../callers/directory.ts'
+import type { RacePrices } from '../races/live/cost-ahead.ts'
 import type { Store } from '../store/store.ts'
 import { readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
@@ -24,7 +25,11 @@ export type OpenDataFolder = (
   options: CommonOptions,
 ) => Promise<{ readonly store: Store; readonly directory: Directory }>
 
-type DemoTools = { readonly openFolder: OpenDataFolder; readonly serve: Serve }
+type DemoTools = {
+  readonly openFolder: OpenDataFolder
+  readonly racePrices: (options: CommonOptions) => RacePrices
+  readonly serve: Serve
+}
 
 const FOLDER = 'paddock-demo'
 const BAR_WIDTH = 30
@@ -61,6 +66,7 @@ async function act(context: CliContext, tools: DemoTools, options: DemoOptions):
       folder: data,
       store,
       pricing,
+      racePrices: tools.racePrices(where),
       budgets: readBudgetRules(config.budgets, config.zone),
       seed,
       span,
@@ -116,6 +122,8 @@ function summary({ from, to, entries, admin, key }: Made, folder: string): strin
     '',
     `  paddock books verify ${here}`,
     `  paddock prices events ${here}`,
+    `  paddock race verdicts ${here}`,
+    `  paddock race status chat ${both}`,
     `  paddock books whatif ${both} --from 2024-05-01 --to 2024-06-01 --route chat --as deepseek/deepseek-chat --in CNY`,
     `  paddock leagues table ${both} --by app --from 2024-05-18 --to 2024-05-25`,
     `  paddock serve ${both}`,

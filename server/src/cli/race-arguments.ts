@@ -39,6 +39,14 @@ export function readRate(text: string): readonly [currency: string, rate: Decima
   )
 }
 
+/** Said where a judge has the same provider as what it judges; null where it has not. */
+export function warnOfKin(judge: string, arms: readonly string[]): string | null {
+  const providerOf = (model: string): string => model.slice(0, model.indexOf('/'))
+  const kin = arms.filter((model) => providerOf(model) === providerOf(judge))
+  if (kin.length === 0) return null
+  return `The judge ${judge} has the same provider as ${kin.join(' and ')}: models tend to prefer their own kind.`
+}
+
 /** A model by its full name; a route would not be one model. */
 export function readModel(text: string, option: string): string {
   if (/^[^/\s]+\/\S+$/.test(text)) return text

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import { PaddockError, excerpt } from '../base/errors.ts'
+import { excerpt } from '../base/errors.ts'
+import { promoteByHand, rollBackByHand, stopByHand } from '../races/live/by-hand.ts'
 import { exportRace } from '../races/live/export.ts'
-import { isOpen, runners, type LiveRace } from '../races/live/live-race.ts'
+import { isOpen, type LiveRace } from '../races/live/live-race.ts'
 import { readRaces } from '../races/live/race-rows.ts'
-import { promote, rollBack, take, type Referee } from '../races/live/referee.ts'
+import type { Referee } from '../races/live/referee.ts'
 import type { RacePrices } from '../races/live/cost-ahead.ts'
 import { statusOf, type RaceStatus } from '../races/live/status.ts'
 import type { RaceDatabase } from '../races/live/tables.ts'
@@ -135,6 +136,11 @@ function notesOf({ id, reason, holds, saving, currency, mirrored, race_cost, mod
       ? []
       : [
           `${id}: ${saving.requests} requests since the promotion cost ${saving.paid.toFixed(4)} ${currency}; the champion would have cost ${saving.counterfactual.toFixed(4)}`,
+          ...(race_cost === 0 || saving.counterfactual <= saving.paid
+            ? []
+            : [
+                `${id}: the race cost ${race_cost.toFixed(4)} ${currency} and has paid back ${percent((saving.counterfactual - saving.paid) / race_cost)} of it`,
+              ]),
         ]),
   ]
 }
@@ -148,50 +154,19 @@ function percent(share: number): string {
 }
 
 async function stop(context: CliContext, live: LiveRaces, { id, options }: About): Promise<void> {
-  const race = await findRace(live, id)
-  needOpen(race)
-  const ruling = { kind: 'stop', challenger: null, actor: ACTOR, reason: 'stopped by hand', evidence: {} } as const
-  await done(context, live, {
-    options,
-    step: take(refereeOf(context, live), race, { change: { state: 'stopped' }, ruling }),
-  })
+  const race = await stopByHand(refereeOf(context, live), await findRace(live, id), { actor: ACTOR })
+  await showRaces(context, live, { races: [race], options })
 }
 
 async function promoteOne(context: CliContext, live: LiveRaces, { id, options }: About<PromoteOptions>): Promise<void> {
   const race = await findRace(live, id)
-  needOpen(race)
-  const by = { actor: ACTOR, evidence: await statusOf(race, { ...live, now: context.clock.now() }) }
-  const proposed =
-    (await readVerdicts(live.tables, race.id)).findLast(({ kind }) => kind === 'propose')?.challenger ?? null
-  const challenger = options.challenger ?? proposed
-  if (race.promotion !== null || challenger === null || !runners(race).includes(challenger))
-    throw new PaddockError('argument_invalid', {
-      message: `Race ${race.id} is ${race.state} and proposes ${proposed ?? 'nobody'}. Name one of its challengers to promote it against the evidence: --challenger ${runners(race).join(' or ')}.`,
-    })
-  const reason = challenger === proposed ? 'promoted by hand, as proposed' : 'promoted by hand, against the evidence'
-  await done(context, live, { options, step: promote(refereeOf(context, live), race, { ...by, challenger, reason }) })
+  const evidence = await statusOf(race, { ...live, now: context.clock.now() })
+  const by = { actor: ACTOR, evidence, challenger: options.challenger ?? null }
+  await showRaces(context, live, { races: [await promoteByHand(refereeOf(context, live), race, by)], options })
 }
 
 async function goBack(context: CliContext, live: LiveRaces, { id, options }: About): Promise<void> {
-  const race = await findRace(live, id)
-  if (race.promotion === null || !['watching', 'settled'].includes(race.state))
-    throw new PaddockError('argument_invalid', {
-      message: `Race ${race.id} is ${race.state}: there is no promotion of it to go back from.`,
-    })
-  await done(context, live, {
-    options,
-    step: rollBack(refereeOf(context, live), race, { actor: ACTOR, reason: 'rolled back by hand' }),
-  })
-}
-
-type Doing = { readonly options: CommonOptions; readonly step: Promise<LiveRace | null> }
-
-async function done(context: CliContext, live: LiveRaces, { options, step }: Doing): Promise<void> {
-  const race = await step
-  if (race === null)
-    throw new PaddockError('argument_invalid', {
-      message: 'The race was decided at this very moment. Look at it again: paddock race status.',
-    })
+  const race = await rollBackByHand(refereeOf(context, live), await findRace(live, id), { actor: ACTOR })
   await showRaces(context, live, { races: [race], options })
 }
 
@@ -210,11 +185,6 @@ async function verdicts({ output }: CliContext, { tables }: LiveRaces, { id, opt
 
 function refereeOf({ clock }: CliContext, { tables, leads }: LiveRaces): Referee {
   return { tables, clock, leads, onVerdict: () => undefined }
-}
-
-function needOpen(race: LiveRace): void {
-  if (!isOpen(race))
-    throw new PaddockError('argument_invalid', { message: `Race ${race.id} has ended: it is ${race.state}.` })
 }
 
 async function findRace({ tables }: LiveRaces, name: string): Promise<LiveRace> {

@@ -1,14 +1,12 @@
 import type { Command } from 'commander'
-import { NO_USAGE } from '@paddock/contract/usage'
-import { PaddockError, excerpt } from '../base/errors.ts'
 import { formatPico } from '../money/fixed-point.ts'
+import { CHALLENGERS_MAX, championOf, checkWanted } from '../races/live/check-wanted.ts'
 import type { ShadowConfig, Unit } from '../races/live/live-race.ts'
 import { startRace, type WantedRace } from '../races/live/start.ts'
-import { fullName } from '../routing/target.ts'
 import { oneOf, readCount, readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { readModel, readMoney, readPercent, readShare } from './race-arguments.ts'
+import { readModel, readMoney, readPercent, readShare, warnOfKin } from './race-arguments.ts'
 import { ACTOR, showRaces, type LiveRaces, type OpenLiveRaces } from './race-live.ts'
 import { withOpen } from './with-open.ts'
 
@@ -36,7 +34,6 @@ type StartOptions = CommonOptions & {
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const CHALLENGERS_MAX = 5
 
 /** How long the requests of a unit are gathered, where nobody says so. */
 const WINDOW_HOURS: Readonly<Record<Unit, string>> = { user: '24', conversation: '1', request: '0' }
@@ -86,7 +83,10 @@ async function start(
   { route, options }: { route: string; options: StartOptions },
 ): Promise<void> {
   const wanted = readWanted(live, route, options)
-  checkPrices(context, live, wanted)
+  checkWanted(live, wanted, context.clock.now())
+  const { champion, challengers, shadow } = wanted
+  const kin = shadow?.grader.kind === 'judge' ? warnOfKin(shadow.grader.model, [champion, ...challengers]) : null
+  if (kin !== null) context.output.note(kin)
   const race = await startRace({ tables: live.tables, clock: context.clock, actor: ACTOR }, wanted)
   await showRaces(context, live, { races: [race], options })
   if (options.json !== true)
@@ -95,33 +95,13 @@ async function start(
     )
 }
 
-function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, options: StartOptions): WantedRace {
-  const found = routing.routes.find(({ name }) => name === route)
-  if (found === undefined)
-    throw wrongArgument(
-      '<route>',
-      `takes a route of paddock.yaml: ${routing.routes.map(({ name }) => name).join(', ')}`,
-      route,
-    )
-  const [first] = found.targets
-  const champion =
-    options.champion === undefined
-      ? (leads.of(route)?.model ?? (first && fullName(first)))
-      : readModel(options.champion, '--champion')
+function readWanted(live: LiveRaces, route: string, options: StartOptions): WantedRace {
+  const leading = championOf(live, route)
+  const champion = options.champion === undefined ? leading : readModel(options.champion, '--champion')
   const challengers = options.challenger.map((model) => readModel(model, '--challenger'))
-  for (const model of [champion ?? '', ...challengers])
-    if (routing.find(model) === null)
-      throw wrongArgument('--challenger', 'takes a model that a provider here offers', model)
-  const isDouble = new Set([champion, ...challengers]).size <= challengers.length
-  if (champion === undefined || challengers.length > CHALLENGERS_MAX || isDouble)
-    throw wrongArgument(
-      '--challenger',
-      `takes one to ${CHALLENGERS_MAX} models, each once and none the champion (${champion ?? 'unknown'})`,
-      challengers.join(' '),
-    )
   const unit = oneOf(options.unit, '--unit', ['user', 'conversation', 'request'] as const) ?? 'user'
   const mode = oneOf(options.mode, '--mode', ['split', 'shadow'] as const) ?? 'split'
-  const currency = currencyOf(champion) ?? 'USD'
+  const currency = live.currencyOf(champion) ?? 'USD'
   const hours = (text: string, option: string): number => readCount(text, option, { from: 0, digitsMax: 4 }) * HOUR_MS
   return {
     route,
@@ -140,16 +120,13 @@ function readWanted({ leads, routing, currencyOf }: LiveRaces, route: string, op
     auto: options.auto === true,
     pacer: options.pacer === '0' ? 0 : readPercent(options.pacer, '--pacer'),
     watchMs: readCount(options.watchDays, '--watch-days', { from: 1, digitsMax: 3 }) * DAY_MS,
-    shadow: mode === 'split' ? null : readShadow(options, { arms: [champion, ...challengers], currency }),
+    shadow: mode === 'split' ? null : readShadow(options, currency),
     expectedSaving: null,
   }
 }
 
 /** Calls that nobody asked for have a limit in money; a judge may not be one of those it judges. */
-function readShadow(
-  options: StartOptions,
-  { arms, currency }: { arms: readonly string[]; currency: string },
-): ShadowConfig {
+function readShadow(options: StartOptions, currency: string): ShadowConfig {
   const { budget, grader, concurrency, tools } = options
   if (budget === undefined) throw wrongArgument('--mode', 'needs a --budget for shadow, such as 20CNY', options.mode)
   const money = readMoney(budget, '--budget')
@@ -159,40 +136,14 @@ function readShadow(
     budget: formatPico(money.pico),
     concurrencyMax: readCount(concurrency, '--concurrency', { from: 1, digitsMax: 3 }),
     tools: tools === true,
-    grader: readGrader(grader, arms),
+    grader: readGrader(grader),
   }
 }
 
-function readGrader(text: string, arms: readonly string[]): ShadowConfig['grader'] {
+function readGrader(text: string): ShadowConfig['grader'] {
   if (text === 'exact' || text === 'json-schema') return { kind: text }
   const [kind, ...rest] = text.split(':')
   const model = rest.join(':')
-  if (kind !== 'judge' || arms.includes(model))
-    throw wrongArgument(
-      '--grader',
-      'takes exact, json-schema, or judge:<provider/model> that is none of the raced',
-      text,
-    )
+  if (kind !== 'judge') throw wrongArgument('--grader', 'takes exact, json-schema, or judge:<provider/model>', text)
   return { kind, model: readModel(model, '--grader') }
-}
-
-/** A saving can only be proven where both have a price, and in one currency. */
-function checkPrices(
-  { clock }: CliContext,
-  { prices, currencyOf }: LiveRaces,
-  { saving, champion, challengers, currency, shadow }: WantedRace,
-): void {
-  if (saving === null && shadow === null) return
-  const judges = shadow?.grader.kind === 'judge' ? [shadow.grader.model] : []
-  for (const model of [champion, ...challengers, ...judges]) {
-    const asked = { usage: { ...NO_USAGE, input: 1_000, output: 1_000 }, at: clock.now(), currency }
-    if (prices.costOf(model, asked) !== null) continue
-    const own = currencyOf(model)
-    throw new PaddockError('argument_invalid', {
-      message:
-        own === null || own === currency
-          ? `${excerpt(model)} has no price now, so its cost cannot be counted. Give it one in paddock.yaml, or split on quality alone: --any-cost.`
-          : `${excerpt(model)} is priced in ${own} and the race counts in ${currency}. Say in paddock.yaml what one ${own} is worth (fx), or split on quality alone: --any-cost.`,
-    })
-  }
 }

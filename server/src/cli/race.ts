@@ -1,28 +1,26 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
 import { openFxTable } from '../prices/fx.ts'
-import { askOver, type Gate } from '../races/dataset/ask.ts'
-import { nameOf, raceId, type Arm, type RaceConfig } from '../races/dataset/config.ts'
+import type { Gate } from '../races/dataset/ask.ts'
+import { judgeOf, nameOf, type Arm, type Grader, type RaceConfig } from '../races/dataset/config.ts'
 import { checkAnswers, GRADERS, type GraderName } from '../races/dataset/grade.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
-import { runRace, type Ending, type Progress } from '../races/dataset/race.ts'
-import { reportHtml } from '../races/dataset/report-html.ts'
-import { buildReport } from '../races/dataset/report.ts'
-import { openTrialLog } from '../races/dataset/trial-log.ts'
-import { lockFolder } from '../store/lock.ts'
+import { readLabels } from '../races/dataset/people.ts'
+import type { Ending, Progress } from '../races/dataset/race.ts'
+import type { People } from '../races/dataset/report.ts'
+import { raceFolder, REPORT_PAGE, runInFolder, TO_LABEL } from '../races/dataset/run-in-folder.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
-import { readModel, readMoney, readRate, readShare, type Money } from './race-arguments.ts'
+import { readModel, readMoney, readRate, readShare, warnOfKin, type Money } from './race-arguments.ts'
 import { addLiveCommands, type OpenLiveRaces } from './race-live.ts'
 import { racePlanCommand } from './race-plan.ts'
 import { progressLines } from './race-progress.ts'
 import { printReport } from './race-report.ts'
 import { addStartCommand } from './race-start.ts'
-import { withOpen } from './with-open.ts'
 
 /** What races need of the whole program: the command line knows no gateway. */
 export type RaceTools = {
@@ -42,6 +40,8 @@ type RunOptions = CommonOptions & {
   readonly margin: string
   readonly grader: string
   readonly alpha: string
+  readonly people: string
+  readonly labels?: string
   readonly saving: string
   readonly anyCost?: boolean
   readonly budget?: string
@@ -67,7 +67,9 @@ export function raceCommand(context: CliContext, tools: RaceTools): Command {
     .requiredOption('--champion <model>', 'provider/model in use now')
     .option('--challenger <model...>', `provider/model that might replace it; at most ${CHALLENGERS_MAX}`)
     .option('--margin <share>', 'how much worse a challenger may be; 0.02 is two percentage points', '0.02')
-    .option('--grader <name>', Object.keys(GRADERS).join(', '), 'exact')
+    .option('--grader <name>', `${Object.keys(GRADERS).join(', ')}, or judge:<provider/model>`, 'exact')
+    .option('--people <share>', 'of judge: write down this share of the pairs for people to read', '0')
+    .option('--labels <file>', 'what people said of those pairs')
     .option('--saving <share>', 'how much cheaper it must be', '0.1')
     .option('--any-cost', 'promote on quality alone')
     .option('--budget <money>', 'stop before more than this is spent, such as 20CNY')
@@ -91,43 +93,60 @@ Examples:
     --champion practice/gpt-4o-2024-05-13 \\
     --challenger practice/deepseek-v2-chat-0628 practice/qwen2-72b-instruct practice/yi-large
   paddock race run mine.jsonl --champion openai/gpt-4o --challenger deepseek/deepseek-chat --budget 3USD --rate CNY=0.14
+  paddock race run mine.jsonl --champion openai/gpt-4o --challenger deepseek/deepseek-chat --budget 3USD --grader judge:zhipu/glm-4
 
 Exit codes: 0 promote, 10 reject, 11 inconclusive, 12 aborted (budget used up, or stopped).`
 
 type Wanted = { readonly data: string; readonly options: RunOptions }
 
 async function run(context: CliContext, tools: RaceTools, { data, options }: Wanted): Promise<void> {
-  const dataset = data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data)
+  const isJudged = judgeOf(options.grader as Grader) !== null
+  const dataset =
+    data === PRACTICE_DATASET ? readDataset(data, await tools.practiceDataset()) : readFile(data, { isJudged })
   const budget = options.budget === undefined ? null : readMoney(options.budget, '--budget')
   const config = await freeze(context, dataset, { options, budget })
+  const people = readPeople(options, config)
   const concurrency = readCount(options.concurrency, '--concurrency', { from: 1, digitsMax: 3 })
-  const folder = join(context.config(options).dataFolder, 'races', raceId(config))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(folder)
+  const folder = raceFolder(context.config(options).dataFolder, config)
+  const { report, toLabel } = await runInFolder({
+    folder,
+    config,
+    items: shuffled(dataset.items, config.seed),
+    people,
+    budget: budget?.pico ?? null,
+    concurrency,
+    signal: tools.stopped,
+    onProgress: showProgress(context, config),
+    openGate: (known) => {
+      announce(context, { config, known, folder })
+      return openGate(context, tools, options)
+    },
+  })
+  context.output.progress(() => [])
+  if (toLabel !== null) context.output.note(`${toLabel} pairs for people to read: ${join(folder, TO_LABEL)}`)
+  if (options.json === true) context.output.json(report)
+  else printReport(context.output, report, join(folder, REPORT_PAGE))
+  process.exitCode = EXIT_CODES[report.verdict.kind]
+}
+
+/** Whether people are asked about a share of what a judge compares, and what they have said. */
+function readPeople({ people, labels }: RunOptions, { grader, seed }: RaceConfig): People | null {
+  const share = readShare(people, '--people', { zero: true })
+  if (share === 0 && labels === undefined) return null
+  if (share === 0 || judgeOf(grader) === null)
+    throw wrongArgument(
+      '--people',
+      'takes the share of the pairs that people read, where a judge is the grader',
+      people,
+    )
+  return { share, labels: labels === undefined ? new Map() : readLabels(labels, readText(labels), seed) }
+}
+
+function readText(path: string): string {
   try {
-    const report = await withOpen(openTrialLog(join(folder, 'trials.jsonl')), async (log) => {
-      announce(context, { config, known: log.trials.size, folder })
-      const race = { config, items: shuffled(dataset.items, config.seed), log }
-      const finished = await withOpen(openGate(context, tools, options), (gate) =>
-        runRace({
-          ...race,
-          ask: askOver(gate),
-          budget: budget?.pico ?? null,
-          concurrency,
-          signal: tools.stopped,
-          onProgress: showProgress(context, config),
-        }),
-      )
-      return buildReport(race, finished)
-    })
-    context.output.progress(() => [])
-    writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-    writeFileSync(join(folder, 'report.html'), reportHtml(report))
-    if (options.json === true) context.output.json(report)
-    else printReport(context.output, report, join(folder, 'report.html'))
-    process.exitCode = EXIT_CODES[report.verdict.kind]
-  } finally {
-    lock.release()
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new PaddockError('argument_invalid', { message: `The file ${excerpt(path)} cannot be read.`, cause })
   }
 }
 
@@ -143,9 +162,9 @@ function showProgress({ output, clock }: CliContext, config: RaceConfig): (state
   }
 }
 
-function readFile(path: string): Dataset {
+function readFile(path: string, how: { isJudged: boolean }): Dataset {
   try {
-    return readDataset(basename(path), readFileSync(path, 'utf8'))
+    return readDataset(basename(path), readFileSync(path, 'utf8'), how)
   } catch (cause) {
     if (cause instanceof PaddockError) throw cause
     throw new PaddockError('argument_invalid', {
@@ -167,9 +186,12 @@ async function freeze(
   const currencyOf = ({ model }: Arm): string | null => book.currencyOf(model)
   const saving =
     options.aa === true || options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true })
-  const currencies = [champion, ...challengers].map(currencyOf)
+  const grader = readGrader(options.grader, [champion, ...challengers])
+  const judge = judgeOf(grader)
+  const asked = [champion, ...challengers, ...(judge === null ? [] : [{ model: judge, copy: 0 }])]
+  const currencies = asked.map(currencyOf)
   const { currency, rates } = readRates(context, { options, budget, currencies })
-  for (const arm of [champion, ...challengers]) {
+  for (const arm of asked) {
     const own = currencyOf(arm)
     if (own === null && (saving !== null || budget !== null))
       throw new PaddockError('argument_invalid', {
@@ -185,8 +207,7 @@ async function freeze(
         message: `${excerpt(arm.model)} is priced in ${own} and the race counts in ${currency}. Say what one ${own} is worth: --rate ${own}=…, or fx in paddock.yaml.`,
       })
   }
-  const grader = oneOf(options.grader, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
-  checkAnswers(grader, dataset.items)
+  if (judge === null) checkAnswers(grader as GraderName, dataset.items)
   return {
     dataset: { name: dataset.name, sha256: dataset.sha256, items: dataset.items.length },
     champion,
@@ -199,6 +220,15 @@ async function freeze(
     rates,
     seed: options.seed,
   }
+}
+
+/** A model that judges may not be one of those it judges. */
+function readGrader(text: string, arms: readonly Arm[]): Grader {
+  const judge = judgeOf(text as Grader)
+  if (judge === null) return oneOf(text, '--grader', Object.keys(GRADERS) as GraderName[]) ?? 'exact'
+  if (arms.some(({ model }) => model === judge))
+    throw wrongArgument('--grader', 'takes a judge that is none of the raced', text)
+  return `judge:${readModel(judge, '--grader')}`
 }
 
 const ONE_UNIT = (10n ** 12n) as Pico
@@ -260,5 +290,8 @@ function announce(
   output.note(
     `${nameOf(config.champion)} against ${against} on ${config.dataset.items} items of ${config.dataset.name}`,
   )
+  const judge = judgeOf(config.grader)
+  const kin = judge === null ? null : warnOfKin(judge, [config.champion, ...config.challengers].map(nameOf))
+  if (kin !== null) output.note(kin)
   if (known > 0) output.note(`Going on with ${known} answers that are there already, in ${folder}`)
 }

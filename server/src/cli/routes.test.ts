@@ -13,7 +13,7 @@ const candidates = [
   { model: 'c/m', weight: 0 },
 ]
 
-function openLab(): Routing {
+function openLab(promoted: string | null = null): Routing {
   const router = openRouter({
     clock: labClock(),
     random: () => 0.5,
@@ -23,17 +23,23 @@ function openLab(): Routing {
     },
     worth: noExchange,
   })
-  return { table: labTable([labRoute({ candidates, strategy: 'weight' })]), router }
+  const lead = promoted === null ? null : { route: 'chat', model: promoted, since: 0, race: 'r1' }
+  const leads = () => Promise.resolve({ of: (route: string) => (route === 'chat' ? lead : null) })
+  return { table: labTable([labRoute({ candidates, strategy: 'weight' })]), router, leads }
 }
 
 async function run(...words: readonly string[]): Promise<Ran> {
+  return runIn(openLab(), words)
+}
+
+async function runIn(lab: Routing, words: readonly string[]): Promise<Ran> {
   const ran: Ran = { json: [], tables: [], notes: [] }
   const output = {
     json: (value: unknown) => ran.json.push(value),
     table: (head: string[], rows: string[][]) => ran.tables.push([head, ...rows]),
     note: (text: string) => ran.notes.push(text),
   }
-  const command = routesCommand({ output } as unknown as CliContext, () => Promise.resolve(openLab()))
+  const command = routesCommand({ output } as unknown as CliContext, () => Promise.resolve(lab))
   await command.parseAsync(words, { from: 'user' })
   return ran
 }
@@ -98,5 +104,14 @@ describe('routes explain', () => {
       thrown instanceof PaddockError ? `${thrown.code}: ${thrown.message}` : String(thrown),
     )
     expect(refused).toContain(refusal)
+  })
+
+  it('shows first what a race has promoted, and says so where no provider offers it any more', async () => {
+    const { tables } = await runIn(openLab('c/m'), ['explain', 'chat', '--stream'])
+    expect(tables[0]?.[1]?.slice(0, 2)).toEqual(['1', 'c/m'])
+    expect(tables[0]?.[1]?.at(-1)).toBe('promoted by race r1')
+    const gone = await runIn(openLab('z/gone'), ['explain', 'chat', '--stream'])
+    expect(gone.tables[0]?.[1]?.[1]).not.toBe('z/gone')
+    expect(gone.notes.join()).toContain('Race r1 has promoted z/gone, which no provider here offers')
   })
 })

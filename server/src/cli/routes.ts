@@ -1,5 +1,6 @@
 import type { ConditionSetting } from '@paddock/contract/routes'
 import { Command } from 'commander'
+import { placementOf, type Leads } from '../routing/leads.ts'
 import type { RequestFacts } from '../routing/request.ts'
 import type { Explained, Router } from '../routing/router.ts'
 import type { Candidate, Route, RoutingTable } from '../routing/table.ts'
@@ -9,7 +10,12 @@ import { withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
 
 /** What the commands look at. A router that is opened for a command has measured nothing yet. */
-export type Routing = { readonly table: RoutingTable; readonly router: Router }
+export type Routing = {
+  readonly table: RoutingTable
+  readonly router: Router
+  /** What races have promoted; null without a data folder. */
+  readonly leads: (() => Promise<Pick<Leads, 'of'>>) | null
+}
 
 /** Opens routing from the configuration; handed in, because prices take part in it. */
 export type OpenRouting = (options: CommonOptions) => Promise<Routing>
@@ -55,7 +61,7 @@ export function routesCommand(context: CliContext, openRouting: OpenRouting): Co
     )
     .action(async (model: string, options: ExplainOptions) => {
       const request = requestOf(options)
-      explain(context, { ...(await openRouting(options)), model, request }, options)
+      await explain(context, { ...(await openRouting(options)), model, request }, options)
     })
   return routes
 }
@@ -99,18 +105,24 @@ function whenText(when: ConditionSetting): string {
 
 type Question = Routing & { readonly model: string; readonly request: RequestFacts }
 
-function explain(context: CliContext, { table, router, model, request }: Question, options: ExplainOptions): void {
+async function explain(context: CliContext, question: Question, options: ExplainOptions): Promise<void> {
+  const { table, router, leads, model, request } = question
   const destination = table.resolve(model)
   const at = options.at === undefined ? undefined : instantOr(options.at, '--at', 0)
   const { name, strategy } = destination.order
+  const led = name === null ? null : ((await leads?.())?.of(name) ?? null)
+  const lead = led && placementOf(led, (each) => table.find(each))
   printRows(context.output, options, {
-    rows: router.explain(destination, request, at),
+    rows: router.explain(destination, lead ? { ...request, lead } : request, at),
     head: ['PLACE', 'MODEL', 'PRICE', 'CACHED', 'HEALTH', 'REASON'],
     cells,
     notes: [
       name === null
         ? `${model} is a model, and leads to itself alone.`
         : `The strategy of route ${name} is ${strategy}.`,
+      ...(led && !lead
+        ? [`Race ${led.race} has promoted ${led.model}, which no provider here offers: it leads nowhere.`]
+        : []),
       'As a server sees it that has just started: one that runs also goes by the health, speed and cache hits it has measured.',
     ],
   })

@@ -19,7 +19,8 @@ export type PersonActor = Place & {
   readonly via: 'session'
   readonly person: Person
   readonly token: string
-  /** Milliseconds since 1970. */
+  /** When who it is was proved, and until when that counts: milliseconds since 1970. */
+  readonly openedAt: number
   readonly expiresAt: number
 }
 

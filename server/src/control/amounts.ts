@@ -1,10 +1,11 @@
+import type { Decimal } from '@paddock/contract/decimal'
 import type { Amount } from '@paddock/contract/entry'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 
 /** Amounts as the control plane gives them: null where there is none, one for each currency where several are added. */
 
-export type PlainAmount = { readonly amount: string; readonly currency: string }
+export type PlainAmount = { readonly amount: Decimal; readonly currency: string }
 
 export function plainAmount({ amount, currency }: Amount): PlainAmount | null {
   return amount === null || currency === null ? null : { amount, currency }

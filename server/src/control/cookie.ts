@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The cookie of a session: no script reads it, and no other site's form sends it along. */
+/** Our cookies: no script reads them, and no other site's form sends them along. */
 
+/** Who has signed in. */
 export const SESSION_COOKIE = 'paddock_session'
+/** Who has left to sign in elsewhere, so that what comes back was begun by the same browser. */
+export const BEGUN_COOKIE = 'paddock_sign_in'
 
 /** Null where the cookie is not there, or there twice with different values. */
 export function readCookie({ headers }: IncomingMessage, name: string): string | null {
@@ -15,12 +18,17 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
   return values.size === 1 && value !== undefined && value !== '' ? value : null
 }
 
-type Cookie = { readonly token: string; readonly secondsLeft: number; readonly secure: boolean }
+type Cookie = {
+  readonly name: string
+  readonly token: string
+  readonly secondsLeft: number
+  readonly secure: boolean
+}
 
 /** Behind a proxy that ends TLS, `secure` keeps it from ever being sent without. */
-export function sessionCookie({ token, secondsLeft, secure }: Cookie): string {
+export function writeCookie({ name, token, secondsLeft, secure }: Cookie): string {
   const parts = [
-    `${SESSION_COOKIE}=${token}`,
+    `${name}=${token}`,
     'Path=/',
     `Max-Age=${Math.max(0, Math.floor(secondsLeft))}`,
     'HttpOnly',

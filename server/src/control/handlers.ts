@@ -2,6 +2,7 @@ import type { AnswerInput, BodyOf, Endpoint, ParamsOf, QueryOf, Rule } from '@pa
 import type { API } from '@paddock/contract/control/api'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import type { Person } from '../callers/person.ts'
+import type { Site } from '../callers/site.ts'
 import type { Actor, PersonActor } from './actor.ts'
 
 type ActorFor<Of extends Rule> = Of extends { who: 'anyone' }
@@ -23,6 +24,11 @@ export type Asked<Of extends Endpoint> = {
   readonly note: (note: Note) => void
   /** Gives the browser a session, or takes it away. */
   readonly setSession: (session: { token: string; expiresAt: number } | null) => void
+  /** The address at which the browser is. */
+  readonly site: Site
+  /** What this browser was given when it left to sign in elsewhere; null where it was not. */
+  readonly begun: string | null
+  readonly setBegun: (begun: { token: string; expiresAt: number } | null) => void
 }
 
 export type Note = {

@@ -40,11 +40,12 @@ export async function identify(identities: Identities, request: IncomingMessage)
 async function bySession({ sessions, people }: Identities, token: string): Promise<Actor> {
   const session = await sessions.find(token)
   if (!session) throw new PaddockError('session_ended', { message: 'This session has ended. Sign in again.' })
-  const { person, expiresAt } = session
+  const { person, openedAt, expiresAt } = session
   return {
     via: 'session',
     person,
     token,
+    openedAt,
     expiresAt,
     role: person.role,
     organisationId: person.organisationId,

@@ -30,13 +30,9 @@ export function openOnDemand(open: () => Promise<Api>, onFailure: (cause: unknow
         },
       )
     },
-    close: () => {
-      opening?.then(
-        (api) => {
-          api.close()
-        },
-        () => undefined,
-      )
+    close: async () => {
+      const api = await opening?.catch(() => null)
+      await api?.close()
     },
   }
 }

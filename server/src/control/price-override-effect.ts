@@ -60,7 +60,7 @@ export async function effectsOf(parts: EffectParts, { row, book, now }: Asked): 
 /** Those called within thirty days, and those on offer, that the book has under this provider. */
 async function modelsOf({ reader, pricing, routing }: EffectParts, bookProvider: string, now: number) {
   const span = { from: now - MONTH_MS, to: now }
-  const used = await reader.sums({ grain: 'day', ...span, by: 'model', byTime: false, practice: false })
+  const used = await reader.sums({ ...span, by: 'model', practice: false })
   const offered = routing().providers.flatMap(({ facts, models }) =>
     facts.practice === true ? [] : models.map((model) => `${facts.id}/${model}`),
   )

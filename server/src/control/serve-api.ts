@@ -8,7 +8,7 @@ import { newId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import type { AuditLog } from '../callers/audit-log.ts'
 import { nameActor, type Actor } from './actor.ts'
-import { sessionCookie } from './cookie.ts'
+import { BEGUN_COOKIE, readCookie, SESSION_COOKIE, writeCookie } from './cookie.ts'
 import { buildEndpointTable, type EndpointTable, type Found } from './endpoint-table.ts'
 import { openEventStreams, type EventStreams } from './event-streams.ts'
 import type { ApiHandlers, Asked, Note } from './handlers.ts'
@@ -24,12 +24,14 @@ export type ApiParts = {
   readonly auditLog: AuditLog
   readonly log: Log
   readonly version: string
+  /** Ends what handlers have begun and what goes on without them. */
+  readonly closeBackground: () => Promise<void>
 }
 
 export type Api = {
   handle(request: IncomingMessage, response: ServerResponse): void
-  /** Ends the streams, which would have no end of their own. */
-  close(): void
+  /** Ends what would have no end of its own: streams, and work in the background. Resolves when that has ended. */
+  close(): Promise<void>
 }
 
 /** The control plane's HTTP: one table of endpoints, each with its rule, and one place where what is thrown becomes a reply. */
@@ -46,6 +48,7 @@ export function serveApi(parts: ApiParts): Api {
     },
     close: () => {
       serving.streams.closeAll()
+      return parts.closeBackground()
     },
   }
 }
@@ -153,6 +156,11 @@ async function readRequest(
   { found: { endpoint, params }, actor, notes }: Reading,
 ): Promise<Asked<Endpoint>> {
   const { query, body } = await readAsked(request, endpoint)
+  const secure = request.headers['x-forwarded-proto'] === 'https'
+  const set = (name: string, value: { token: string; expiresAt: number } | null): void => {
+    const secondsLeft = value === null ? 0 : (value.expiresAt - identities.clock.now()) / 1000
+    response.appendHeader('set-cookie', writeCookie({ name, token: value?.token ?? '', secondsLeft, secure }))
+  }
   return {
     // The rule of the endpoint was seen to, and its handler's type follows from it.
     actor: actor as never,
@@ -165,9 +173,12 @@ async function readRequest(
       notes.push(note)
     },
     setSession: (session) => {
-      const secure = request.headers['x-forwarded-proto'] === 'https'
-      const secondsLeft = session === null ? 0 : (session.expiresAt - identities.clock.now()) / 1000
-      response.setHeader('set-cookie', sessionCookie({ token: session?.token ?? '', secondsLeft, secure }))
+      set(SESSION_COOKIE, session)
+    },
+    site: { host: request.headers.host ?? '', secure },
+    begun: readCookie(request, BEGUN_COOKIE),
+    setBegun: (begun) => {
+      set(BEGUN_COOKIE, begun)
     },
   }
 }

@@ -28,7 +28,7 @@ export async function showProviders(parts: ShowingParts) {
   const { routing, enteredKeys, madeProviders, reader, clock, inFile } = parts
   const entered = await enteredKeys.list()
   const made = await madeProviders.list()
-  const day = await reader.sums({ grain: 'hour', from: lastDayFrom(clock.now()), by: 'provider', byTime: false })
+  const day = await reader.sums({ from: lastDayFrom(clock.now()), to: clock.now() + 1, by: 'provider' })
   const active = routing().providers
   const ids = new Set(active.map(({ facts }) => facts.id))
   const idle = [...made.map(factsOfMade), ...PROVIDERS].filter(({ id }) => !ids.has(id))

@@ -225,3 +225,40 @@ describe(`league tables (${title})`, () => {
     ])
   })
 })
+
+describe('league tables of 2024', () => {
+  it('tell its growth, shares and levels as it was told', async () => {
+    await using own = await openStoredBooks()
+    await own.store.migrate(leaguesMigrations)
+    const table = openLeagues({ store: own.store, zone: 'UTC' })
+    const [before, after] = [dayNumber('2024-05-15'), dayNumber('2024-12-15')]
+    // Calls stand for members here: there were 1.73 million in one month, and 59.98 million in a later one.
+    own.store.batch({ durable: false }, (run) => {
+      const put = (value: string, day: number, [calls, tokens]: [bigint, bigint]): unknown =>
+        run('INSERT INTO league_sums (dimension, value, day, calls, tokens) VALUES (?, ?, ?, ?, ?)', [
+          'app',
+          value,
+          BigInt(day),
+          calls,
+          tokens,
+        ])
+      put('assistant', before, [1_730_000n, 121_212_121_212n])
+      put('assistant', after, [59_980_000n, 4_000_000_000_000n])
+    })
+    const days = after - before
+    const [line] = await table.standings({ dimension: 'app', from: after - days + 1, to: after + 1, limit: 1 })
+    // Four trillion tokens a day, 33 times as many as seven months before: then it was 121 billion.
+    expect(line).toMatchObject({ calls_growth: 34.7, tokens_growth: 33, tokens: 4_000_000_000_000 })
+
+    const spend = { day: after, currency: 'CNY', amount: '1' as Decimal }
+    table.importSpend([
+      { ...spend, channel: 'own network', ads: 2_100 },
+      { ...spend, channel: 'others', ads: 400 },
+    ])
+    const channels = await table.channels({ from: after, to: after + 1 })
+    expect(channels.map(({ channel, ads_share }) => [channel, ads_share])).toEqual([
+      ['others', 16],
+      ['own network', 84],
+    ])
+  })
+})

@@ -79,8 +79,14 @@ const LABELLED_MIN = 100
 const MISSING_MAX = 0.05
 const ALPHA = 0.05
 
+/** A pair whose outcome is known beforehand: an answer that says nothing, or the champion's own once more. */
+export type Canary = { readonly kind: 'constant' | 'same'; readonly preference: number | null }
+
+/** Judges err; more often than this they cannot be believed. */
+const CANARY_MISSES_MAX = 0.1
+
 /** What speaks against this judge; empty when it may gate. Sick judges stop the gate, not the race. */
-export function judgeFaults(pairs: readonly JudgedPair[]): string[] {
+export function judgeFaults(pairs: readonly JudgedPair[], canaries: readonly Canary[] = []): string[] {
   const { missing, agreement, accuracy, labelled } = judgeStatistics(pairs)
   const verdicts = pairs.flatMap(({ championFirst, challengerFirst }) => [championFirst, challengerFirst])
   const first = verdicts.filter((verdict) => verdict === 'first').length
@@ -92,7 +98,15 @@ export function judgeFaults(pairs: readonly JudgedPair[]): string[] {
     ...(agreement < AGREEMENT_MIN ? ['contradicts itself when the order is swapped'] : []),
     ...(labelled >= LABELLED_MIN && accuracy.whenAgreeing < ACCURACY_MIN ? ['disagrees with people'] : []),
     ...(missing > MISSING_MAX ? ['often gives no verdict that can be read'] : []),
+    ...(misses(canaries, 'constant') > CANARY_MISSES_MAX ? ['is taken in by an answer that says nothing'] : []),
+    ...(misses(canaries, 'same') > CANARY_MISSES_MAX ? ['prefers one of two answers that are the same'] : []),
   ]
+}
+
+function misses(canaries: readonly Canary[], kind: Canary['kind']): number {
+  const said = canaries.flatMap((canary) => (canary.kind === kind ? (canary.preference ?? []) : []))
+  const wrong = said.filter((preference) => (kind === 'constant' ? preference >= 0 : preference !== 0))
+  return share(wrong.length, said.length)
 }
 
 function share(part: number, whole: number): number {

@@ -157,6 +157,45 @@ describe('LLMBar', () => {
   })
 })
 
+describe('WildBench', () => {
+  it('[H15] scores and ranks the seven models whose mean is published by the verdicts of a judge', () => {
+    const all = Object.values(fixture<Record<string, { published?: number; scores: string }>>('wildbench.json'))
+    const models = all.flatMap(({ published, scores }) => (published === undefined ? [] : [{ published, scores }]))
+    expect([all.length, models.length]).toEqual([8, 7])
+    const ours = models.map(({ published, scores }) => {
+      const mean = sum(Array.from(scores, (digit) => parseInt(digit, 16))) / scores.length
+      expect(mean).toBeCloseTo(published, 9)
+      return { mean, published }
+    })
+    expectSameOrder(ours)
+  })
+})
+
+describe('AlpacaEval', () => {
+  type Board = Record<string, { published: number; preferences: string }>
+
+  it.each([
+    ['v2', 57],
+    ['v1', 52],
+  ] as const)('[H15] ranks the models of %s by the preferences of its judge as published', (version, count) => {
+    const models = Object.values(fixture<Record<'v1' | 'v2', Board>>('alpaca-eval.json')[version])
+    expect(models).toHaveLength(count)
+    const ours = models.map(({ published, preferences }) => {
+      const bytes = Buffer.from(preferences, 'base64')
+      const steps = Array.from({ length: bytes.length / 2 }, (_, place) => bytes.readUInt16LE(2 * place))
+      const mean = (100 * sum(steps)) / steps.length / 65_535
+      expect(Math.abs(mean - published)).toBeLessThan(0.001)
+      return { mean, published }
+    })
+    expectSameOrder(ours)
+  })
+})
+
+function expectSameOrder(models: readonly { mean: number; published: number }[]): void {
+  const published = models.toSorted((one, other) => other.mean - one.mean).map((each) => each.published)
+  expect(published).toEqual(published.toSorted((one, other) => other - one))
+}
+
 /** The first answer plays the champion: verdict 1 is for it, whatever the order. */
 function readPair(letter: string): JudgedPair {
   const code = letter.charCodeAt(0) - 97

@@ -1,6 +1,8 @@
 import { sql, type Kysely, type Migration, type QueryExecutorProvider } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import type { Store } from '../store/store.ts'
+import type { Placement } from './strategies/rank.ts'
+import type { Target } from './target.ts'
 
 /**
  * Which model leads a route, whatever its candidates say: what a race has promoted. Rows are only ever added; the last one of
@@ -56,6 +58,12 @@ export async function openLeads({ store, clock }: { store: Store; clock: Clock }
         VALUES (${route}, ${model}, ${BigInt(clock.now())}, ${race})`.execute(within)
     },
   }
+}
+
+/** Where a lead takes a request; null where its model is not offered any more, and then it leads nowhere. */
+export function placementOf({ model, race }: Lead, find: (model: string) => Target | null): Placement | null {
+  const target = find(model)
+  return target && { target, reason: `promoted by race ${race}` }
 }
 
 async function readLeads(tables: Kysely<LeadsTables>): Promise<ReadonlyMap<string, Lead>> {

@@ -123,7 +123,7 @@ const tensorZero: Cell[] = (
  * Arbr's thresholds on a challenger that is the same model: one day, a look every five minutes at the last hour, rolled back
  * at a p95 25 % higher or 2 pp more errors, from 20 canary calls on. Latency log-normal with sigma 0.8, 1 % errors.
  */
-function thresholds(requestsPerMinute: number): (random: Seeded) => Run {
+function thresholds(requestsPerMinute: number, firstLook: number): (random: Seeded) => Run {
   const perWindow = requestsPerMinute * 60
   return (random) => {
     const latencies: { canary: boolean; ms: number; failed: boolean }[] = []
@@ -136,7 +136,7 @@ function thresholds(requestsPerMinute: number): (random: Seeded) => Run {
         })
       const window = latencies.slice(-perWindow)
       const [canary, stable] = [true, false].map((isCanary) => window.filter((each) => each.canary === isCanary))
-      if (canary === undefined || stable === undefined || canary.length < 20) continue
+      if (canary === undefined || stable === undefined || canary.length < 20 || look < firstLook) continue
       const slower = p95(canary) > 1.25 * p95(stable)
       if (slower || failedShare(canary) > failedShare(stable) + 0.02) return { ended: 'rolled back', trials: look }
     }
@@ -145,15 +145,25 @@ function thresholds(requestsPerMinute: number): (random: Seeded) => Run {
 }
 
 const p95 = (calls: readonly { ms: number }[]): number =>
-  calls.map(({ ms }) => ms).toSorted((one, other) => one - other)[Math.ceil(0.95 * calls.length) - 1] ?? 0
+  Float64Array.from(calls, ({ ms }) => ms).toSorted()[Math.ceil(0.95 * calls.length) - 1] ?? 0
 const failedShare = (calls: readonly { failed: boolean }[]): number =>
   calls.filter(({ failed }) => failed).length / calls.length
 
-const arbr: Cell[] = [5, 20].map((requestsPerMinute) => ({
+const arbr: Cell[] = (
+  [
+    [5, 1],
+    [20, 1],
+    [100, 1],
+    // Once an hour of calls is there: then few are rolled back for the luck of the first of them.
+    [100, 12],
+  ] as const
+).map(([requestsPerMinute, firstLook]) => ({
   id: 'V13',
   rule: 'H9',
-  name: `thresholds on an identical model for a day (Arbr), ${requestsPerMinute} requests a minute; trials are looks`,
-  race: thresholds(requestsPerMinute),
+  name: `thresholds on an identical model for a day (Arbr), ${requestsPerMinute} requests a minute${firstLook === 1 ? '' : ', from the second hour on'}; trials are looks`,
+  race: thresholds(requestsPerMinute, firstLook),
+  // A day of a busy route is 144,000 requests.
+  ...(requestsPerMinute === 100 ? { roundsMax: 400 } : {}),
   accept: [],
 }))
 

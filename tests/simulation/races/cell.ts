@@ -10,6 +10,8 @@ export type Cell = {
   readonly rule: string
   readonly name: string
   readonly race: (random: Seeded) => Run
+  /** Where a race takes long: no more of them. */
+  readonly roundsMax?: number
   readonly accept: readonly Bound[]
 }
 
@@ -28,7 +30,8 @@ export type Summary = {
   readonly standardError: number
 }
 
-export function runCell(cell: Cell, rounds: number): Summary {
+export function runCell(cell: Cell, roundsWanted: number): Summary {
+  const rounds = Math.min(roundsWanted, cell.roundsMax ?? Infinity)
   const random = seededBy(
     Array.from(cell.id + cell.name).reduce((hash, char) => (hash * 31 + char.charCodeAt(0)) | 0, 7),
   )

@@ -2,8 +2,8 @@ import type { BudgetScope } from '@paddock/contract/budgets'
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { joinPico } from '../../money/split-pico.ts'
 import type { Pico } from '../../money/fixed-point.ts'
-import { floorTo } from '../../prices/zone.ts'
 import { GRAIN_MS } from '../rollup.ts'
+import { rollupsOf } from '../rollup-stretch.ts'
 import type { BooksTables } from '../tables.ts'
 import type { Subject } from './subject.ts'
 
@@ -23,7 +23,6 @@ export type Everyone = { readonly scope: BudgetScope; readonly id: null }
 export type Charged = { readonly at: number; readonly currency: string; readonly amount: Pico }
 
 const HOUR = Number(GRAIN_MS.hour)
-const DAY = Number(GRAIN_MS.day)
 
 /** The same with whose it is. */
 export type ChargedTo = Charged & { readonly subject: Subject }
@@ -76,20 +75,16 @@ function fromEntries({ subject, ...stretch }: ChargedQuery): RawBuilder<SumRow> 
     GROUP BY 1, 2, 3, 4`
 }
 
-/** Whole days (UTC) where nobody asks for less, and hours at the edges: thirty rows instead of seven hundred. */
+/** By whole days where it does not matter when. */
 function fromRollups({ subject, ...stretch }: ChargedQuery): RawBuilder<SumRow> {
   const isOneSum = stretch.step >= stretch.to - stretch.from
-  const firstWhole = isOneSum ? Math.min(stretch.to, floorTo(stretch.from + DAY - 1, DAY)) : stretch.to
-  const [from, to, step, firstDay] = [stretch.from, stretch.to, stretch.step, firstWhole].map(BigInt)
-  const endDay = BigInt(Math.max(firstWhole, floorTo(stretch.to, DAY)))
+  const [from, to, step] = [stretch.from, stretch.to, stretch.step].map(BigInt)
+  const wanted = isOneSum ? rollupsOf(stretch) : sql`grain = 'hour' AND start >= ${from} AND start < ${to}`
   return sql<SumRow>`
     SELECT ${IDS[subject.scope]} AS id, organisation_id AS organisation, (start - ${from}) / ${step} AS bucket, charge_currency AS currency,
       sum(charge_whole) AS whole, sum(charge_pico) AS pico
     FROM rollups
-    WHERE ${belongs(subject)} AND charge_currency <> '' AND (
-      grain = 'day' AND start >= ${firstDay} AND start < ${endDay}
-      OR grain = 'hour' AND start >= ${from} AND start < ${firstDay}
-      OR grain = 'hour' AND start >= ${endDay} AND start < ${to})
+    WHERE ${belongs(subject)} AND charge_currency <> '' AND ${wanted}
     GROUP BY 1, 2, 3, 4`
 }
 

@@ -25,16 +25,22 @@ describe('invoices', () => {
       return { ...entry, at: new Date(Date.parse('2024-04-29') + random.below(35 * 86_400_000)).toISOString() }
     })
     write(books, entries)
-    for (const by of ['team', 'key'] as const) {
-      const invoices = await books.reader.invoices({ month: '2024-05', zone: 'Asia/Shanghai', by })
+    const asked = [
+      { by: 'team', zone: 'Asia/Shanghai', start: 'T16:00' },
+      { by: 'key', zone: 'Asia/Shanghai', start: 'T16:00' },
+      // Its months begin within an hour of UTC.
+      { by: 'key', zone: 'Asia/Kolkata', start: 'T18:30' },
+    ] as const
+    for (const { by, zone, start } of asked) {
+      const invoices = await books.reader.invoices({ month: '2024-05', zone, by })
       const ofMonth = entries.filter(
         ({ at, practice, charge, trial }) =>
           // What races make themselves is nobody's bill.
           !practice &&
           (trial?.mirror_of ?? null) === null &&
           charge.amount !== null &&
-          at >= '2024-04-30T16:00' &&
-          at < '2024-05-31T16:00',
+          at >= `2024-04-30${start}` &&
+          at < `2024-05-31${start}`,
       )
       const sums: Record<string, Big> = {}
       for (const { exact, held_back, currency } of invoices)

@@ -1,9 +1,13 @@
 import type { Invoice, InvoiceLine } from '@paddock/contract/invoice'
 import { joinPico, PICO_PER_WHOLE } from '../../money/split-pico.ts'
-import { sql, type Kysely } from 'kysely'
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
 import { usageOf, type EntryRow } from '../entry-row.ts'
+import { floorTo } from '../../prices/zone.ts'
+import { GRAIN_MS } from '../rollup.ts'
+import { rollupsOf, type Stretch } from '../rollup-stretch.ts'
 import { requireEntries } from '../retention/mark.ts'
 import { addMonths, startOfMonth } from '../retention/month.ts'
 import type { BooksTables } from '../tables.ts'
@@ -32,6 +36,7 @@ type Sum = Pick<EntryRow, 'organisation_id' | 'team_id' | 'provider' | 'model'> 
   readonly pico: bigint
 }
 
+const HOUR = Number(GRAIN_MS.hour)
 /** The hundredth of a unit, to which lines are rounded. */
 const PICO_PER_HUNDREDTH = PICO_PER_WHOLE / 100n
 
@@ -46,22 +51,47 @@ export async function makeInvoices(tables: Kysely<BooksTables>, request: Invoice
 }
 
 async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): Promise<Sum[]> {
-  const { month, zone } = request
+  const { month, zone, team } = request
   const from = startOfMonth(month, zone)
   const to = startOfMonth(addMonths(month, 1), zone)
   await requireEntries(tables, from, `An invoice of ${month}`)
   const key = request.by === 'key' ? sql.ref('key_id') : sql.lit('')
+  const whose = team === undefined ? sql`TRUE` : sql`team_id = ${team}`
   const { rows } = await sql<Sum>`
-    SELECT organisation_id, team_id, ${key} AS key_id, charge_currency AS currency, provider, model,
-      state = 'orphan' AS orphan, sum(kind = 'request') AS requests,
-      sum(input) AS input, sum(cached_input) AS cached_input, sum(cache_write) AS cache_write,
-      sum(cache_write_1h) AS cache_write_1h, sum(output) AS output, sum(reasoning) AS reasoning,
-      sum(charge_pico / ${PICO_PER_WHOLE}) AS whole, sum(charge_pico % ${PICO_PER_WHOLE}) AS pico
-    FROM entries
-    WHERE at >= ${BigInt(from)} AND at < ${BigInt(to)} AND practice = 0 AND mirror_of IS NULL AND charge_pico IS NOT NULL
-      AND (${request.team ?? null} IS NULL OR team_id = ${request.team ?? null})
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`.execute(tables)
+    SELECT organisation_id, team_id, ${key} AS key_id, currency, provider, model, orphan, ${ADDED}
+    FROM (${partsOf({ from, to })}) WHERE ${whose}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING ${IS_SOMETHING} ORDER BY 1, 2, 3, 4, 5, 6, 7`.execute(tables)
   return rows
+}
+
+const COUNTS = ['requests', ...USAGE_COUNTERS] as const
+const ADDED = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) AS ${name}`).join(', '))
+/** What was taken back again, and what was lost at a provider, leaves lines with nothing in them. */
+const IS_SOMETHING = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) <> 0`).join(' OR '))
+
+/**
+ * The rollups of the whole hours, without what races made themselves, which is nobody's bill; and the entries of the
+ * minutes before and behind them, in the zones that have any.
+ */
+function partsOf({ from, to }: Stretch): RawBuilder<unknown> {
+  const hours = { from: floorTo(from + HOUR - 1, HOUR), to: floorTo(to, HOUR) }
+  const [start, firstHour, endHour, end] = [from, hours.from, hours.to, to].map(BigInt)
+  return sql`
+    SELECT organisation_id, team_id, key_id, charge_currency AS currency, provider, model, state = 'orphan' AS orphan,
+      ${sql.raw(COUNTS.join(', '))}, charge_whole AS whole, charge_pico AS pico
+    FROM rollups WHERE practice = 0 AND charge_currency <> '' AND ${rollupsOf(hours)}
+    UNION ALL ${entriesAs(-1)} AND mirror_of IS NOT NULL AND at >= ${firstHour} AND at < ${endHour}
+    UNION ALL ${entriesAs(1)} AND mirror_of IS NULL AND at >= ${start} AND at < ${firstHour}
+    UNION ALL ${entriesAs(1)} AND mirror_of IS NULL AND at >= ${endHour} AND at < ${end}`
+}
+
+/** Entries that are charged, to be added or taken off. */
+function entriesAs(sign: 1 | -1): RawBuilder<unknown> {
+  const counters = USAGE_COUNTERS.map((name) => `${sign} * ${name}`).join(', ')
+  const amount = `${sign} * (charge_pico / ${PICO_PER_WHOLE}), ${sign} * (charge_pico % ${PICO_PER_WHOLE})`
+  return sql.raw(`SELECT organisation_id, team_id, key_id, charge_currency, provider, model, state = 'orphan',
+      ${sign} * (kind = 'request'), ${counters}, ${amount}
+    FROM entries WHERE practice = 0 AND charge_pico IS NOT NULL`)
 }
 
 function invoiceOf(sums: readonly Sum[], { month, zone, by }: InvoiceRequest): Invoice {

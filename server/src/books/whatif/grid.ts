@@ -40,6 +40,12 @@ export function slotOf(at: number): Span {
   }
 }
 
+/** The first edge of the clock that is not before an instant. */
+export function edgeFrom(at: number): number {
+  const slot = slotOf(at)
+  return slot.from === at ? at : slot.to
+}
+
 /** All stretches that a span touches, in order. */
 export function slotsIn({ from, to }: Span): Span[] {
   const slots: Span[] = []

@@ -6,6 +6,8 @@ import { CELL_COUNTS, type CellKey, type CellSums, type Cut } from './cells.ts'
 
 /** Which traffic. A model is a provider and a name. */
 export type Traffic = {
+  readonly organisation?: string | undefined
+  readonly team?: string | undefined
   readonly route?: string | undefined
   readonly key?: string | undefined
   readonly model?: { readonly provider: string; readonly name: string } | undefined
@@ -49,7 +51,8 @@ const CLASS = sql.raw(
 const SUMS = sql.raw([...CELL_COUNTS, 'cost_whole', 'cost_pico'].map((name) => `SUM(${name}) AS ${name}`).join(', '))
 
 export function isByKey({ traffic, groupBy }: Pick<CellQuery, 'traffic' | 'groupBy'>): boolean {
-  return groupBy === 'key' || traffic.key !== undefined
+  const { organisation, team, key } = traffic
+  return groupBy === 'key' || organisation !== undefined || team !== undefined || key !== undefined
 }
 
 export async function readCells(tables: Kysely<BooksTables>, query: CellQuery): Promise<readonly CellSum[]> {
@@ -93,9 +96,11 @@ export async function readModels(
     .execute()
 }
 
-export function isOf({ route, key, model }: Traffic): RawBuilder<unknown> {
+export function isOf({ organisation, team, route, key, model }: Traffic): RawBuilder<unknown> {
   const conditions = [
     sql`TRUE`,
+    ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
+    ...(team === undefined ? [] : [sql`team_id = ${team}`]),
     ...(route === undefined ? [] : [sql`route = ${route}`]),
     ...(key === undefined ? [] : [sql`key_id = ${key}`]),
     ...(model === undefined ? [] : [sql`provider = ${model.provider} AND model = ${model.name}`]),

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import { isoInstant } from '../../base/clock.ts'
 import type { PriceBook } from '../../prices/book.ts'
 import type { FxTable } from '../../prices/fx.ts'
+import type { EntryRow } from '../entry-row.ts'
 import type { BooksTables } from '../tables.ts'
 import type { Assumptions } from './assumptions.ts'
 import type { Traffic } from './read-cells.ts'
@@ -68,10 +69,12 @@ export function talliesOf({ request, result }: Run, of: { isPractice: boolean; g
 
 export function isTraffic(
   traffic: Traffic,
-  row: { route: string | null; key_id: string; provider: string; model: string },
+  row: Pick<EntryRow, 'organisation_id' | 'team_id' | 'route' | 'key_id' | 'provider' | 'model'>,
 ): boolean {
-  const { route, key, model } = traffic
+  const { organisation, team, route, key, model } = traffic
   return (
+    (organisation === undefined || row.organisation_id === organisation) &&
+    (team === undefined || row.team_id === team) &&
     (route === undefined || (row.route ?? '') === route) &&
     (key === undefined || row.key_id === key) &&
     (model === undefined || (row.provider === model.provider && row.model === model.name))

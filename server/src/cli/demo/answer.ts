@@ -6,8 +6,8 @@ import type { Entry } from '../../books/entry.ts'
 import type { PriceUsage } from '../../books/orphan.ts'
 import type { Pricing } from '../../books/whatif/run.ts'
 import { splitModel } from '../../prices/book.ts'
-import type { Arrival } from './arrivals.ts'
 import { call, speedOf, type Calls } from './calls.ts'
+import type { Led } from './arrivals.ts'
 import type { Seeded } from './seeded.ts'
 import { CACHING } from './story.ts'
 
@@ -29,11 +29,11 @@ const HELD_OUTPUT = 2_048
 /** Of what a prefix cache does not have yet, programs ask to keep about so much. */
 const KEPT_SHARE = 0.5
 
-export function answer(arrival: Arrival, seeded: Seeded, pricing: DemoPricing): Answered {
+export function answer(arrival: Led, seeded: Seeded, pricing: DemoPricing): Answered {
   const called = call(arrival, seeded)
   const calls = { ...called, failed: called.failed.map((attempt) => withLoss(attempt, arrival, pricing)) }
   const usage = usageOf(arrival, calls.last.model)
-  const draft = draftOf(arrival, calls, { id: seeded.id(arrival.at), pricing })
+  const draft = draftOf(arrival, calls, pricing)
   const hold = { ...usage, output: HELD_OUTPUT }
   if (calls.failure !== null) return { ...unanswered(draft, calls, pricing), hold }
   const gone = arrival.stream && seeded.chance(GONE) ? seeded.fraction() : null
@@ -51,7 +51,7 @@ export function stopAfter(output: number, { entry, hold }: Answered, pricing: De
 }
 
 /** Who did not answer in time had the prompt by then, and is likely to bill it. */
-function withLoss(attempt: AttemptRecord, { at, sizes }: Arrival, { prices, bookName }: DemoPricing): AttemptRecord {
+function withLoss(attempt: AttemptRecord, { at, sizes }: Led, { prices, bookName }: DemoPricing): AttemptRecord {
   if (attempt.outcome !== 'timeout') return attempt
   const usage = { ...NO_USAGE, input: sizes.prompt }
   const { amount, currency } = prices.quote({ model: bookName(attempt.provider, attempt.model), at, usage })
@@ -63,7 +63,7 @@ function withLoss(attempt: AttemptRecord, { at, sizes }: Arrival, { prices, book
   }
 }
 
-function usageOf({ by, sizes: { prompt, answer: output, cached } }: Arrival, model: string): Usage {
+function usageOf({ by, sizes: { prompt, answer: output, cached } }: Led, model: string): Usage {
   const { shape } = by.workload
   if (shape.cached.length === 0 || !CACHING.has(splitModel(model).provider))
     return { ...NO_USAGE, input: prompt, output }
@@ -76,11 +76,7 @@ function usageOf({ by, sizes: { prompt, answer: output, cached } }: Arrival, mod
 type Draft = Omit<Entry, keyof Written | 'ended_at' | 'duration_ms'>
 type Ended = Omit<Answered, 'hold'>
 
-function draftOf(
-  { at, by, key, person, stream }: Arrival,
-  { last }: Calls,
-  { id, pricing }: { id: string; pricing: DemoPricing },
-): Draft {
+function draftOf({ id, at, by, key, person, stream, lead }: Led, { last }: Calls, pricing: DemoPricing): Draft {
   const { provider, name: model } = splitModel(last.model)
   const { endpoint, app, asks } = by.workload
   return {
@@ -100,6 +96,7 @@ function draftOf(
     priced_as_of: isoInstant(pricing.prices.recordedUntil),
     practice: false,
     app,
+    ...(lead?.trial ? { trial: lead.trial } : {}),
   }
 }
 

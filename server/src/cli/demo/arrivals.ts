@@ -1,3 +1,4 @@
+import type { Leading } from '../../races/live/open-races.ts'
 import type { Workload } from './company.ts'
 import { drawPerson, type Named, type Staffed } from './people.ts'
 import type { Seeded } from './seeded.ts'
@@ -15,6 +16,9 @@ export type Arrival = {
   readonly stream: boolean
   readonly sizes: Sizes
 }
+
+/** A request that comes, with its id, and with whom a race wants to answer it. */
+export type Led = Arrival & { readonly id: string; readonly lead: Pick<Leading, 'model' | 'trial'> | null }
 
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000

@@ -2,9 +2,9 @@ import type { AttemptRecord } from '@paddock/contract/entry'
 import type { ErrorCode } from '@paddock/contract/errors'
 import { isoInstant } from '../../base/clock.ts'
 import { splitModel } from '../../prices/book.ts'
-import type { Arrival } from './arrivals.ts'
+import type { Led } from './arrivals.ts'
 import type { Seeded } from './seeded.ts'
-import { instantOf, OUTAGE, ROUTES, SPEEDS, TRIAL, type Speed } from './story.ts'
+import { instantOf, OUTAGE, OVERLOADED, ROUTES, SPEEDS, type Speed } from './story.ts'
 
 /** The calls a request led to. */
 export type Calls = {
@@ -37,7 +37,7 @@ const IN_OUTAGE: readonly [Failure, ...Failure[]] = [
 /** When two candidates have failed, so has the request. */
 const ATTEMPTS_MAX = 2
 
-export function call(arrival: Arrival, seeded: Seeded): Calls {
+export function call(arrival: Led, seeded: Seeded): Calls {
   const models = candidatesFor(arrival)
   const tried = models.filter((model) => !isSkipped(model, arrival.at, seeded)).slice(0, ATTEMPTS_MAX)
   const failed: AttemptRecord[] = []
@@ -60,21 +60,15 @@ export function speedOf(model: string): Speed {
   return speed
 }
 
-/** In the order in which the route would have asked them then. */
-function candidatesFor({ at, by, person, sizes }: Arrival): string[] {
+/** In the order in which the route would have asked them then: whom a race has chosen first, and nobody of weight 0. */
+function candidatesFor({ at, by, lead, sizes }: Led): string[] {
   const { asks } = by.workload
   if ('model' in asks) return [asks.model]
   const phase = (ROUTES[asks.route] ?? []).findLast(({ from }) => at >= instantOf(from))
   const models = (phase?.candidates ?? [])
-    .filter(({ when }) => when === undefined || sizes.prompt < (when.prompt_tokens?.lt ?? Infinity))
+    .filter(({ when, weight }) => weight !== 0 && sizes.prompt < (when?.prompt_tokens?.lt ?? Infinity))
     .map(({ model }) => model)
-  return isInTrial(asks.route, at, person?.index) ? [TRIAL.model, ...models] : models
-}
-
-/** By the person, so that nobody is answered by the one today and by the other tomorrow. */
-function isInTrial(route: string, at: number, person: number | undefined): boolean {
-  const isOn = route === TRIAL.route && at >= instantOf(TRIAL.from) && at < instantOf(TRIAL.to)
-  return isOn && person !== undefined && person % TRIAL.oneIn === 0
+  return lead === null ? models : [lead.model, ...models.filter((model) => model !== lead.model)]
 }
 
 function isOut(model: string, at: number): boolean {
@@ -87,6 +81,8 @@ function isSkipped(model: string, at: number, seeded: Seeded): boolean {
 
 function failureOf(model: string, { at, isFirst }: { at: number; isFirst: boolean }, seeded: Seeded): Failure | null {
   if (isOut(model, at)) return seeded.pick(IN_OUTAGE)
+  if (model === OVERLOADED.model && at >= OVERLOADED.from && at < OVERLOADED.to && seeded.chance(OVERLOADED.failing))
+    return seeded.pick(IN_OUTAGE)
   return seeded.chance(isFirst ? FAIL_FIRST : FAIL_AGAIN) ? seeded.pick(FAILURES) : null
 }
 

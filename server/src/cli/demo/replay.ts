@@ -1,52 +1,80 @@
 import type { BudgetRules } from '../../books/budgets/rules.ts'
 import type { Entry } from '../../books/entry.ts'
 import { orphanEntry } from '../../books/orphan.ts'
+import type { RaceRequest } from '../../races/live/open-races.ts'
 import { answer, quoteFor, stopAfter, type Answered, type DemoPricing } from './answer.ts'
-import { arrivalsOf, type Arrival } from './arrivals.ts'
+import { arrivalsOf, type Arrival, type Led } from './arrivals.ts'
 import type { Staffed } from './people.ts'
 import { picoOf, Purse } from './purse.ts'
 import type { Seeded } from './seeded.ts'
-import { CRASHES, DOWN_MS } from './story.ts'
+import { CRASHES, dayOf, DOWN_MS } from './story.ts'
 
 export type Replay = {
-  /** The entries of the next day, in the order in which its requests came. */
-  day(start: number): readonly Entry[]
+  /** The entries of the next day, in the order in which its requests came, a stretch at a time: between two, others act. */
+  day(start: number): Generator<Stretch, void, undefined>
 }
+
+/** What came until an instant. */
+export type Stretch = { readonly until: number; readonly entries: readonly Entry[] }
 
 type ReplayParts = {
   readonly staffed: readonly Staffed[]
   readonly seeded: Seeded
   readonly pricing: DemoPricing
   readonly budgets: BudgetRules
+  readonly lead: (request: RaceRequest) => Led['lead']
 }
 
 /** A stream that has no money for so many more tokens is not begun. */
 const OUTPUT_MIN = 32
 const RUNNING_AT_CRASH = 2
 
+/** Hours in China at which a stretch ends: edges of the grid on which the books add up, so that sums tell stretches apart. */
+const STRETCH_HOURS = [12, 14, 18, 24] as const
+const HOUR_MS = 3_600_000
+
 /** Plays days one after the other: what was spent, and what is running, is carried from each to the next. */
-export function openReplay({ staffed, seeded, pricing, budgets }: ReplayParts): Replay {
+export function openReplay({ staffed, seeded, pricing, budgets, lead }: ReplayParts): Replay {
   const purses = new Map(staffed.map(({ team }) => [team.id, new Purse(budgets, team)]))
   const crashes = [...CRASHES]
   return {
-    day: (start) => {
+    day: function* (start) {
       const next = crashes.findIndex((at) => at >= start)
       const crashFrom = next < 0 ? Infinity : (crashes[next] ?? Infinity)
       let downUntil: number | null = null
-      const done: Answered[] = []
-      for (const arrival of arrivalsOf(start, staffed, seeded)) {
-        if (downUntil !== null && arrival.at < downUntil) continue
-        const answered = afford(arrival, answer(arrival, seeded, pricing), { purses, pricing })
-        if (answered === null) continue
+      const play = (arrival: Arrival, done: Answered[]): void => {
+        if (downUntil !== null && arrival.at < downUntil) return
+        const led = ledOf(arrival, seeded.id(arrival.at), lead)
+        const answered = afford(arrival, answer(led, seeded, pricing), { purses, pricing })
+        if (answered === null) return
         done.push(answered)
-        if (arrival.at < crashFrom || downUntil !== null) continue
-        if (!isWorthCrashing(done, arrival.at + 1, purses)) continue
+        if (arrival.at < crashFrom || downUntil !== null) return
+        if (!isWorthCrashing(done, arrival.at + 1, purses)) return
         crash(done, arrival.at + 1, pricing)
         downUntil = arrival.at + DOWN_MS
       }
-      return done.map(({ entry }) => entry)
+      const arrivals = arrivalsOf(start, staffed, seeded)
+      let from = start
+      for (const hour of STRETCH_HOURS) {
+        const until = start + hour * HOUR_MS
+        const done: Answered[] = []
+        for (const arrival of arrivals) if (arrival.at >= from && arrival.at < until) play(arrival, done)
+        yield { until, entries: done.map(({ entry }) => entry) }
+        from = until
+      }
     },
   }
+}
+
+/** What somebody asks within a day is one conversation. */
+function ledOf(arrival: Arrival, id: string, lead: ReplayParts['lead']): Led {
+  const { at, by, key, person } = arrival
+  const { asks } = by.workload
+  if ('model' in asks) return { ...arrival, id, lead: null }
+  const user = person?.name ?? null
+  const session = user && `${user} ${dayOf(at)}`
+  const caller = { organisationId: by.organisation.id, keyId: key.id, userId: null }
+  return { ...arrival, id, lead: lead({ id, route: asks.route, caller, user, session }) }
 }
 
 type Money = { readonly purses: ReadonlyMap<string, Purse>; readonly pricing: DemoPricing }

@@ -37,23 +37,37 @@ export function progressAt(at: number): number {
 type Candidate = RouteSetting['candidates'][number]
 type Phase = { readonly from: string; readonly candidates: readonly [Candidate, ...Candidate[]] }
 
-/** For each route, from when on it led where; the last of them is in the configuration. */
+/**
+ * For each route, from when on it led where by its candidates; the last of them is in the configuration. Candidates of weight 0
+ * are listed for races: what a race has promoted leads a route before any of them.
+ */
 export const ROUTES: Readonly<Record<string, readonly [Phase, ...Phase[]]>> = {
   chat: [
     { from: '2024-04-15', candidates: of('openai/gpt-4-turbo', 'anthropic/claude-3-sonnet-20240229') },
-    { from: '2024-05-14', candidates: of('openai/gpt-4o', 'anthropic/claude-3-sonnet-20240229') },
-    { from: '2024-06-06', candidates: of('deepseek/deepseek-chat', 'openai/gpt-4o') },
+    {
+      from: '2024-05-14',
+      candidates: [
+        ...of('openai/gpt-4o', 'anthropic/claude-3-sonnet-20240229'),
+        { model: 'dashscope/qwen-long', weight: 0 },
+        { model: 'deepseek/deepseek-chat', weight: 0 },
+      ],
+    },
   ],
   code: [
     { from: '2024-04-15', candidates: of('openai/gpt-4-turbo', 'anthropic/claude-3-opus-20240229') },
     { from: '2024-05-16', candidates: of('openai/gpt-4o', 'anthropic/claude-3-sonnet-20240229') },
-    { from: '2024-06-21', candidates: of('anthropic/claude-3-5-sonnet-20240620', 'openai/gpt-4o') },
+    { from: '2024-06-24', candidates: of('anthropic/claude-3-5-sonnet-20240620', 'openai/gpt-4o') },
   ],
   support: [
     { from: '2024-04-15', candidates: of('zhipu/glm-4', 'zhipu/glm-3-turbo') },
-    { from: '2024-05-16', candidates: of('volcengine/doubao-pro-32k', 'zhipu/glm-3-turbo') },
+    { from: '2024-05-20', candidates: of('volcengine/doubao-pro-32k', 'zhipu/glm-3-turbo') },
   ],
-  write: [{ from: '2024-04-15', candidates: of('dashscope/qwen-max', 'moonshot/moonshot-v1-8k') }],
+  write: [
+    {
+      from: '2024-04-15',
+      candidates: [...of('dashscope/qwen-max', 'moonshot/moonshot-v1-8k'), { model: 'dashscope/qwen-plus', weight: 0 }],
+    },
+  ],
   cheap: [{ from: '2024-04-15', candidates: of('qianfan/ernie-speed-8k', 'zhipu/glm-3-turbo') }],
   long: [
     {
@@ -68,18 +82,17 @@ export const ROUTES: Readonly<Record<string, readonly [Phase, ...Phase[]]>> = {
   ],
 }
 
+/** Where routes led by their candidates at an instant. */
+export function routesAt(at: number): RouteSetting[] {
+  return Object.entries(ROUTES).map(([name, phases]) => {
+    const phase = phases.findLast(({ from }) => at >= instantOf(from)) ?? phases[0]
+    return { name, candidates: [...phase.candidates] }
+  })
+}
+
 function of(first: string, ...others: string[]): [Candidate, ...Candidate[]] {
   return [{ model: first }, ...others.map((model) => ({ model }))]
 }
-
-/** Before `chat` was moved, one person in five already got the answers of the cheaper model. */
-export const TRIAL = {
-  route: 'chat',
-  from: '2024-05-27',
-  to: '2024-06-06',
-  model: 'deepseek/deepseek-chat',
-  oneIn: 5,
-} as const
 
 /** Made up, as is every failure here. */
 export const OUTAGE = {
@@ -88,6 +101,14 @@ export const OUTAGE = {
   to: Date.parse('2024-05-20T08:20:00Z'),
   /** Until then every request runs into it; later the breaker is open, and a few look whether it is over. */
   noticed: Date.parse('2024-05-20T05:43:00Z'),
+} as const
+
+/** After its price had fallen, its provider could not keep up: of a thousand calls, so many fail. */
+export const OVERLOADED = {
+  model: 'dashscope/qwen-plus',
+  from: instantOf('2024-06-03') + 9 * 3_600_000,
+  to: instantOf('2024-06-06'),
+  failing: 0.3,
 } as const
 
 /** From then on the process dies as soon as two answers are running, and is back after a while. */
@@ -107,13 +128,14 @@ export const SPEEDS: Readonly<Record<string, Speed>> = {
   'openai/gpt-4o': { firstByteMs: 550, tokensPerSecond: 63 },
   'anthropic/claude-3-opus-20240229': { firstByteMs: 1_600, tokensPerSecond: 26 },
   'anthropic/claude-3-sonnet-20240229': { firstByteMs: 900, tokensPerSecond: 60 },
-  'anthropic/claude-3-5-sonnet-20240620': { firstByteMs: 900, tokensPerSecond: 72 },
+  'anthropic/claude-3-5-sonnet-20240620': { firstByteMs: 600, tokensPerSecond: 72 },
   'deepseek/deepseek-chat': { firstByteMs: 1_200, tokensPerSecond: 20 },
   'zhipu/glm-4': { firstByteMs: 1_300, tokensPerSecond: 25 },
   'zhipu/glm-3-turbo': { firstByteMs: 600, tokensPerSecond: 45 },
   'volcengine/doubao-pro-32k': { firstByteMs: 700, tokensPerSecond: 35 },
   'dashscope/qwen-max': { firstByteMs: 1_300, tokensPerSecond: 20 },
-  'dashscope/qwen-long': { firstByteMs: 1_500, tokensPerSecond: 25 },
+  'dashscope/qwen-plus': { firstByteMs: 1_000, tokensPerSecond: 30 },
+  'dashscope/qwen-long': { firstByteMs: 520, tokensPerSecond: 62 },
   'moonshot/moonshot-v1-8k': { firstByteMs: 900, tokensPerSecond: 30 },
   'moonshot/moonshot-v1-32k': { firstByteMs: 1_400, tokensPerSecond: 28 },
   'moonshot/moonshot-v1-128k': { firstByteMs: 3_000, tokensPerSecond: 25 },

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfigFile } from '@paddock/contract/config'
 import { stringify } from 'yaml'
-import { BUDGET, ROUTES, ZONE } from './story.ts'
+import { BUDGET, routesAt, ZONE } from './story.ts'
 
 /** Who answers where no provider has a key: recorded answers, the same each time. */
 const PRACTICE: Readonly<Record<string, string>> = {
@@ -34,9 +34,9 @@ export function writeDemoConfig(folder: string): string {
     fx: RATES,
     charges: [{ add_percent: '5' }],
     budgets: [BUDGET],
-    routes: Object.entries(ROUTES).map(([name, phases]) => ({
+    routes: routesAt(Infinity).map(({ name, candidates }) => ({
       name,
-      candidates: [...(phases.at(-1)?.candidates ?? []), { model: PRACTICE[name] ?? '' }],
+      candidates: [...candidates, { model: PRACTICE[name] ?? '' }],
     })),
   }
   const path = join(folder, 'paddock.yaml')

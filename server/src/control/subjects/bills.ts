@@ -92,7 +92,13 @@ export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
 }
 
 async function monthsOf({ reader, zone, clock }: BillsParts, { organisationId }: Actor) {
-  const days = await reader.sums({ grain: 'day', organisation: organisationId, byTime: true, practice: false })
+  const days = await reader.sums({
+    grain: 'day',
+    from: 0,
+    to: clock.now() + DAY_MS,
+    organisation: organisationId,
+    practice: false,
+  })
   const months = new Map<string, number>()
   for (const { start, requests } of days) {
     // The middle of a day of UTC: in the month of most of its requests, wherever the zone is.

@@ -5,14 +5,19 @@ import type { Books } from '../../books/books.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { RollupSum, SumGroup } from '../../books/rollup-sums.ts'
 import type { Directory } from '../../callers/directory.ts'
+import { DAY_MS } from '../../prices/zone.ts'
+import { promotedSpans } from '../../races/live/promoted.ts'
+import { readRaces } from '../../races/live/race-rows.ts'
 import type { Actor } from '../actor.ts'
 import { addAmounts } from '../amounts.ts'
 import type { Handlers } from '../handlers.ts'
+import { savingRow, savingsOf } from '../savings.ts'
 import { spanOr, type Span } from '../span.ts'
+import { timelineOf, type TimelineParts } from '../timeline.ts'
 
-export type OverviewParts = {
+export type OverviewParts = TimelineParts & {
+  readonly reader: Pick<BooksReader, 'extent'>
   readonly clock: Clock
-  readonly reader: Pick<BooksReader, 'sums' | 'extent'>
   readonly books: Pick<Books, 'status'>
   readonly directory: Pick<Directory, 'namesOf'>
 }
@@ -28,6 +33,7 @@ type Filters = {
 
 const GRAIN_MS: Readonly<Record<Grain, number>> = { hour: 3_600_000, day: 86_400_000 }
 const DEFAULT_DAYS = 7
+const TIMELINE_DAYS = 90
 /** Longer spans are told by days: more points than a screen has pixels tell nothing more. */
 const HOURS_MAX = 24 * 14
 
@@ -35,15 +41,15 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
   const { reader, clock, books } = parts
   return {
     overview: async ({ actor, query }) => {
-      const { grain, span } = askedSpan(query, clock.now())
+      const { span } = askedSpan(query, clock.now())
       const before = { from: span.from - (span.to - span.from), to: span.from }
-      const filter = { ...scopeOf(actor, query), grain, byTime: false }
+      const scope = scopeOf(actor, query)
       return {
         from: isoInstant(span.from),
         to: isoInstant(span.to),
-        now: sumsOf(await reader.sums({ ...filter, ...span })),
-        before: sumsOf(await reader.sums({ ...filter, ...before })),
-        savings: null,
+        now: sumsOf(await reader.sums({ ...scope, ...span })),
+        before: sumsOf(await reader.sums({ ...scope, ...before })),
+        savings: await savingsIn(parts, span, scope),
         health: healthOf(books.status()),
         as_of: isoInstant(clock.now()),
       }
@@ -58,32 +64,61 @@ export function overviewHandlers(parts: OverviewParts): Handlers<typeof overview
     series: async ({ actor, query }) => {
       const { grain, span } = askedSpan(query, clock.now(), query.grain)
       const { by, top } = query
-      const sums = await reader.sums({ ...scopeOf(actor, query), ...span, grain, by, byTime: true })
+      const filter = { ...scopeOf(actor, query), ...span }
+      // Who is largest is known from the sums: only of those the time is told apart.
+      const all = by === undefined ? [] : grouped(await reader.sums({ ...filter, by }))
+      const names = all.slice(0, top).map(({ name }) => name)
+      const sums = await reader.sums({ ...filter, grain, ...(by === undefined ? {} : { by, only: names }) })
       const step = GRAIN_MS[grain]
       const starts = Array.from({ length: (span.to - span.from) / step }, (_, index) => span.from + index * step)
-      const { groups, others } = largest(sums, by === undefined ? 0 : top)
-      const labels = await labelsOf(parts, by, groups)
+      const groups = by === undefined ? [{ name: null, sums }] : withOthers(names, sums)
+      const labels = await labelsOf(parts, by, names)
       return {
         grain,
         starts: starts.map(isoInstant),
         last_is_open: span.to > clock.now(),
         groups: groups.map(({ name, sums: own }) => ({ ...seriesOf(own, starts), name, label: labels(name) })),
-        others,
+        others: Math.max(0, all.length - names.length),
         as_of: isoInstant(clock.now()),
       }
     },
     breakdown: async ({ actor, query }) => {
-      const { grain, span } = askedSpan(query, clock.now())
-      const sums = await reader.sums({ ...scopeOf(actor, query), ...span, grain, by: query.by, byTime: false })
-      const groups = grouped(sums)
+      const { span } = askedSpan(query, clock.now())
+      const groups = grouped(await reader.sums({ ...scopeOf(actor, query), ...span, by: query.by }))
       const shown = groups.slice(0, query.limit)
-      const labels = await labelsOf(parts, query.by, shown)
+      const labels = await labelsOf(
+        parts,
+        query.by,
+        shown.map(({ name }) => name),
+      )
       return {
         items: shown.map(({ name, sums: own }) => ({ ...sumsOf(own), name, label: labels(name) })),
         groups: groups.length,
         as_of: isoInstant(clock.now()),
       }
     },
+    timeline: async ({ actor, query }) => {
+      const now = clock.now()
+      const { from, to } = spanOr(query, { now, days: TIMELINE_DAYS })
+      const span = { from: Math.floor(from / DAY_MS) * DAY_MS, to: Math.ceil(to / DAY_MS) * DAY_MS }
+      const { route, currency } = query
+      return timelineOf(parts, { span, now, organisation: actor.organisationId, route, currency })
+    },
+  }
+}
+
+/** Null while no race has moved any traffic of it. */
+async function savingsIn(parts: OverviewParts, span: Span, { organisation, team, key }: ReturnType<typeof scopeOf>) {
+  const promoted = promotedSpans(await readRaces(parts.races), parts.clock.now())
+  if (promoted.length === 0) return null
+  const routes = (await savingsOf(parts, promoted, { span, whose: { organisation, team, key } })).map(savingRow)
+  return {
+    routes,
+    paid: addAmounts(routes.flatMap(({ paid }) => paid)),
+    counterfactual: addAmounts(routes.flatMap(({ counterfactual }) => counterfactual)),
+    saved: addAmounts(
+      routes.flatMap(({ reported }) => (reported ? [{ amount: reported.saved, currency: reported.currency }] : [])),
+    ),
   }
 }
 
@@ -119,36 +154,32 @@ function grouped(sums: readonly RollupSum[]): Group[] {
     .toSorted((one, other) => other.requests - one.requests)
 }
 
-/** The largest groups, and all others as one. With none to be told apart, everything is one. */
-function largest(sums: readonly RollupSum[], top: number): { groups: Group[]; others: number } {
-  if (top === 0) return { groups: [{ name: null, sums, requests: 0 }], others: 0 }
-  const groups = grouped(sums)
-  const rest = groups.slice(top)
-  const others = { name: null, sums: rest.flatMap((group) => group.sums), requests: 0 }
-  return { groups: [...groups.slice(0, top), ...(rest.length === 0 ? [] : [others])], others: rest.length }
+/** The sums of each of these, and those of all others, where there are any, without a name. */
+function withOthers(names: readonly (string | null)[], sums: readonly RollupSum[]) {
+  const named = names.map((name) => ({ name, sums: sums.filter((sum) => sum.isNamed && sum.name === name) }))
+  const others = sums.filter(({ isNamed }) => !isNamed)
+  return others.length === 0 ? named : [...named, { name: null, sums: others }]
 }
 
 async function labelsOf(
   { directory }: OverviewParts,
   by: SumGroup | undefined,
-  groups: readonly Group[],
+  groups: readonly (string | null)[],
 ): Promise<(name: string | null) => string | null> {
   if (by !== 'key' && by !== 'team') return (name) => name
-  const names = await directory.namesOf(groups.flatMap(({ name }) => (name === null ? [] : [name])))
+  const names = await directory.namesOf(groups.filter((name) => name !== null))
   return (name) => (name === null ? null : (names.get(name) ?? name))
 }
 
-const FAILED: ReadonlySet<string> = new Set(['upstream_error', 'timeout', 'orphan'])
-
-function countOf(sums: readonly RollupSum[], isCounted: (sum: RollupSum) => boolean): number {
-  return sums.reduce((count, sum) => (isCounted(sum) ? count + sum.requests : count), 0)
+function countOf(sums: readonly RollupSum[], name: 'requests' | 'failed' | 'unpriced'): number {
+  return sums.reduce((count, sum) => count + sum[name], 0)
 }
 
 export function sumsOf(sums: readonly RollupSum[]) {
   return {
-    requests: countOf(sums, () => true),
-    failed: countOf(sums, ({ state }) => FAILED.has(state)),
-    unpriced: countOf(sums, ({ state }) => state === 'unpriced'),
+    requests: countOf(sums, 'requests'),
+    failed: countOf(sums, 'failed'),
+    unpriced: countOf(sums, 'unpriced'),
     usage: sums.reduce<Usage>((total, { usage }) => addUsage(total, usage), NO_USAGE),
     cost: addAmounts(sums.map(({ cost }) => cost)),
     charge: addAmounts(sums.map(({ charge }) => charge)),

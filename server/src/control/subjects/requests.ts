@@ -15,7 +15,7 @@ import { whenOr } from '../span.ts'
 
 export type RequestsParts = {
   readonly books: Pick<Books, 'find'>
-  readonly reader: Pick<BooksReader, 'entries'>
+  readonly reader: Pick<BooksReader, 'page'>
   readonly directory: Pick<Directory, 'namesOf'>
   readonly feed: EntryFeed
   /** The price of an entry, worked out again from what the price book knew then. */
@@ -30,8 +30,7 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
     directory.namesOf([...new Set(entries.flatMap(({ key_id, team_id }) => [key_id, team_id]))])
   return {
     list: async ({ actor, query: { from, to, after, limit, team, end_user, min_cost, id, ...filter } }) => {
-      const entries: EntryRecord[] = []
-      const wanted = {
+      const entries = await reader.page({
         ...filter,
         organisation: actor.organisationId,
         // A filter can only narrow what may be seen.
@@ -43,8 +42,7 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
         to: whenOr(to, undefined),
         after: after === undefined ? undefined : readPlace(after),
         limit: limit + 1,
-      }
-      for await (const entry of reader.entries(wanted)) entries.push(entry)
+      })
       const page = entries.slice(0, limit)
       const names = await namesOf(page)
       const last = page.at(-1)

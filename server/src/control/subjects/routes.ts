@@ -3,7 +3,7 @@ import { isoInstant, type Clock } from '../../base/clock.ts'
 import type { Books } from '../../books/books.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { RollupSum } from '../../books/rollup-sums.ts'
-import type { Leads } from '../../routing/leads.ts'
+import { placementOf, type Leads } from '../../routing/leads.ts'
 import type { RequestFacts } from '../../routing/request.ts'
 import type { Explained, Router } from '../../routing/router.ts'
 import { isRoute, type Candidate, type Route, type RoutingTable } from '../../routing/table.ts'
@@ -52,7 +52,10 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
         team: body.team ?? null,
         session: body.session ?? null,
       }
-      return Promise.resolve({ items: router.explain(routing().resolve(body.model), request) })
+      const destination = routing().resolve(body.model)
+      const led = destination.order.name === null ? null : leads.of(destination.order.name)
+      const lead = led && placementOf(led, (model) => routing().find(model))
+      return Promise.resolve({ items: router.explain(destination, lead ? { ...request, lead } : request) })
     },
     test: async ({ actor, body, note }) => {
       note({ target: body.model })
@@ -76,7 +79,7 @@ export function routesHandlers(parts: RoutesParts): Handlers<typeof routesApi> {
 
 /** Of all organisations. */
 function lastDay({ reader, clock }: RoutesParts, route: string): Promise<RollupSum[]> {
-  return reader.sums({ grain: 'hour', from: lastDayFrom(clock.now()), route, by: 'model', byTime: false })
+  return reader.sums({ from: lastDayFrom(clock.now()), to: clock.now() + 1, route, by: 'model' })
 }
 
 function leadOf({ leads }: RoutesParts, { name }: Route) {

@@ -55,6 +55,11 @@ export async function readPracticeDataset(folder: string): Promise<{ id: string;
   }))
 }
 
+/** The same as JSON Lines. */
+export async function practiceLines(folder: string): Promise<string> {
+  return (await readPracticeDataset(folder)).map((item) => JSON.stringify(item)).join('\n')
+}
+
 async function readProblems(folder: string): Promise<Map<string, AskedProblem>> {
   const { before, after, problems } = await readJson<ProblemsFile>(join(folder, 'problems.json.br'))
   const entries = problems.flatMap(({ question, question_tokens, prompt_tokens }, index) => [

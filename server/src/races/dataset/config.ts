@@ -10,7 +10,7 @@ export type RaceConfig = {
   readonly dataset: { readonly name: string; readonly sha256: string; readonly items: number }
   readonly champion: Arm
   readonly challengers: readonly Arm[]
-  readonly grader: GraderName
+  readonly grader: Grader
   /** The difference in quality that is allowed, as a fraction. */
   readonly margin: number
   readonly alpha: number
@@ -20,6 +20,14 @@ export type RaceConfig = {
   readonly currency: string
   readonly rates: readonly (readonly [currency: string, rate: Decimal])[]
   readonly seed: string
+}
+
+/** A check against the right answer, or a model that says which of two answers is better. */
+export type Grader = GraderName | `judge:${string}`
+
+/** The model that judges; null where a check does. */
+export function judgeOf(grader: Grader): string | null {
+  return grader.startsWith('judge:') ? grader.slice('judge:'.length) : null
 }
 
 /** α of calling a challenger too bad, for quality. */

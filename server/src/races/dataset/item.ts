@@ -19,11 +19,11 @@ const REQUEST_FIELDS = ['tools', 'tool_choice', 'response_format', 'max_tokens',
 
 /**
  * Reads a JSON Lines file: `{"id"?, "prompt" or "messages", "answer", "tools"?, "response_format"?, …}` a line. Throws
- * argument_invalid naming the line.
+ * argument_invalid naming the line. What a judge compares needs no right answer.
  */
-export function readDataset(name: string, text: string): Dataset {
+export function readDataset(name: string, text: string, { isJudged = false } = {}): Dataset {
   const lines = text.split('\n').map((line, index) => ({ line, place: `${name}:${index + 1}` }))
-  const items = lines.filter(({ line }) => line.trim() !== '').map(({ line, place }) => readItem(line, place))
+  const items = lines.filter(({ line }) => line.trim() !== '').map(({ line, place }) => readItem(line, place, isJudged))
   if (items.length === 0) throw wrong(name, 'has no line with an item')
   const seen = new Set<string>()
   for (const { id } of items) {
@@ -33,10 +33,10 @@ export function readDataset(name: string, text: string): Dataset {
   return { name, items, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
-function readItem(line: string, place: string): Item {
+function readItem(line: string, place: string, isJudged: boolean): Item {
   const fields = parse(line, place)
   const { id, prompt, messages, answer } = fields
-  if (answer === undefined) throw wrong(place, 'has no "answer"')
+  if (answer === undefined && !isJudged) throw wrong(place, 'has no "answer"')
   if ((typeof prompt === 'string') === Array.isArray(messages))
     throw wrong(place, 'needs either "prompt", a text, or "messages", a list')
   const asked = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : messages

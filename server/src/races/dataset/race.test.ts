@@ -7,6 +7,7 @@ import { tempFolder } from '../../../../tests/stand-ins/temp-folder.ts'
 import type { Answered, Ask } from './ask.ts'
 import { raceId, type RaceConfig } from './config.ts'
 import { readDataset, shuffled, type Item } from './item.ts'
+import { readLabels, sheetsFor } from './people.ts'
 import { hullOf } from './plots.ts'
 import { runRace, type Finished, type RaceRun } from './race.ts'
 import { reportHtml } from './report-html.ts'
@@ -222,6 +223,125 @@ describe('a dataset race', () => {
     expect(raceId({ ...CONFIG, dataset: { ...CONFIG.dataset, sha256: 'other' } })).not.toBe(id)
     expect(raceId({ ...CONFIG, dataset: { ...CONFIG.dataset, name: 'moved' } })).toBe(id)
     expect(raceId({ ...CONFIG, currency: 'USD', rates: [['CNY', '0.14' as Decimal]] })).toBe(id)
+  })
+})
+
+/** The small model's answers are better by what `likes` says of the number in the question; the judge reads them in both orders. */
+function judgedModels(likes: (n: number) => 'first' | 'second' | 'tie'): { ask: Ask; asked: string[] } {
+  const asked: string[] = []
+  const ask: Ask = (model, request) => {
+    const [{ content }] = request['messages'] as [{ content: string }]
+    asked.push(`${model} ${content}`)
+    const cost = { amount: (model === 'lab/small' ? '0.0005' : '0.001') as Decimal, currency: 'CNY' }
+    if (model !== 'lab/judge') return Promise.resolve(answered(`${model} says it is ${content}`, { cost }))
+    const first = content.split('<first answer>')[1] ?? ''
+    const n = Number(/What is (\d+)/.exec(content)?.[1])
+    const isSmall = (text: string): boolean => text.startsWith('\nlab/small')
+    const isConstant = (text: string): boolean => text.startsWith('\nThis is a complete')
+    const second = content.split('<second answer>')[1] ?? ''
+    const verdict = isConstant(first)
+      ? 'second'
+      : isConstant(second)
+        ? 'first'
+        : isSmall(first) === isSmall(second)
+          ? 'tie'
+          : likes(n)
+    const swapped = { first: 'second', second: 'first', tie: 'tie' }
+    return Promise.resolve(answered(isSmall(second) ? (swapped[verdict as 'tie'] ?? verdict) : verdict, { cost }))
+  }
+  return { ask, asked }
+}
+
+const JUDGED: RaceConfig = { ...CONFIG, grader: 'judge:lab/judge' }
+
+describe('a race before a judge', () => {
+  it('[H16] promotes one that is liked as much, pays the judge, and asks it nothing twice', async () => {
+    using folder = tempFolder()
+    const path = join(folder.path, 'trials.jsonl')
+    const { ask, asked } = judgedModels((n) => (n % 3 === 0 ? 'first' : n % 3 === 1 ? 'second' : 'tie'))
+    const poor = await race({ path, ask, config: JUDGED, budget: 100_000_000_000n })
+    expect(poor.ending).toEqual({ kind: 'abort', reason: 'budget' })
+    // With a margin this wide the race is over before its items are.
+    const { ending, items, judging, html } = await race({ path, ask, config: { ...JUDGED, margin: 0.2 } })
+    expect(ending).toEqual({ kind: 'promote', challenger: 'lab/small' })
+    expect(judging?.faults()).toEqual([])
+    expect(judging?.statistics()).toMatchObject({ pairs: items, missing: 0, agreement: 1 })
+    expect(asked.filter((call) => call.startsWith('lab/judge')).length).toBeGreaterThanOrEqual(2 * items)
+    expect(new Set(asked).size).toBeGreaterThan(asked.length - 2 * (1 + items / 25) * 2)
+    expect(html).toContain('read ' + String(items) + ' pairs in both orders')
+    const again = await race({
+      path,
+      ask: () => Promise.reject(new Error('nothing may be asked')),
+      config: { ...JUDGED, margin: 0.2 },
+    })
+    expect([again.ending, again.items]).toEqual([ending, items])
+  })
+
+  it('[H16] rejects one that is liked less, and promotes nobody by a judge that follows the order', async () => {
+    using folder = tempFolder()
+    const worse = judgedModels((n) => (n % 3 === 0 ? 'tie' : 'second'))
+    const rejected = await race({ path: join(folder.path, 'worse.jsonl'), ask: worse.ask, config: JUDGED })
+    expect(rejected.ending).toEqual({ kind: 'reject' })
+    const models = fakeModels({})
+    const sick: Ask = (model, request) =>
+      model === 'lab/judge'
+        ? Promise.resolve(answered('first'))
+        : models.ask(model, {
+            ...request,
+            messages: [{ role: 'user', content: `${model} ${JSON.stringify(request)}` }],
+          })
+    const different: Ask = async (model, request) => {
+      const said = await sick(model, request)
+      return model === 'lab/judge' ? said : { ...said, reply: { text: `${model} ${said.reply.text}`, calls: [] } }
+    }
+    const config = { ...JUDGED, margin: 0.2 }
+    const undecided = await race({ path: join(folder.path, 'sick.jsonl'), ask: different, config })
+    expect(undecided.ending).toEqual({ kind: 'inconclusive' })
+    expect(undecided.html).toContain('prefers an answer for its place')
+  })
+
+  it('[H39] writes down pairs for people without names, and reads back whom they preferred', async () => {
+    using folder = tempFolder()
+    const path = join(folder.path, 'trials.jsonl')
+    const config = { ...JUDGED, margin: 0.2 }
+    const { ask } = judgedModels(() => 'tie')
+    const { judging } = await race({ path, ask, config })
+    const log = await openTrialLog(path)
+    const sheets = sheetsFor(judging?.pairs ?? [], { config, items: dataset.items, log }, 0.8)
+    await log.close()
+    const firsts = sheets.filter(({ first }) => first.startsWith('lab/small')).length
+    expect([firsts > 0, firsts < sheets.length]).toEqual([true, true])
+    // Somebody who always prefers the small one, wherever it stands.
+    const filled = sheets.map((sheet) => ({
+      ...sheet,
+      preferred: sheet.first.startsWith('lab/small') ? 'first' : 'second',
+    }))
+    const labels = readLabels('sheet', filled.map((sheet) => JSON.stringify(sheet)).join('\n'), config.seed)
+    expect([...labels.values()]).toEqual(sheets.map(() => 1))
+    const disagreed = await race({ path, ask, config, labels })
+    expect(sheets.length).toBeGreaterThan(100)
+    expect(disagreed.judging?.faults()).toEqual(['disagrees with people'])
+  })
+
+  it('[H16] ends at once where the judge says nothing that can be read', async () => {
+    using folder = tempFolder()
+    const { ask, asked } = judgedModels(() => 'tie')
+    const silent: Ask = async (model, request) =>
+      model === 'lab/judge' ? { ...(await ask(model, request)), ...answered('Both are fine.') } : ask(model, request)
+    const outcome = race({ path: join(folder.path, 'trials.jsonl'), ask: silent, config: JUDGED })
+    await expect(outcome).rejects.toThrow(/no verdict on the first 20 pairs/)
+    expect(asked.length).toBeLessThan(40 * 6)
+  })
+
+  it('[H16] stops where the judge turns out to be one of the raced', async () => {
+    using folder = tempFolder()
+    const { ask } = judgedModels(() => 'tie')
+    const oneModel: Ask = async (model, request) => ({
+      ...(await ask(model, request)),
+      answeredModel: model === 'lab/large' ? 'large-2024' : 'small-2024',
+    })
+    const outcome = race({ path: join(folder.path, 'trials.jsonl'), ask: oneModel, config: JUDGED })
+    await expect(outcome).rejects.toThrow(/judge lab\/judge turned out to be the model that answers as lab\/small/)
   })
 })
 

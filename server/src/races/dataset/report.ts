@@ -2,13 +2,16 @@ import type { Decimal } from '@paddock/contract/decimal'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
 import type { Fate } from '../decide.ts'
 import { differenceInterval, type Proof } from '../gate.ts'
-import type { Interval } from '../interval.ts'
-import { nameOf, raceId, type Arm, type RaceConfig } from './config.ts'
+import { meanOf } from '../evidence.ts'
+import { intervalOf, type Interval } from '../interval.ts'
+import { judgeOf, nameOf, raceId, type Arm, type RaceConfig } from './config.ts'
 import type { Item } from './item.ts'
+import type { Judging } from './judging.ts'
+import { correctedSample, isDrawn, labelKey, type Labels } from './people.ts'
 import type { Ending, Finished } from './race.ts'
 import type { Look, Place } from './scoreboard.ts'
 import { convert, sumByCurrency } from './spend.ts'
-import { keyOf, type Trial, type TrialLog } from './trial-log.ts'
+import { keyOf, textOf, type Trial, type TrialLog } from './trial-log.ts'
 
 /** What a race came to: `paddock race run --json` prints it, report.json keeps it, report.html shows it. */
 export type Report = {
@@ -21,6 +24,8 @@ export type Report = {
   readonly config: RaceConfig
   /** Items that were counted, and items that were set aside because a crash lost an answer. */
   readonly items: { readonly counted: number; readonly lost: number; readonly planned: number; readonly max: number }
+  /** Null where a check compares. */
+  readonly judge: JudgeReport | null
   readonly champion: Bill
   readonly challengers: readonly ChallengerReport[]
   readonly spent: readonly { readonly amount: Decimal; readonly currency: string }[]
@@ -35,12 +40,39 @@ export type Bill = {
   readonly model: string
   readonly calls: number
   readonly errors: number
+  /** The share of items it got right; from a judge, the share in which it is preferred, ties being half. */
   readonly score: number
   readonly cost: readonly { readonly amount: Decimal; readonly currency: string }[]
   /** In the race's currency, per call; null without a price. */
   readonly cost_per_call: number | null
   readonly duration_ms_mean: number
 }
+
+/** How a judge did, and what it cost. With a fault it promotes nobody. */
+export type JudgeReport = Pick<Bill, 'model' | 'calls' | 'errors' | 'cost'> & {
+  readonly pairs: number
+  readonly missing: number | null
+  readonly first_position_share: number | null
+  readonly agreement: number | null
+  readonly faults: readonly string[]
+  /** Null where people are not asked. */
+  readonly people: PeopleReport | null
+}
+
+/** What people said of a share of the pairs; the differences are corrected by it once all that were drawn have their word. */
+export type PeopleReport = {
+  readonly share: number
+  readonly drawn: number
+  readonly labelled: number
+  readonly challengers: readonly {
+    readonly model: string
+    readonly difference: number | null
+    readonly interval: Interval | null
+  }[]
+}
+
+/** Whom to ask, and what came back. */
+export type People = { readonly share: number; readonly labels: Labels }
 
 export type ChallengerReport = Bill & {
   readonly fate: Fate
@@ -59,7 +91,8 @@ export type ChallengerReport = Bill & {
 export type Difference = {
   readonly item: string
   readonly question: string
-  readonly right: string
+  /** Null where the dataset does not say. */
+  readonly right: string | null
   readonly answers: readonly {
     readonly model: string
     readonly score: number
@@ -71,7 +104,7 @@ export type Difference = {
 const LOOKS_MAX = 200
 
 export function buildReport(
-  race: { config: RaceConfig; items: readonly Item[]; log: TrialLog },
+  race: { config: RaceConfig; items: readonly Item[]; log: TrialLog; people?: People | null },
   end: Finished,
 ): Report {
   const { config, items, log } = race
@@ -85,7 +118,7 @@ export function buildReport(
     verdict: {
       kind: ending.kind,
       challenger: ending.kind === 'promote' ? ending.challenger : null,
-      reason: ending.kind === 'abort' ? ending.reason : null,
+      reason: ending.kind === 'abort' ? ending.reason : whySick(end),
     },
     config,
     items: {
@@ -94,15 +127,68 @@ export function buildReport(
       planned: scoreboard.planned,
       max: scoreboard.trialsMax,
     },
-    champion,
+    judge: judgeReport(end.judging, { trials, config, people: race.people ?? null }),
+    // A judge compares, so the champion stands for one half.
+    champion: end.judging === null ? champion : { ...champion, score: 0.5 },
     challengers: places.map((place) => ({
       ...billOf(place.arm, { trials, config }),
       ...standingOf(place, config),
+      ...(end.judging === null ? {} : { score: 0.5 + (place.standing.quality.mean || 0) / 2 }),
       saving: savingOf(place.standing.meanCost, champion.cost_per_call),
     })),
     spent: sumByCurrency(trials.map(({ cost }) => cost)),
     spent_total: formatPico(totalOf(trials, config)),
-    differences: differencesOf(counted, { config, log }),
+    differences: differencesOf(counted, { config, log, judging: end.judging }),
+  }
+}
+
+function peopleReport(
+  judging: Judging,
+  { seed, challengers, alpha }: RaceConfig,
+  { share, labels }: People,
+): PeopleReport {
+  const drawn = judging.pairs.filter((pair) => isDrawn(pair, { seed, share }))
+  return {
+    share,
+    drawn: drawn.length,
+    labelled: drawn.filter((pair) => labels.has(labelKey(pair))).length,
+    challengers: challengers.map(nameOf).map((model) => {
+      const own = judging.pairs.filter(({ challenger }) => challenger === model)
+      const sample = own.length === 0 ? null : correctedSample(own, { labels, seed, share })
+      return {
+        model,
+        difference: sample && meanOf([sample]),
+        interval: sample && intervalOf([sample], alpha),
+      }
+    }),
+  }
+}
+
+/** Why a race that might have been won was not: its judge. */
+function whySick({ ending, judging }: Finished): string | null {
+  const faults = judging?.faults() ?? []
+  return ending.kind !== 'inconclusive' || faults.length === 0 ? null : `the judge ${faults.join(', and ')}`
+}
+
+type OfJudge = { readonly trials: readonly Trial[]; readonly config: RaceConfig; readonly people: People | null }
+
+function judgeReport(judging: Judging | null, of: OfJudge): JudgeReport | null {
+  const model = judgeOf(of.config.grader)
+  if (judging === null || model === null) return null
+  const { pairs, missing, firstPositionShare, agreement } = judging.statistics()
+  const { calls, errors, cost } = billOf({ model, copy: 0 }, of)
+  const known = (share: number): number | null => (Number.isNaN(share) ? null : share)
+  return {
+    model,
+    calls,
+    errors,
+    cost,
+    pairs,
+    missing: known(missing),
+    first_position_share: known(firstPositionShare),
+    agreement: known(agreement),
+    faults: judging.faults(),
+    people: of.people && peopleReport(judging, of.config, of.people),
   }
 }
 
@@ -153,25 +239,38 @@ function isLost(log: TrialLog, item: string, { champion, challengers }: RaceConf
   return [champion, ...challengers].some((arm) => log.lost.has(keyOf({ item, ...arm })))
 }
 
-function differencesOf(items: readonly Item[], race: { config: RaceConfig; log: TrialLog }): Difference[] {
+type Raced = { readonly config: RaceConfig; readonly log: TrialLog; readonly judging: Judging | null }
+
+function differencesOf(items: readonly Item[], race: Raced): Difference[] {
   const arms = [race.config.champion, ...race.config.challengers]
   return items.flatMap((item) => {
     const trials = arms.flatMap((arm) => race.log.trials.get(keyOf({ item: item.id, ...arm })) ?? [])
-    if (new Set(trials.map(({ score }) => score)).size < 2) return []
+    const scores = trials.map((trial) => scoreOf(trial, race.judging))
+    if (trials.length < 2 || new Set(scores).size < 2) return []
     return [
       {
         item: item.id,
         question: item.question,
-        right: typeof item.answer === 'string' ? item.answer : JSON.stringify(item.answer),
-        answers: trials.map((trial) => ({
+        right:
+          item.answer === undefined
+            ? null
+            : typeof item.answer === 'string'
+              ? item.answer
+              : JSON.stringify(item.answer),
+        answers: trials.map((trial, place) => ({
           model: nameOf(trial),
-          score: trial.score,
-          text: trial.reply.text || JSON.stringify(trial.reply.calls),
+          score: scores[place] ?? 0,
+          text: textOf(trial),
           state: trial.state,
         })),
       },
     ]
   })
+}
+
+/** 1 right, 0 wrong; from a judge, how much better it is than the champion's. */
+function scoreOf(trial: Trial, judging: Judging | null): number {
+  return judging === null ? trial.score : (judging.preferenceOf(trial) ?? 0)
 }
 
 /** Enough looks to draw a line by, the last one among them. */

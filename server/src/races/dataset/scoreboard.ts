@@ -1,5 +1,5 @@
 import { binOf } from '../bin.ts'
-import { comparePaired, type Compared } from '../compared.ts'
+import { comparePaired, type Compared as Counted } from '../compared.ts'
 import { addPairCost, judgeCost, NO_COST, type CostSums } from '../cost-gate.ts'
 import { decide, fateOf, trialsMax, type Challenger, type Decision, type Fate } from '../decide.ts'
 import { isFutile } from '../futility.ts'
@@ -10,8 +10,11 @@ import { ALPHA_HARM, nameOf, type Arm, type RaceConfig } from './config.ts'
 import { asNumber, convert } from './spend.ts'
 import type { Trial } from './trial-log.ts'
 
-/** What the arms did on one item; null where the answer was lost, which sets the item aside for this pair. */
-export type Row = { readonly champion: Trial | null; readonly challengers: ReadonlyMap<string, Trial | null> }
+/** What the arms did on one item; null where an answer was lost or not judged, which sets the item aside for this pair. */
+export type Row = { readonly champion: Trial | null; readonly challengers: ReadonlyMap<string, Compared | null> }
+
+/** A challenger's answer, and how much better than the champion's it is: −1 to 1. */
+export type Compared = { readonly trial: Trial; readonly difference: number }
 
 /** One look: evidence as a share of what is asked. */
 export type Look = { readonly n: number; readonly goodEnough: number; readonly tooBad: number }
@@ -21,7 +24,7 @@ export type Place = {
   readonly arm: Arm
   readonly standing: Challenger
   readonly fate: Fate
-  readonly compared: Compared
+  readonly compared: Counted
   readonly looks: readonly Look[]
 }
 
@@ -51,8 +54,8 @@ export function openScoreboard(config: RaceConfig): Scoreboard {
   return {
     take: ({ champion, challengers }) => {
       for (const track of tracks) {
-        const trial = challengers.get(nameOf(track.arm)) ?? null
-        if (track.place().fate === 'running' && champion !== null && trial !== null) track.take(champion, trial)
+        const compared = challengers.get(nameOf(track.arm)) ?? null
+        if (track.place().fate === 'running' && champion !== null && compared !== null) track.take(champion, compared)
       }
     },
     running: () => places().flatMap(({ arm, fate }) => (fate === 'running' ? [arm] : [])),
@@ -67,7 +70,7 @@ export function openScoreboard(config: RaceConfig): Scoreboard {
   }
 }
 
-type Track = { readonly arm: Arm; take(champion: Trial, challenger: Trial): void; place(): Place }
+type Track = { readonly arm: Arm; take(champion: Trial, challenger: Compared): void; place(): Place }
 
 function openTrack(arm: Arm, config: RaceConfig, max: number): Track {
   const quality = new Map<number, number>()
@@ -97,8 +100,8 @@ function openTrack(arm: Arm, config: RaceConfig, max: number): Track {
   return {
     arm,
     place: () => place,
-    take: (champion, challenger) => {
-      count(quality, challenger.score - champion.score)
+    take: (champion, { trial: challenger, difference }) => {
+      count(quality, difference)
       count(errors, errorOf(champion) - errorOf(challenger))
       const costs = { challenger: costOf(challenger, config), champion: costOf(champion, config) }
       cost = addPairCost(cost, { ...costs, saving: config.saving ?? 0 })

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { PaddockError } from '../../base/errors.ts'
+import type { Question } from '../ask-judge.ts'
 import type { Answered } from './ask.ts'
 
 /**
@@ -21,14 +22,26 @@ export type TrialLog = {
   close(): Promise<void>
 }
 
-export type TrialPlace = { readonly item: string; readonly model: string; readonly copy: number }
+export type TrialPlace = {
+  readonly item: string
+  readonly model: string
+  readonly copy: number
+  /** Set where a judge was asked: about whom, in which order, and whether once more. */
+  readonly question?: Question & { readonly about: string }
+}
 
 export type Trial = TrialPlace & Answered & { readonly score: number }
 
 type Line = { readonly kind: 'begun'; readonly place: TrialPlace } | { readonly kind: 'trial'; readonly trial: Trial }
 
-export function keyOf({ item, model, copy }: TrialPlace): string {
-  return JSON.stringify([item, model, copy])
+export function keyOf({ item, model, copy, question }: TrialPlace): string {
+  const asked = question === undefined ? [] : [question.about, question.order, question.attempt]
+  return JSON.stringify([item, model, copy, ...asked])
+}
+
+/** What was answered, as one text. */
+export function textOf({ reply }: Pick<Trial, 'reply'>): string {
+  return reply.text || JSON.stringify(reply.calls)
 }
 
 /** Opens the log, or makes it. A last line that a crash cut short is dropped. Throws data_unusable when a whole line is damaged. */

@@ -4,6 +4,8 @@ import { armsOf } from './live-race.ts'
 import { assign } from './assignment.ts'
 import { CHALLENGER, CHAMPION, openLabRaces, wanted, type LabRaces } from './fixtures/lab-traffic.ts'
 import { RaceRecord } from './record.ts'
+import { addSignal } from './signals.ts'
+import { standingOf } from './standing.ts'
 import { brokenVerdict } from './verdict-chain.ts'
 
 const EQUAL = { [CHAMPION]: { liked: 0.9, costs: 1 }, [CHALLENGER]: { liked: 0.9, costs: 0.4 } }
@@ -137,6 +139,29 @@ describe('a race on a route', () => {
     expect(await brokenVerdict(lab.tables)).toBe(reject?.id)
     await sql`DELETE FROM race_verdicts WHERE id = ${start?.id}`.execute(lab.tables)
     expect(await brokenVerdict(lab.tables)).toBe(reject?.id)
+  })
+
+  it('[H37] waits where no request is repeated, and where its judge is taken in by an answer that says nothing', async () => {
+    await using lab = await openLabRaces()
+    const grader = { kind: 'judge', model: 'lab/judge' } as const
+    const shadow = { budget: '1', concurrencyMax: 4, tools: false, grader }
+    const { id } = await lab.start({ mode: 'shadow', shadow, minMs: 0 })
+    await lab.traffic(200, EQUAL)
+    const holds = async (): Promise<readonly string[]> => {
+      const record = new RaceRecord(lab.tables, id)
+      await record.readNew()
+      return (await standingOf(await lab.race(id), record, { now: lab.clock.now(), costOf: () => null })).holds
+    }
+    expect(await holds()).toEqual(['none of 200 requests was sent to a challenger'])
+    const canary = { kind: 'constant', preference: 1 } as const
+    const said = {
+      source: 'canary',
+      reviewer: 'lab/judge constant',
+      value: 1,
+      comment: JSON.stringify(canary),
+    } as const
+    await addSignal(lab.tables, { trial: 'a request', race: id, ...said }, lab.clock)
+    expect(await holds()).toContain('the judge is taken in by an answer that says nothing')
   })
 
   it('[H29] lets one race run on a route at a time', async () => {

@@ -9,20 +9,11 @@ import type { Leads } from '../../routing/leads.ts'
 import { isRoute, type Route } from '../../routing/table.ts'
 import { fullName } from '../../routing/target.ts'
 import type { Store } from '../../store/store.ts'
-import type { LiveConfig, LiveRace } from './live-race.ts'
+import type { LiveRace } from './live-race.ts'
+import { addProposal, noteRaceOf, type NewProposal, type Proposal } from './proposals.ts'
 import { readRaces } from './race-rows.ts'
-import { startRace, usualRace } from './start.ts'
-
-/** A price fell, and a route would be cheaper with the model whose price it is, as far as prices can say. */
-export type Proposal = {
-  readonly route: string
-  readonly champion: string
-  readonly challenger: string
-  readonly saving: NonNullable<LiveConfig['expectedSaving']>
-  readonly percent: string
-  /** The race that was started for it, where the operator wants that. */
-  readonly race: LiveRace | null
-}
+import { startRace, usualRace, type WantedRace } from './start.ts'
+import type { RaceDatabase } from './tables.ts'
 
 export type PriceLoopParts = {
   readonly store: Store
@@ -48,21 +39,23 @@ export async function hearPrice(parts: PriceLoopParts, { model, changes }: Price
   const hasFallen = changes.some(({ percent }) => percent !== null && percent.startsWith('-'))
   if (policy === 'ignore' || !hasFallen) return
   for (const route of parts.routes()) {
-    const proposal = await proposalFor(parts, route, model)
-    if (proposal === null) continue
-    const race =
-      policy === 'start'
-        ? await startRace({ tables: parts.store.tables(), clock: parts.clock, actor: 'price event' }, raceFor(proposal))
-        : null
-    parts.onProposal({ ...proposal, race })
+    const found = await proposalFor(parts, route, model)
+    if (found === null) continue
+    const tables: RaceDatabase = parts.store.tables()
+    const proposal = await addProposal(tables, found, parts.clock.now())
+    const race = policy === 'start' ? await startProposed(parts, proposal) : null
+    parts.onProposal({ ...proposal, race: race?.id ?? null })
   }
 }
 
-async function proposalFor(
-  parts: PriceLoopParts,
-  route: Route,
-  challenger: string,
-): Promise<Omit<Proposal, 'race'> | null> {
+async function startProposed({ store, clock }: PriceLoopParts, proposal: Proposal): Promise<LiveRace> {
+  const tables: RaceDatabase = store.tables()
+  const race = await startRace({ tables, clock, actor: 'price event' }, raceFor(proposal))
+  await noteRaceOf(tables, proposal.id, race.id)
+  return race
+}
+
+async function proposalFor(parts: PriceLoopParts, route: Route, challenger: string): Promise<NewProposal | null> {
   const { store, clock, leads, pricing } = parts
   const [first] = route.targets
   if (route.name === null || first === undefined || !lists(route, challenger)) return null
@@ -93,7 +86,8 @@ async function proposalFor(
 
 const SAVING_PERCENT = 10
 
-function raceFor({ route, champion, challenger, saving }: Omit<Proposal, 'race'>): Parameters<typeof startRace>[1] {
+/** The usual race for a proposal. */
+export function raceFor({ route, champion, challenger, saving }: NewProposal): WantedRace {
   return {
     ...usualRace({ route, champion, challengers: [challenger], currency: saving.currency }),
     expectedSaving: saving,

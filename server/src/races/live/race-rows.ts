@@ -1,12 +1,35 @@
 import { createHash } from 'node:crypto'
 import { isOpen, NOT_MIRRORED, type LiveConfig, type LiveRace, type MirrorCounts, type Phase } from './live-race.ts'
-import type { RaceRow, RaceDatabase } from './tables.ts'
+import type { RaceRow, RaceDatabase, RaceState } from './tables.ts'
 
 /** Races as the database keeps them. */
 
 export async function readRaces(tables: RaceDatabase): Promise<LiveRace[]> {
   const rows = await tables.selectFrom('races').selectAll().orderBy('started_at').orderBy('id').execute()
   return rows.map(raceOf)
+}
+
+export type RaceFilter = {
+  readonly state?: RaceState | undefined
+  readonly route?: string | undefined
+  /** Began before this one: ids are in the order of starts. */
+  readonly below?: string | undefined
+  readonly limit: number
+}
+
+/** Newest first. */
+export async function racePage(tables: RaceDatabase, filter: RaceFilter): Promise<LiveRace[]> {
+  const { state, route, below, limit } = filter
+  let query = tables.selectFrom('races').selectAll().orderBy('id', 'desc').limit(limit)
+  if (state !== undefined) query = query.where('state', '=', state)
+  if (route !== undefined) query = query.where('route', '=', route)
+  if (below !== undefined) query = query.where('id', '<', below)
+  return (await query.execute()).map(raceOf)
+}
+
+export async function findRace(tables: RaceDatabase, id: string): Promise<LiveRace | null> {
+  const row = await tables.selectFrom('races').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? null : raceOf(row)
 }
 
 export async function readOpenRaces(tables: RaceDatabase): Promise<LiveRace[]> {

@@ -2,7 +2,7 @@ import type { EntryState } from '@paddock/contract/entry'
 import type { TokenUsage } from '@paddock/contract/usage'
 import { sql } from 'kysely'
 import { usageOf, type EntryRow } from '../../books/entry-row.ts'
-import type { JudgedPair } from '../judge.ts'
+import type { Canary, JudgedPair } from '../judge.ts'
 import type { Metric } from './live-race.ts'
 import { readSignals } from './signals.ts'
 import type { RaceDatabase, SignalRow } from './tables.ts'
@@ -65,6 +65,7 @@ export class RaceRecord {
   readonly #tables: RaceDatabase
   readonly #race: string
   readonly #trials = new Map<string, Trial>()
+  readonly #canaries: Canary[] = []
   readonly #quality = new Map<string, Map<string, SignalRow>>()
   #entriesUpTo = 0n
   #signalsUpTo = 0n
@@ -86,9 +87,7 @@ export class RaceRecord {
 
   /** The mean of what reviewers said of a trial, each counted once; null where nobody did. */
   qualityOf(trial: string): number | null {
-    const said = this.#quality.get(trial)
-    if (said === undefined) return null
-    return [...said.values()].reduce((sum, { value }) => sum + value, 0) / said.size
+    return this.#meanOf(trial, Infinity)
   }
 
   /** All trials in the order in which the ledger got them, and the ids of those that were rated, in the order of that. */
@@ -99,12 +98,28 @@ export class RaceRecord {
     return this.#trials.get(id) ?? null
   }
 
+  /** What of it was known at an earlier moment; what was said since in place of something else counts as said then. */
+  asOf(at: number): Pick<RaceRecord, 'trials' | 'qualityOf' | 'judged' | 'canaries'> {
+    const trials = this.trials.filter((trial) => trial.at <= at)
+    return {
+      trials,
+      qualityOf: (trial) => this.#meanOf(trial, at),
+      judged: () => this.judged(),
+      canaries: this.canaries,
+    }
+  }
+
   /** Every pair that a judge was asked about, in both orders. */
   judged(): JudgedPair[] {
     const signals = [...this.#quality.values()].flatMap((said) => [...said.values()])
     return signals.flatMap(({ source, comment }) =>
       source === 'judge' && comment !== null ? [JSON.parse(comment) as JudgedPair] : [],
     )
+  }
+
+  /** How a judge did on pairs whose outcome was known. */
+  get canaries(): readonly Canary[] {
+    return this.#canaries
   }
 
   async readNew(): Promise<void> {
@@ -119,12 +134,21 @@ export class RaceRecord {
     }
   }
 
+  #meanOf(trial: string, by: number): number | null {
+    const said = [...(this.#quality.get(trial)?.values() ?? [])].filter(({ at }) => Number(at) <= by)
+    return said.length === 0 ? null : said.reduce((sum, { value }) => sum + value, 0) / said.length
+  }
+
   #add(trial: Trial): void {
     this.#trials.set(trial.id, trial)
     this.inOrder.push(trial)
   }
 
   #take(signal: SignalRow): void {
+    if (signal.source === 'canary') {
+      this.#canaries.push(JSON.parse(signal.comment ?? '') as Canary)
+      return
+    }
     const known = this.#quality.get(signal.trial)
     if (known === undefined) this.ratedInOrder.push(signal.trial)
     const said = known ?? new Map<string, SignalRow>()

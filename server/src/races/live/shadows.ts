@@ -3,7 +3,7 @@ import { matchesSchema } from '@paddock/contract/json-schema'
 import type { Clock } from '../../base/clock.ts'
 import type { Entry } from '../../books/entry.ts'
 import { assignShadow } from './assignment.ts'
-import { judgePair, type AskJudge } from './judge-call.ts'
+import { judgeCanaries, judgePair, type AskJudge, type ToJudge } from '../ask-judge.ts'
 import { NOT_MIRRORED, runners, type LiveRace, type MirrorCounts, type ShadowConfig } from './live-race.ts'
 import { saveMirrored } from './race-rows.ts'
 import { JUDGE_ARM } from './record.ts'
@@ -51,7 +51,15 @@ const TEAM = 'races'
 const UNITS_REMEMBERED_MAX = 100_000
 
 /** What of a race runs now, and what has come of it since the server started. */
-type Running = { calls: number; spent: number; dearest: number; counts: MirrorCounts; readonly units: Set<string> }
+type Running = {
+  calls: number
+  spent: number
+  dearest: number
+  counts: MirrorCounts
+  /** Pairs that were shown to a judge. */
+  judged: number
+  readonly units: Set<string>
+}
 
 export class Shadows {
   readonly #parts: ShadowParts
@@ -113,6 +121,7 @@ export class Shadows {
       calls: 0,
       spent: 0,
       dearest: 0,
+      judged: 0,
       counts: { ...NOT_MIRRORED, ...race.mirrored },
       units: new Set<string>(),
     }
@@ -154,28 +163,56 @@ export class Shadows {
       const value = GRADERS[grader.kind](request, { champion: champion.text, challenger: challenger.text })
       return value === null ? null : { source: 'check', reviewer: grader.kind, value, comment: null }
     }
-    const ask: AskJudge = async (question) => {
-      const trial = { ...shadow.trial, arm: JUDGE_ARM }
-      const { organisation_id: organisationId } = champion.entry
-      const said = await this.#parts.ask({
-        ...shadow,
-        organisationId,
-        trial,
-        model: grader.model,
-        request: { ...question, model: grader.model },
-      })
-      this.#pay(race, said.entry)
-      return said.text
-    }
     const pair = { request: request.toString(), champion: champion.text, challenger: challenger.text }
+    const ask = this.#judgeFor(race, { shadow, organisationId: champion.entry.organisation_id, model: grader.model })
+    await this.#testJudge(race, { ask, pair, trial: challenger.entry.id, model: grader.model })
     const { preference, ...both } = await judgePair(ask, pair)
     return preference === null
       ? null
       : { source: 'judge', reviewer: grader.model, value: preference, comment: JSON.stringify(both) }
   }
+
+  #judgeFor(
+    race: LiveRace,
+    { shadow, organisationId, model }: { shadow: Shadow; organisationId: string; model: string },
+  ): AskJudge {
+    return async (question) => {
+      const trial = { ...shadow.trial, arm: JUDGE_ARM }
+      const request = { ...question, model }
+      const said = await this.#parts.ask({ ...shadow, organisationId, trial, model, request })
+      this.#pay(race, said.entry)
+      return said.text
+    }
+  }
+
+  /** Now and then a judge is shown pairs whose outcome is known. */
+  async #testJudge(race: LiveRace, { ask, pair, trial, model }: Tested): Promise<void> {
+    const running = this.#of(race)
+    running.judged += 1
+    if (running.judged % CANARY_EVERY !== 1) return
+    for (const canary of await judgeCanaries(() => ask, pair)) {
+      const reviewer = `${model} ${canary.kind}`
+      const said = {
+        source: 'canary',
+        reviewer,
+        value: canary.preference ?? 0,
+        comment: JSON.stringify(canary),
+      } as const
+      await addSignal(this.#parts.tables, { trial, race: race.id, ...said }, this.#parts.clock)
+    }
+  }
+}
+
+type Tested = {
+  readonly ask: AskJudge
+  readonly pair: ToJudge
+  readonly trial: string
+  readonly model: string
 }
 
 const JUDGE_FACTOR = 8
+/** The first pair of every so many tests the judge, too. */
+const CANARY_EVERY = 25
 
 type Texts = { readonly champion: string; readonly challenger: string }
 

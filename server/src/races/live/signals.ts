@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Clock } from '../../base/clock.ts'
-import { newId } from '../../base/ids.ts'
+import { uuidV7 } from '../../base/ids.ts'
 import type { RaceDatabase, SignalRow } from './tables.ts'
 
 export type NewSignal = Omit<SignalRow, 'seq' | 'id' | 'at'>
@@ -13,18 +14,22 @@ export async function addSignal(tables: RaceDatabase, signal: NewSignal, clock: 
   const { trial, source, reviewer, value, comment } = signal
   const last = await tables
     .selectFrom('race_signals')
-    .select(['value', 'comment'])
+    .select(['id', 'value', 'comment'])
     .where('trial', '=', trial)
     .where('source', '=', source)
     .where('reviewer', '=', reviewer)
     .orderBy('seq', 'desc')
     .executeTakeFirst()
   if (last?.value === value && last.comment === comment) return false
-  await tables
+  // Of what is said and of what was said before: two processes that hear the same at once add one row.
+  const said = JSON.stringify([trial, source, reviewer, value, comment, last?.id ?? null])
+  const id = uuidV7(clock.now(), createHash('sha256').update(said).digest().subarray(0, 16))
+  const { numInsertedOrUpdatedRows } = await tables
     .insertInto('race_signals')
-    .values({ ...signal, id: newId(clock), at: BigInt(clock.now()) } as SignalRow)
-    .execute()
-  return true
+    .values({ ...signal, id, at: BigInt(clock.now()) } as SignalRow)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
 }
 
 /** A page of the signals of a race, in the order in which they came. */

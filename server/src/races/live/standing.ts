@@ -20,10 +20,19 @@ export type RaceStanding = {
   readonly holds: readonly string[]
   /** Units do not arrive in the planned shares: nothing that is counted can be believed. */
   readonly sharesAreOff: boolean
+  /** The units that came to each arm of each phase, and the evidence that these are not the planned shares. */
+  readonly shares: readonly PhaseShares[]
   /** Repeated requests have cost what they may. */
   readonly isSpent: boolean
   /** The champion's means, for the centres of a next phase. */
   readonly championMeans: Readonly<Record<Metric, number | null>>
+}
+
+export type PhaseShares = {
+  readonly phase: number
+  readonly arms: readonly { readonly model: string; readonly share: number; readonly units: number }[]
+  /** A natural logarithm; an alarm from ln 1000 on. */
+  readonly logMismatch: number
 }
 
 export type Running = Challenger & {
@@ -45,7 +54,7 @@ const UNITS_MIN = 100
 const ALPHA_HARM = 0.05
 
 /** Takes a turn of the event loop for each metric: requests wait for none of it longer than for one. */
-export async function standingOf(race: LiveRace, record: RaceRecord, moment: Moment): Promise<RaceStanding> {
+export async function standingOf(race: LiveRace, record: Known, moment: Moment): Promise<RaceStanding> {
   const { config, phases } = race
   const trials = record.trials.filter(({ phase }) => phases[phase]?.kind === 'race')
   const view: View = { race, record, trials, moment, window: { now: moment.now, windowMs: config.windowMs } }
@@ -65,20 +74,46 @@ export async function standingOf(race: LiveRace, record: RaceRecord, moment: Mom
   const costs = unitScores(trials, moment.costOf, view.window)
   await endOfTurn()
   const challengers = names.map((name) => challengerOf(view, name, { units, costs }))
+  const shares = sharesOf(view)
   return {
+    shares,
     challengers,
     holds: holdsOf(view, { units, challengers }),
     isSpent: race.mirrored.budget > 0,
-    sharesAreOff: config.mode === 'split' && sharesAreOff(view),
+    sharesAreOff: config.mode === 'split' && shares.some(({ logMismatch }) => logMismatch >= LOG_MISMATCH_ALARM),
     championMeans: Object.fromEntries(
       METRICS.map((metric) => [metric, meanOf(championScores(view, units[metric]))]),
     ) as Record<Metric, number | null>,
   }
 }
 
+/** What is read of a record: all of it, or what was known at an earlier moment. */
+export type Known = Pick<RaceRecord, 'trials' | 'qualityOf' | 'judged' | 'canaries'>
+
+/** Quality alone, challenger by challenger, as it stood at a moment. */
+export function qualityAt(
+  race: LiveRace,
+  record: Known,
+  now: number,
+): { readonly name: string; readonly quality: Standing; readonly difference: Interval }[] {
+  const { config, phases } = race
+  const trials = record.trials.filter(({ phase }) => phases[phase]?.kind === 'race')
+  const window = { now, windowMs: config.windowMs }
+  const view: View = { race, record, trials, moment: { now, costOf: () => null }, window }
+  const scores = unitScores(trials, ({ id }) => record.qualityOf(id), window)
+  const rule = { ...config, alphaHarm: ALPHA_HARM, challengers: config.challengers.length }
+  return config.challengers.map((name) => {
+    const compared =
+      config.mode === 'split'
+        ? compareArms(view, name, { metric: 'quality', scores })
+        : comparePairs(view, name, 'quality')
+    return { name, quality: judgeGate(compared, rule), difference: differenceInterval(compared, config.alpha) }
+  })
+}
+
 type View = {
   readonly race: LiveRace
-  readonly record: RaceRecord
+  readonly record: Known
   readonly trials: readonly Trial[]
   readonly moment: Moment
   readonly window: Window
@@ -219,15 +254,16 @@ function unitsOf(view: View, name: string, quality: UnitScores): Running['units'
   return { champion: count(champion), challenger: count(name) }
 }
 
-/** Whether units came to each arm of each phase in its share of them. */
-function sharesAreOff({ trials, race: { phases } }: View): boolean {
+function sharesOf({ trials, race: { phases } }: View): PhaseShares[] {
   const counts = unitCounts(trials)
-  return phases.some(({ arms }, phase) =>
-    areOff(
-      arms.map(({ name }) => counts.of(phase, name)),
-      arms,
-    ),
-  )
+  return phases.map(({ arms }, phase) => {
+    const seen = arms.map(({ name, share }) => ({ model: name, share, units: counts.of(phase, name) }))
+    const logMismatch = logShareMismatch(
+      seen.map(({ units }) => units),
+      seen.map(({ share }) => share),
+    )
+    return { phase, arms: seen, logMismatch }
+  })
 }
 
 function areOff(counts: readonly number[], arms: readonly { readonly share: number }[]): boolean {
@@ -241,10 +277,8 @@ function areOff(counts: readonly number[], arms: readonly { readonly share: numb
 
 type Held = { readonly units: Readonly<Record<Metric, UnitScores>>; readonly challengers: readonly Running[] }
 
-function holdsOf(
-  { race: { config, phases, startedAt }, moment, record }: View,
-  { units, challengers }: Held,
-): string[] {
+function holdsOf({ race, moment, record, trials }: View, { units, challengers }: Held): string[] {
+  const { config, phases, startedAt } = race
   const isYoung = moment.now - startedAt < config.minMs
   const isSmall = challengers.every(({ units: { champion, challenger } }) => Math.min(champion, challenger) < UNITS_MIN)
   // Who is rated must not depend on the arm: else thumbs compare different people.
@@ -259,11 +293,22 @@ function holdsOf(
         : false,
     )
   return [
+    ...silenceOf(race, trials),
     ...(isYoung ? [`runs for less than ${config.minMs / 3_600_000} h`] : []),
     ...(config.mode === 'split' && isSmall ? [`fewer than ${UNITS_MIN} rated units in an arm`] : []),
-    ...judgeFaults(record.judged()).map((fault) => `the judge ${fault}`),
+    ...judgeFaults(record.judged(), record.canaries).map((fault) => `the judge ${fault}`),
     ...(isLopsided ? ['one arm is rated more often than the other'] : []),
   ]
+}
+
+/** So many requests of the champion, and not one was sent once more: something is wrong, and nobody would notice. */
+const UNHEARD_MIN = 100
+
+function silenceOf({ config, mirrored }: LiveRace, trials: readonly Trial[]): string[] {
+  if (config.mode !== 'shadow') return []
+  const asked = trials.filter(({ arm, mirrorOf }) => arm === config.champion && mirrorOf === null).length
+  const looked = mirrored.repeated + mirrored.busy + mirrored.budget + mirrored.tools
+  return asked >= UNHEARD_MIN && looked === 0 ? [`none of ${asked} requests was sent to a challenger`] : []
 }
 
 function championScores({ race: { phases, config } }: View, scores: UnitScores): readonly number[] {

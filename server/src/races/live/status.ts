@@ -8,7 +8,7 @@ import { CostAhead, type RacePrices } from './cost-ahead.ts'
 import { isOpen, runners, type LiveRace, type MirrorCounts } from './live-race.ts'
 import { RaceRecord } from './record.ts'
 import { fateOfRunning } from './referee.ts'
-import { standingOf, type Running } from './standing.ts'
+import { standingOf, type RaceStanding, type Running } from './standing.ts'
 import type { RaceDatabase, RaceState } from './tables.ts'
 
 /** A race as people and programs look at it. Amounts are estimates of statistics, in the race's currency. */
@@ -61,13 +61,29 @@ export type MeasuredSaving = {
 
 export type Looking = { readonly tables: RaceDatabase; readonly prices: RacePrices; readonly now: number }
 
-export async function statusOf(race: LiveRace, { tables, prices, now }: Looking): Promise<RaceStatus> {
-  const { config, phases } = race
-  const record = new RaceRecord(tables, race.id)
+export async function statusOf(race: LiveRace, looking: Looking): Promise<RaceStatus> {
+  return (await surveyOf(race, looking)).status
+}
+
+/** A race looked at once: its status, what that is made of, and the record behind it. */
+export type Survey = { readonly status: RaceStatus; readonly standing: RaceStanding; readonly record: RaceRecord }
+
+export async function surveyOf(race: LiveRace, looking: Looking): Promise<Survey> {
+  const { config } = race
+  const record = new RaceRecord(looking.tables, race.id)
   await record.readNew()
-  const costs = new CostAhead(prices)
-  const costOf = costs.at(race.endedAt ?? now, config.currency)
-  const standing = await standingOf(race, record, { now: race.endedAt ?? now, costOf })
+  const now = race.endedAt ?? looking.now
+  const costs = new CostAhead(looking.prices)
+  const standing = await standingOf(race, record, { now, costOf: costs.at(now, config.currency) })
+  const raceCost = costs.paid(record.caused, config.currency)
+  const saving = await savingOf(race, looking)
+  return { status: describe(race, { standing, raceCost, saving }), standing, record }
+}
+
+type Found = { readonly standing: RaceStanding; readonly raceCost: number; readonly saving: MeasuredSaving | null }
+
+function describe(race: LiveRace, { standing, raceCost, saving }: Found): RaceStatus {
+  const { config, phases } = race
   const running = runners(race)
   return {
     id: race.id,
@@ -85,9 +101,9 @@ export async function statusOf(race: LiveRace, { tables, prices, now }: Looking)
     challengers: standing.challengers.map((each) => challengerStatus(each, running)),
     holds: isOpen(race) && race.promotion === null ? standing.holds : [],
     mirrored: race.mirrored,
-    race_cost: costs.paid(record.caused, config.currency),
+    race_cost: raceCost,
     expected_saving: config.expectedSaving,
-    saving: await savingOf(race, { tables, prices, now }),
+    saving,
   }
 }
 

@@ -6,6 +6,7 @@ export type RacesTables = {
   readonly races: RaceRow
   readonly race_signals: SignalRow
   readonly race_verdicts: VerdictRow
+  readonly race_proposals: ProposalRow
 }
 
 /** Races read the ledger beside their own tables. */
@@ -59,7 +60,8 @@ export type SignalRow = {
   readonly at: bigint
 }
 
-export type SignalSource = 'user' | 'check' | 'judge'
+/** A canary says something of a judge, and nothing of an arm. */
+export type SignalSource = 'user' | 'check' | 'judge' | 'canary'
 
 /** Each row names the one before it, so that none can be changed or taken out unseen. */
 export type VerdictRow = {
@@ -79,6 +81,22 @@ export type VerdictRow = {
   readonly hash: string
 }
 
+/** What a fallen price suggested: kept, so that somebody can act on it later. */
+export type ProposalRow = {
+  readonly id: string
+  readonly at: bigint
+  readonly route: string
+  readonly champion: string
+  readonly challenger: string
+  /** What the traffic of so many days would have cost less, by price alone: a decimal. */
+  readonly saving: string
+  readonly currency: string
+  readonly days: bigint
+  readonly percent: string
+  /** The race that came of it; null while none has. */
+  readonly race: string | null
+}
+
 export type VerdictKind =
   | 'start'
   | 'propose'
@@ -95,6 +113,14 @@ export const racesMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-races': {
     up: async (database) => {
       for (const statement of CREATE) await sql.raw(statement).execute(database)
+    },
+  },
+  '2026-11-28-races-proposals': {
+    up: async (database) => {
+      await sql`CREATE TABLE race_proposals (
+        id TEXT PRIMARY KEY NOT NULL, at BIGINT NOT NULL, route TEXT NOT NULL, champion TEXT NOT NULL,
+        challenger TEXT NOT NULL, saving TEXT NOT NULL, currency TEXT NOT NULL, days BIGINT NOT NULL,
+        percent TEXT NOT NULL, race TEXT)`.execute(database)
     },
   },
 }

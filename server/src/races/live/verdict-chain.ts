@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isoInstant, type Clock } from '../../base/clock.ts'
-import { newId } from '../../base/ids.ts'
+import { uuidV7 } from '../../base/ids.ts'
 import type { LiveRace } from './live-race.ts'
 import type { RaceDatabase, VerdictKind, VerdictRow } from './tables.ts'
 
@@ -31,14 +31,16 @@ export async function appendVerdict(
   { clock, ...ruling }: Ruling & { clock: Clock },
 ): Promise<Verdict> {
   const last = await tables.selectFrom('race_verdicts').select('hash').orderBy('seq', 'desc').executeTakeFirst()
+  const previousHash = last?.hash ?? NOTHING
   const unsealed = {
     ...ruling,
-    id: newId(clock),
+    // Of the hash before it, which no other row may name: the same history has the same ids.
+    id: uuidV7(clock.now(), createHash('sha256').update(`${previousHash}|${race}`).digest().subarray(0, 16)),
     race,
     at: BigInt(clock.now()),
     evidence: JSON.stringify(ruling.evidence),
     config_sha256: configSha256,
-    previous_hash: last?.hash ?? NOTHING,
+    previous_hash: previousHash,
   }
   const row = { ...unsealed, hash: sealOf(unsealed) }
   await tables
@@ -46,6 +48,24 @@ export async function appendVerdict(
     .values(row as VerdictRow)
     .execute()
   return verdictOf(row)
+}
+
+export type VerdictPage = {
+  readonly race?: string | undefined
+  /** Older than the verdict of this number in the chain. */
+  readonly below?: bigint | undefined
+  readonly limit: number
+}
+
+/** Newest first, each with its number in the chain. */
+export async function verdictPage(
+  tables: RaceDatabase,
+  { race, below, limit }: VerdictPage,
+): Promise<(Verdict & { readonly seq: bigint })[]> {
+  let query = tables.selectFrom('race_verdicts').selectAll().orderBy('seq', 'desc').limit(limit)
+  if (race !== undefined) query = query.where('race', '=', race)
+  if (below !== undefined) query = query.where('seq', '<', below)
+  return (await query.execute()).map((row) => ({ ...verdictOf(row), seq: row.seq }))
 }
 
 export async function readVerdicts(tables: RaceDatabase, race?: string): Promise<Verdict[]> {
