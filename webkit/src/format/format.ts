@@ -51,6 +51,8 @@ function makeFormat(locale: string) {
     percent: (share: number) => percent.format(share),
     /** Two decimals, and as many more as a small amount needs to be seen. */
     money: (amount: Amount) => moneyFormat(locale, amount).format(amount.amount as `${number}`),
+    /** The price of something: every digit it has, and no more. */
+    price: ({ amount, currency }: Amount) => priceFormat(locale, currency).format(amount as `${number}`),
     /** Every digit there is. */
     exactMoney: ({ amount, currency }: Amount) => `${trimZeros(amount)} ${currency}`,
     day: (at: string | number) => day.format(asDate(at)),
@@ -83,6 +85,17 @@ function moneyFormat(locale: string, { amount, currency }: Amount): Intl.NumberF
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits })
   moneyFormats.set(key, format)
+  return format
+}
+
+const priceFormats = new Map<string, Intl.NumberFormat>()
+
+function priceFormat(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const format =
+    priceFormats.get(key) ??
+    new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 12 })
+  priceFormats.set(key, format)
   return format
 }
 

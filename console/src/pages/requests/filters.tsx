@@ -12,10 +12,11 @@ type FiltersProps = { readonly search: SearchOf; readonly onChange: (part: Parti
 export function Filters({ search, onChange }: FiltersProps) {
   const t = useText(text)
   const keys = useAsk('keys.list', { query: { limit: 200 } })
+  const teams = useAsk('people.teams', {})
   const setModel = (model: string): void => onChange({ model: model === '' ? undefined : model })
   return (
-    <div className="flex flex-col gap-2 lg:w-2/3">
-      <div className="grid gap-2 sm:grid-cols-3">
+    <div className="flex flex-col gap-2 lg:w-5/6">
+      <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-4">
         <TextField
           quiet
           label={t.model}
@@ -42,6 +43,16 @@ export function Filters({ search, onChange }: FiltersProps) {
             ...(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
         />
+        <SelectField
+          quiet
+          label={t.team}
+          value={search.team ?? ''}
+          onChange={(event) => onChange({ team: event.target.value === '' ? undefined : event.target.value })}
+          options={[
+            { value: '', label: t.anyTeam },
+            ...(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
       </div>
       <Narrowed search={search} onChange={onChange} />
     </div>
@@ -51,12 +62,9 @@ export function Filters({ search, onChange }: FiltersProps) {
 /** What other pages have led here with; a click takes it away again. */
 function Narrowed({ search, onChange }: FiltersProps) {
   const t = useText(text)
-  const teams = useAsk('people.teams', {}, { when: search.team !== undefined })
-  const team = teams.data?.items.find(({ id }) => id === search.team)?.name ?? search.team
   const narrowed = [
     { name: 'provider', value: search.provider },
     { name: 'route', value: search.route },
-    { name: 'team', value: team },
   ] as const
   const shown = narrowed.filter(({ value }) => value !== undefined)
   if (shown.length === 0) return null
