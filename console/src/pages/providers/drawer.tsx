@@ -1,6 +1,7 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
 import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Link } from '@tanstack/react-router'
@@ -48,7 +49,7 @@ function Whole({ provider, onGone }: { readonly provider: Provider; readonly onG
   const { active, practice, made_here, tells_balance } = provider
   return (
     <div className="flex flex-col gap-4">
-      <Facts provider={provider} />
+      <About provider={provider} />
       {practice && <Note title={t.practiceTitle}>{t.practiceHint}</Note>}
       <Hindrances provider={provider} />
       {!practice && !made_here && <KeySection provider={provider} />}
@@ -60,7 +61,7 @@ function Whole({ provider, onGone }: { readonly provider: Provider; readonly onG
   )
 }
 
-function Facts({ provider }: { readonly provider: Provider }) {
+function About({ provider }: { readonly provider: Provider }) {
   const t = useText(text)
   const { number } = useFormat()
   const { id, active, practice, last_day, base_url, dialect, currency } = provider
@@ -97,18 +98,7 @@ function Facts({ provider }: { readonly provider: Provider }) {
     ],
     [t.cost, active && <Monies key="cost" of={last_day.cost} />],
   ]
-  return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-      {facts
-        .filter(([, value]) => value !== null && value !== false)
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="tabular min-w-0">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <Facts facts={facts} />
 }
 
 function Hindrances({ provider: { hindrances } }: { readonly provider: Provider }) {
