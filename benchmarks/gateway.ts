@@ -86,8 +86,9 @@ async function measure(open: Rig, scenario: Scenario): Promise<Result> {
       await work()
     } catch (failure) {
       if (gateway.peer.ours) throw failure
-      failed[gateway.peer.name] = String(failure)
-      console.error(`  ${gateway.peer.name.padEnd(18)}${String(failure)}`)
+      const reason = failure instanceof Error ? failure.message : String(failure)
+      failed[gateway.peer.name] = reason
+      console.error(`  ${gateway.peer.name.padEnd(18)}${reason}`)
     }
   }
 

@@ -13,7 +13,7 @@ import type { Spelling } from './rig/wire.ts'
 const REQUESTS = Number(process.env['REQUESTS'] ?? 20_000)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3)
 const SECONDS_MAX = 20
-const WARM = 1_000
+const WARM_MAX = 1_000
 const CONNECTIONS = 10
 
 const DIALECTS: readonly Spelling[] = ['chat', 'responses', 'messages']
@@ -62,7 +62,7 @@ function loadOf(peer: Peer, caller: Spelling, stream: boolean): Load | null {
 async function runVariant(gateway: Gateway, load: Load): Promise<Round> {
   const first = await rig.load(gateway, load, 50)
   const requests = Math.min(REQUESTS, Math.ceil((first.requests / first.seconds) * SECONDS_MAX))
-  await rig.load(gateway, load, Math.min(WARM, requests))
+  await rig.load(gateway, load, Math.min(WARM_MAX, Math.ceil(requests / 10)))
   return rig.load(gateway, load, requests)
 }
 

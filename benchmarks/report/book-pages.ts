@@ -65,7 +65,7 @@ export function growthTable({ figures }: Found): string {
 
 export function growthPlot({ figures }: Found): string {
   return dotPlot({
-    title: 'What an entry costs as the ledger grows: dots below one another are as it should be',
+    title: 'What an entry costs as the ledger grows: straight down is best',
     unit: 'processor µs an entry',
     series: Object.values(TIMES),
     bold: '',

@@ -73,6 +73,8 @@ const WARM_REQUESTS = 10_000
 const WARM_SECONDS_MAX = 10
 /** A hundred events, one every 20 ms. */
 const STREAM_SECONDS = 2
+/** The kernel counts processor time in hundredths of a second: fewer streams would be a few of them. */
+const STREAMS_MIN = 200
 const TIMES_TOO_SLOW_MAX = 6
 
 export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig> {
@@ -144,7 +146,7 @@ export async function calibrate(
   const first = await rig.load(gateway, unbounded, load.stream ? Math.min(50, load.connections) : 100)
   if (load.stream) {
     refuseTooSlow(load, first)
-    return load.connections
+    return Math.max(load.connections, STREAMS_MIN)
   }
   const possible = Math.ceil((first.requests / first.seconds) * WARM_SECONDS_MAX)
   const warm = await rig.load(gateway, unbounded, Math.min(possible, WARM_REQUESTS))

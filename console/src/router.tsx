@@ -14,6 +14,7 @@ import { routesSearch } from './pages/routes/search.ts'
 import { settingsSearch } from './pages/settings/search.ts'
 import { whatIfSearch } from './pages/what-if/search.ts'
 import { Join, SetUp } from './session/by-link.tsx'
+import { SsoReturn } from './session/sso.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
 
@@ -22,6 +23,7 @@ import { Shell } from './shell/shell.tsx'
 const root = createRootRoute({ component: Outlet })
 const setUp = createRoute({ getParentRoute: () => root, path: '/setup', component: SetUp })
 const join = createRoute({ getParentRoute: () => root, path: '/join', component: Join })
+const sso = createRoute({ getParentRoute: () => root, path: '/sso', component: SsoReturn })
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell, notFoundComponent: NotFound })
 
 const overview = createRoute({
@@ -113,6 +115,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     join,
+    sso,
     shell.addChildren([
       overview,
       requests,

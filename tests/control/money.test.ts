@@ -139,7 +139,7 @@ describe('what-if', () => {
     const booked = costs.flat().reduce((sum, { cost }) => sum + BigInt(cost.amount.replace('.', '')), 0n)
     expect(BigInt(found.total.before.CNY.replace('.', ''))).toBe(booked)
     expect(BigInt(found.total.after.CNY.replace('.', ''))).toBe(10n * booked)
-    expect(found).toMatchObject({ as: 'lab/dear', groups: [{ group: 'lab/small', percent: '900.0' }] })
+    expect(found).toMatchObject({ as: 'lab/dear', retry_loss: [], groups: [{ group: 'lab/small', percent: '900.0' }] })
     const wrong = await client('POST /api/what-if', { as: bench.owner, body: { from, to, model: 'dear' } })
     expect([wrong.code, wrong.body.error.param]).toEqual(['field_invalid', '/model'])
     const backwards = await client('POST /api/what-if', { as: bench.owner, body: { from: to, to: from } })

@@ -118,6 +118,11 @@ describe('paddock.yaml', () => {
     ],
     ['requests into this network', (text) => text.replace('far.example', '169.254.169.254'), 'providers.far.base_url'],
     ['files anywhere', (text) => `${text}books: { archive: /etc }\n`, 'books.archive'],
+    [
+      'who may sign in',
+      (text) => `${text}sign_in: { oidc: { issuer: "https://id.example.com", client_id: paddock } }\n`,
+      'sign_in.oidc.issuer',
+    ],
     ['the server elsewhere', (text) => `${text}server: { host: 0.0.0.0 }\n`, 'server.host'],
     ['a mark that stands for nothing', (text) => text.replace('${FAR_KEY}', '<kept-secret-99>'), '<kept-secret-99>'],
   ])('cannot be made to send %s', async (_what, change, where) => {

@@ -231,6 +231,17 @@ describe('prices', () => {
     expect(fetches.items.length).toBeGreaterThan(0)
     expect(fetches.items.every(({ rates }: { rates: object }) => 'fetch_call' in rates)).toBe(true)
   })
+
+  it('begin with the price of before the first day that is known', async () => {
+    const { body } = await client('GET /api/prices/series?provider=dashscope&from=2024-05-01&to=2024-06-01', {
+      as: as(),
+    })
+    const max = body.items.find(({ model }: { model: string }) => model === 'dashscope/qwen-max')
+    expect(max.points).toMatchObject([
+      { at: '2024-05-01T00:00:00.000Z', price: '120' },
+      { at: '2024-05-20T16:00:00.000Z', price: '40' },
+    ])
+  })
 })
 
 describe('routes and providers', () => {

@@ -6,6 +6,7 @@ import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { useState } from 'react'
 import { useAsk, useChange } from '../query.ts'
 import { FormPage } from './form-page.tsx'
+import { OtherWays } from './other-ways.tsx'
 import { text } from './text.ts'
 
 /** Shown wherever one is while nobody is signed in; the address stays, so one goes on where one wanted to go. */
@@ -59,6 +60,7 @@ export function SignIn() {
       <Button type="submit" kind="primary" busy={signIn.isPending}>
         {t.signIn}
       </Button>
+      <OtherWays />
       <p className="text-xs text-ink-3">{t.forgotten}</p>
     </FormPage>
   )

@@ -19,6 +19,11 @@ export const text = texts({
     noToken: 'This link is not whole: what stands behind “#” is missing. Copy all of it.',
     noOwner:
       'Nobody can sign in yet. Open the link that the server printed when it started; every start prints a new one.',
+    or: 'or',
+    byPasskey: 'Sign in with a passkey',
+    bySso: (name: string) => `Sign in with ${name}`,
+    signingIn: 'Signing in …',
+    otherWay: 'Sign in another way',
     forgotten: 'Nobody can read or reset your password. An owner can invite you anew.',
   },
   zh: {
@@ -38,6 +43,11 @@ export const text = texts({
     joinHint: '您收到了邀请。请设置姓名和密码。',
     noToken: '链接不完整：缺少“#”之后的部分，请完整复制。',
     noOwner: '目前还没有人可以登录。请打开服务器启动时打印的链接；每次启动都会打印新的链接。',
+    or: '或',
+    byPasskey: '使用通行密钥登录',
+    bySso: (name: string) => `使用 ${name} 登录`,
+    signingIn: '正在登录…',
+    otherWay: '用其他方式登录',
     forgotten: '任何人都无法读取或重置您的密码。所有者可以重新邀请您。',
   },
   ja: {
@@ -58,6 +68,11 @@ export const text = texts({
     noToken: 'リンクが不完全です。「#」以降が欠けています。全体をコピーしてください。',
     noOwner:
       'まだ誰もサインインできません。サーバー起動時に表示されたリンクを開いてください。起動のたびに新しいリンクが表示されます。',
+    or: 'または',
+    byPasskey: 'パスキーでサインイン',
+    bySso: (name: string) => `${name} でサインイン`,
+    signingIn: 'サインイン中…',
+    otherWay: '別の方法でサインイン',
     forgotten: 'パスワードは誰にも読めず、再設定もできません。オーナーが改めて招待できます。',
   },
 })

@@ -103,6 +103,20 @@ export const billsApi = {
       }),
     ),
   }),
+  shapes: endpoint({
+    method: 'GET',
+    path: '/api/reconciliation/shapes',
+    summary: 'Whose bills can be read, and which file of theirs it takes',
+    rule: { who: ['owner', 'admin', 'billing', 'auditor'], of: 'installation' },
+    answer: listOf(
+      z.object({
+        id: z.string(),
+        provider: z.string(),
+        what: z.string(),
+        confidence: z.enum(['high', 'medium', 'low']),
+      }),
+    ),
+  }),
   reconcile: endpoint({
     method: 'POST',
     path: '/api/reconciliation',

@@ -31,6 +31,20 @@ export const key = z.object({
   revoked_at: instant.nullable(),
 })
 
+const limits = keyLimitSetting.shape
+
+/** A limit that is left out stays, null takes it away. */
+const limitChanges = z.strictObject({
+  rpm: limits.rpm.nullable(),
+  tpm: limits.tpm.nullable(),
+  concurrent: limits.concurrent.nullable(),
+  weight: limits.weight.nullable(),
+  output_tokens_max: limits.output_tokens_max.nullable(),
+  choices_max: limits.choices_max.nullable(),
+  images_max: limits.images_max.nullable(),
+  prompt_bytes_max: limits.prompt_bytes_max.nullable(),
+})
+
 export const keysApi = {
   list: endpoint({
     method: 'GET',
@@ -74,10 +88,10 @@ export const keysApi = {
   change: endpoint({
     method: 'PATCH',
     path: '/api/keys/{id}',
-    summary: 'Change limits or the budget of a key; what is left out stays, null takes it away',
+    summary: 'Change limits or the budget of a key; what is left out stays, null takes it away, all limits or one',
     rule: change,
     body: z.strictObject({
-      limits: keyLimitSetting.nullable().optional(),
+      limits: limitChanges.nullable().optional(),
       budget: keyBudgetSetting.nullable().optional(),
     }),
     answer: key,

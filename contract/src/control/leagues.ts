@@ -26,10 +26,16 @@ export const leaguesApi = {
         calls: z.int(),
         tokens: z.int(),
         active: z.int(),
+        /** Of all calls of the span, in percent. */
         calls_share: z.number().nullable(),
+        /** How many times as much as in the span before, which is as long; null where there was nothing. */
         calls_growth: z.number().nullable(),
         tokens_growth: z.number().nullable(),
         active_growth: z.number().nullable(),
+        /** What it was in the span before. */
+        calls_before: z.int(),
+        tokens_before: z.int(),
+        active_before: z.int(),
       }),
     ),
   }),
@@ -61,8 +67,10 @@ export const leaguesApi = {
         currency: z.string().nullable(),
         spent: decimal.nullable(),
         ads: z.int(),
+        /** Of all advertisements of the span, in percent. */
         ads_share: z.number().nullable(),
         new_members: z.int(),
+        /** Of all new members whose channel is known, in percent. */
         new_members_share: z.number().nullable(),
         cost_per_new_member: decimal.nullable(),
       }),

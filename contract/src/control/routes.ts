@@ -24,8 +24,11 @@ export const explained = z.object({
   /** From 1 upwards; null for a candidate that would not be tried. */
   place: z.int().nullable(),
   model: z.string(),
-  /** What the request would cost there, in the currency of the first provider. */
+  /** What the request would cost there, in the currency its provider bills in; null where no price is known. */
   price: decimal.nullable(),
+  currency: z.string().nullable(),
+  /** How much of its prompts that provider has found in its cache lately, 0 to 1: the price counts on it. */
+  cached_share: z.number(),
   health: z.string(),
   reason: z.string(),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decimal, endpoint, EVERY_ROLE, instant, when } from './endpoint.ts'
+import { amount, decimal, endpoint, EVERY_ROLE, instant, when } from './endpoint.ts'
 
 /** What traffic would have cost elsewhere, or at another time. */
 
@@ -49,6 +49,8 @@ export const whatIfApi = {
       as: z.string().nullable(),
       prices_at: instant.nullable(),
       total: whatIfSums,
+      /** Owed beside `before`, for attempts that gave no answer: other prices change nothing about it. One for each currency. */
+      retry_loss: z.array(amount),
       group_by: z.enum(WHAT_IF_GROUPS).nullable(),
       groups: z.array(z.object({ group: z.string(), ...whatIfSums.shape })),
       practice: whatIfSums.nullable(),

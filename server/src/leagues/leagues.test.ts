@@ -123,6 +123,8 @@ describe(`league tables (${title})`, () => {
         active: new Set(own.map(memberOf)).size,
         calls_share: Number(((own.length / total) * 100).toFixed(1)),
         calls_growth: Number((own.length / calls(line.value, FIRST, from).length).toFixed(1)),
+        calls_before: calls(line.value, FIRST, from).length,
+        active_before: new Set(calls(line.value, FIRST, from).map(memberOf)).size,
       })
     }
     expect(lines.map(({ value }) => value).toSorted()).toEqual(['coder', 'writer'])

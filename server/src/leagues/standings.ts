@@ -16,6 +16,10 @@ export type Standing = {
   readonly calls_growth: number | null
   readonly tokens_growth: number | null
   readonly active_growth: number | null
+  /** What they were in the span before. */
+  readonly calls_before: number
+  readonly tokens_before: number
+  readonly active_before: number
 }
 
 export type StandingsOptions = {
@@ -40,16 +44,21 @@ export async function standings(tables: Kysely<LeaguesTables>, options: Standing
   const lines: Standing[] = []
   for (const { value, calls, tokens } of sums.slice(0, limit)) {
     const active = await countActive(tables, { dimension, value, from, to })
-    const earlier = await countActive(tables, { dimension, value, from: earlierFrom, to: from })
+    const activeBefore = await countActive(tables, { dimension, value, from: earlierFrom, to: from })
+    const callsBefore = Number(before.get(value)?.calls ?? 0n)
+    const tokensBefore = Number(before.get(value)?.tokens ?? 0n)
     lines.push({
       value,
       calls: Number(calls),
       tokens: Number(tokens),
       active,
       calls_share: share(Number(calls), all),
-      calls_growth: multiple(Number(calls), Number(before.get(value)?.calls ?? 0n)),
-      tokens_growth: multiple(Number(tokens), Number(before.get(value)?.tokens ?? 0n)),
-      active_growth: multiple(active, earlier),
+      calls_growth: multiple(Number(calls), callsBefore),
+      tokens_growth: multiple(Number(tokens), tokensBefore),
+      active_growth: multiple(active, activeBefore),
+      calls_before: callsBefore,
+      tokens_before: tokensBefore,
+      active_before: activeBefore,
     })
   }
   return lines

@@ -46,6 +46,12 @@ export function addressOf<Name extends Operation>(operation: Name, ask: Ask<Name
   return search.size === 0 ? filled : `${filled}?${search}`
 }
 
+/** Where a list is as a table, all pages of it: for a link that saves it. */
+export function csvAddress<Name extends Operation>(operation: Name, ask: Ask<Name>): string {
+  const address = addressOf(operation, ask)
+  return `${address}${address.includes('?') ? '&' : '?'}format=csv`
+}
+
 async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init)

@@ -87,6 +87,7 @@ export const ENDPOINTS = {
   'bills.months': ['GET', '/api/invoices/months'],
   'bills.download': ['GET', '/api/invoices/download'],
   'bills.charges': ['GET', '/api/charges'],
+  'bills.shapes': ['GET', '/api/reconciliation/shapes'],
   'bills.reconcile': ['POST', '/api/reconciliation'],
   'people.list': ['GET', '/api/people'],
   'people.change': ['PATCH', '/api/people/{id}'],

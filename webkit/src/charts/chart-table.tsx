@@ -4,9 +4,9 @@ import { text } from '../ui/text.ts'
 import type { TimeChartProps } from './time-chart.tsx'
 
 /** What a chart shows, as a table. */
-export function ChartTable({ label, times, series, write, height = 240 }: TimeChartProps) {
+export function ChartTable({ label, times, days = false, series, write, height = 240 }: TimeChartProps) {
   const t = useText(text)
-  const { moment } = useFormat()
+  const { moment, day } = useFormat()
   return (
     <div role="region" aria-label={label} tabIndex={0} className="overflow-auto" style={{ height }}>
       <table className="w-full text-xs">
@@ -26,7 +26,7 @@ export function ChartTable({ label, times, series, write, height = 240 }: TimeCh
           {times.map((at, place) => (
             <tr key={at} className="border-t border-line">
               <th scope="row" className="py-1 pr-3 text-left font-normal whitespace-nowrap text-ink-2">
-                {moment(at)}
+                {days ? day(at) : moment(at)}
               </th>
               {series.map(({ label: name, values }) => {
                 const value = values[place] ?? null

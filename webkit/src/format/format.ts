@@ -23,6 +23,8 @@ export function formatFor(language: Language): Format {
 
 function makeFormat(locale: string) {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const fraction = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const day = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' })
@@ -39,12 +41,18 @@ function makeFormat(locale: string) {
   return {
     /** 1,234 */
     number: (value: number) => whole.format(value),
+    /** 1,234.5 */
+    decimal: (value: number) => decimal.format(value),
     /** 1.2K, 1.2万 */
     compact: (value: number) => compact.format(value),
+    /** How many times as much: 34.7×, and for less than once 0.04×. */
+    times: (value: number) => `${(value < 1 ? fraction : decimal).format(value)}×`,
     /** A share of one as percent: 0.123 is 12.3 %. */
     percent: (share: number) => percent.format(share),
     /** Two decimals, and as many more as a small amount needs to be seen. */
     money: (amount: Amount) => moneyFormat(locale, amount).format(amount.amount as `${number}`),
+    /** The price of something: every digit it has, and no more. */
+    price: ({ amount, currency }: Amount) => priceFormat(locale, currency).format(amount as `${number}`),
     /** Every digit there is. */
     exactMoney: ({ amount, currency }: Amount) => `${trimZeros(amount)} ${currency}`,
     day: (at: string | number) => day.format(asDate(at)),
@@ -77,6 +85,17 @@ function moneyFormat(locale: string, { amount, currency }: Amount): Intl.NumberF
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits })
   moneyFormats.set(key, format)
+  return format
+}
+
+const priceFormats = new Map<string, Intl.NumberFormat>()
+
+function priceFormat(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const format =
+    priceFormats.get(key) ??
+    new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 12 })
+  priceFormats.set(key, format)
   return format
 }
 

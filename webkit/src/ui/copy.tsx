@@ -4,8 +4,10 @@ import { useText } from '../text/language.tsx'
 import { IconButton } from './button.tsx'
 import { text } from './text.ts'
 
+type CopyButtonProps = { readonly value: string; readonly className?: string; readonly onCopied?: () => void }
+
 /** Puts `value` into the clipboard, and says so. */
-export function CopyButton({ value, className }: { readonly value: string; readonly className?: string }) {
+export function CopyButton({ value, className, onCopied }: CopyButtonProps) {
   const t = useText(text)
   const [isCopied, setCopied] = useState(false)
   return (
@@ -14,13 +16,20 @@ export function CopyButton({ value, className }: { readonly value: string; reado
       label={isCopied ? t.copied : t.copy}
       className={className}
       onBlur={() => setCopied(false)}
-      onClick={() => void navigator.clipboard.writeText(value).then(() => setCopied(true))}
+      onClick={() =>
+        void navigator.clipboard.writeText(value).then(() => {
+          setCopied(true)
+          onCopied?.()
+        })
+      }
     />
   )
 }
 
+type CopyBlockProps = { readonly value: string; readonly label?: string; readonly onCopied?: () => void }
+
 /** Something to be copied whole: a command, a key, a link. */
-export function CopyBlock({ value, label }: { readonly value: string; readonly label?: string }) {
+export function CopyBlock({ value, label, onCopied }: CopyBlockProps) {
   return (
     <div className="flex items-start gap-1 rounded-card border border-line bg-side py-1 pr-1 pl-3">
       <pre
@@ -30,7 +39,7 @@ export function CopyBlock({ value, label }: { readonly value: string; readonly l
       >
         {value}
       </pre>
-      <CopyButton value={value} />
+      <CopyButton value={value} onCopied={onCopied} />
     </div>
   )
 }

@@ -22,7 +22,7 @@ export function Panel({ title, hint, actions, children, flush = false, className
     >
       {(title !== undefined || actions !== undefined) && (
         <header className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-3 pb-2">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 basis-56">
             <h2 id={id} className="text-base font-semibold">
               {title}
             </h2>

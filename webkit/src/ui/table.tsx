@@ -115,7 +115,11 @@ function Head<Row>({
       {column.sort ? (
         <button
           type="button"
-          className="inline-flex items-center gap-1 hover:text-ink"
+          className={classNames(
+            'inline-flex items-center gap-1 hover:text-ink',
+            // The name stands over the end of the numbers, and the arrow before it.
+            column.align === 'right' && 'flex-row-reverse',
+          )}
           onClick={() => onOrder({ id: column.id, down: !down })}
         >
           {column.head}

@@ -60,7 +60,7 @@ function Where({ of: { kind, model, race, route } }: { readonly of: StoryEvent }
   const look = 'font-medium text-link hover:underline'
   if (kind === 'price_drop')
     return (
-      <Link to="/prices" search={{ of: model } as never} className={look}>
+      <Link to="/prices" search={{ of: model ?? undefined }} className={look}>
         {words}
       </Link>
     )

@@ -1,3 +1,4 @@
-import { searchOf } from '../../search.ts'
+import { searchOf, text, yes } from '../../search.ts'
 
-export const providersSearch = searchOf({})
+/** `provider`: the one that is looked at. `add`: the dialog for one that is not known. */
+export const providersSearch = searchOf({ provider: text, add: yes })

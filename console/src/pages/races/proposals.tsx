@@ -8,7 +8,7 @@ import { TrendingDown } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk } from '../../query.ts'
 import { PricedModel } from './model-name.tsx'
-import type { Starting } from './start-dialog.tsx'
+import type { Starting } from './start-form.ts'
 import { text } from './text.ts'
 
 type Proposal = Answer<'races.proposals'>['items'][number]

@@ -10,7 +10,7 @@ import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk, usePages } from '../../query.ts'
 import { ModelName } from './model-name.tsx'
-import { text } from './race-text.ts'
+import { text } from './trial-text.ts'
 
 type Verdict = Answer<'races.verdicts'>['items'][number]
 

@@ -1,5 +1,6 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { X } from 'lucide-react'
 import { useAsk } from '../../query.ts'
 import { STATES, type requestsSearch } from './search.ts'
 import { text } from './text.ts'
@@ -11,35 +12,79 @@ type FiltersProps = { readonly search: SearchOf; readonly onChange: (part: Parti
 export function Filters({ search, onChange }: FiltersProps) {
   const t = useText(text)
   const keys = useAsk('keys.list', { query: { limit: 200 } })
+  const teams = useAsk('people.teams', {})
   const setModel = (model: string): void => onChange({ model: model === '' ? undefined : model })
   return (
-    <div className="grid gap-2 sm:grid-cols-3 lg:w-2/3">
-      <TextField
-        quiet
-        label={t.model}
-        placeholder={t.model}
-        key={search.model}
-        defaultValue={search.model}
-        onBlur={(event) => setModel(event.target.value)}
-        onKeyDown={(event) => event.key === 'Enter' && setModel(event.currentTarget.value)}
-      />
-      <SelectField
-        quiet
-        label={t.state}
-        value={search.state ?? ''}
-        onChange={(event) => onChange({ state: STATES.find((state) => state === event.target.value) })}
-        options={[{ value: '', label: t.anyState }, ...STATES.map((value) => ({ value, label: t.states[value] }))]}
-      />
-      <SelectField
-        quiet
-        label={t.key}
-        value={search.key ?? ''}
-        onChange={(event) => onChange({ key: event.target.value === '' ? undefined : event.target.value })}
-        options={[
-          { value: '', label: t.anyKey },
-          ...(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-        ]}
-      />
+    <div className="flex flex-col gap-2 lg:w-5/6">
+      <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-4">
+        <TextField
+          quiet
+          label={t.model}
+          placeholder={t.model}
+          key={search.model}
+          defaultValue={search.model}
+          onBlur={(event) => setModel(event.target.value)}
+          onKeyDown={(event) => event.key === 'Enter' && setModel(event.currentTarget.value)}
+        />
+        <SelectField
+          quiet
+          label={t.state}
+          value={search.state ?? ''}
+          onChange={(event) => onChange({ state: STATES.find((state) => state === event.target.value) })}
+          options={[{ value: '', label: t.anyState }, ...STATES.map((value) => ({ value, label: t.states[value] }))]}
+        />
+        <SelectField
+          quiet
+          label={t.key}
+          value={search.key ?? ''}
+          onChange={(event) => onChange({ key: event.target.value === '' ? undefined : event.target.value })}
+          options={[
+            { value: '', label: t.anyKey },
+            ...(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <SelectField
+          quiet
+          label={t.team}
+          value={search.team ?? ''}
+          onChange={(event) => onChange({ team: event.target.value === '' ? undefined : event.target.value })}
+          options={[
+            { value: '', label: t.anyTeam },
+            ...(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+      </div>
+      <Narrowed search={search} onChange={onChange} />
     </div>
+  )
+}
+
+/** What other pages have led here with; a click takes it away again. */
+function Narrowed({ search, onChange }: FiltersProps) {
+  const t = useText(text)
+  const narrowed = [
+    { name: 'provider', value: search.provider },
+    { name: 'route', value: search.route },
+  ] as const
+  const shown = narrowed.filter(({ value }) => value !== undefined)
+  if (shown.length === 0) return null
+  return (
+    <ul className="flex flex-wrap gap-2">
+      {shown.map(({ name, value }) => (
+        <li key={name}>
+          <button
+            type="button"
+            title={t.clear}
+            aria-label={`${t.clear}: ${t[name]} ${value}`}
+            onClick={() => onChange({ [name]: undefined })}
+            className="inline-flex h-7 max-w-full items-center gap-1.5 rounded-full bg-raised px-2.5 text-xs hover:text-ink pointer-coarse:h-9"
+          >
+            <span className="text-ink-3">{t[name]}</span>
+            <span className="truncate">{value}</span>
+            <X size={12} aria-hidden />
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -72,8 +72,10 @@ export function RequestsPage() {
 
 function List({ search, tools, onOpen, onClear }: ListProps & { readonly onClear: () => void }) {
   const t = useText(text)
-  const { model, key, state } = search
-  const list = usePages('requests.list', { query: { ...useSpan(search), model, key, state } })
+  const { model, key, state, provider, route: routeName, team } = search
+  const list = usePages('requests.list', {
+    query: { ...useSpan(search), model, key, state, provider, route: routeName, team },
+  })
   const columns = useRequestColumns()
   if (list.error !== null) return <ErrorNote error={list.error} onRetry={list.refetch} />
   return (
@@ -131,7 +133,17 @@ function Live({ search, tools, onOpen }: ListProps) {
   )
 }
 
-function isWanted({ model, provider, state }: Answer<'requests.live'>, search: SearchOf): boolean {
+function isWanted(
+  { model, provider, state, route: name, team_id }: Answer<'requests.live'>,
+  search: SearchOf,
+): boolean {
   const isModel = search.model === undefined || search.model === model || search.model === `${provider}/${model}`
-  return isModel && (search.state === undefined || search.state === state)
+  const is = (wanted: string | undefined, found: string | null): boolean => wanted === undefined || wanted === found
+  return (
+    isModel &&
+    is(search.state, state) &&
+    is(search.provider, provider) &&
+    is(search.route, name) &&
+    is(search.team, team_id)
+  )
 }

@@ -11,12 +11,15 @@ export const STATES = [
   'unpriced',
 ] as const
 
-/** `request`: the one that is looked at. `live`: shows them as they end. */
+/** `provider`, `route`, `team`: other pages lead here with them. `request`: the one that is looked at. `live`: shows them as they end. */
 export const requestsSearch = searchOf({
   ...spanSearch,
   state: oneOf(STATES),
   model: text,
   key: text,
+  provider: text,
+  route: text,
+  team: text,
   request: text,
   live: yes,
 })

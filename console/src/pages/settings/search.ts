@@ -1,3 +1,5 @@
-import { searchOf } from '../../search.ts'
+import { oneOf, searchOf } from '../../search.ts'
 
-export const settingsSearch = searchOf({})
+export const TABS = ['file', 'force', 'doctor'] as const
+
+export const settingsSearch = searchOf({ tab: oneOf(TABS) })

@@ -18,7 +18,7 @@ export type Masked = {
 const MARK = /<kept-secret-\d+>/g
 /** Where a file cannot be read as YAML, a line still says what it is about. */
 const SECRET_LINE =
-  /(?<![\w$])(?:api_?keys?|secret|password|token)["']?\s*:\s*(?!["']?\$\{|[[{&*|<])[^\s,}\]#][^,}\]#\n]*/gi
+  /(?<![\w$])(?:api_?keys?|(?:client_)?secret|password|token)["']?\s*:\s*(?!["']?\$\{|[[{&*|<])[^\s,}\]#][^,}\]#\n]*/gi
 
 export function maskSecrets(text: string): Masked {
   const secrets = new Map<string, string>()
@@ -49,11 +49,13 @@ function stretchesOf(text: string): Stretch[] {
   return taken.toSorted((one, other) => one.start - other.start)
 }
 
+const SECRET_PLACES = ['alerts.webhook.secret', 'sign_in.oidc.client_secret']
+
 /** One that is only named, as an environment variable or by an anchor, is no secret itself. */
 function isSecret({ path, value, isAlias }: PlacedText): boolean {
   const [first, , third = ''] = path
   const isPlace =
-    (first === 'providers' && /^api_keys?$/.test(third)) || path.slice(0, 3).join('.') === 'alerts.webhook.secret'
+    (first === 'providers' && /^api_keys?$/.test(third)) || SECRET_PLACES.includes(path.slice(0, 3).join('.'))
   return isPlace && !isAlias && !/^(?:\$\{\w+\}|null|~|)$/.test(value)
 }
 

@@ -36,6 +36,12 @@ function refusalOf(text: PlacedText, { known, given }: Texts): Refusal | null {
     }
   }
   if (isSame) return null
+  if (text.path[0] === 'sign_in') {
+    return {
+      what: 'it decides who may sign in, as an owner too, and is not set from here',
+      fix: 'Write it into the file on the machine itself.',
+    }
+  }
   if (isAt(text, 'providers', '*', 'base_url') || isAt(text, 'alerts', 'webhook', 'url')) return refuseUrl(text)
   if (isAt(text, 'books', 'archive') || isAt(text, 'server', 'host')) {
     return {

@@ -65,6 +65,10 @@ export function billsHandlers(parts: BillsParts): Handlers<typeof billsApi> {
         })
       return Promise.resolve({ items })
     },
+    shapes: () => {
+      const items = parts.shapes().map(({ id, provider, what, confidence }) => ({ id, provider, what, confidence }))
+      return Promise.resolve({ items })
+    },
     reconcile: async ({ body: { provider, csv, from, to, decimal_comma } }) => {
       const bill = readBill(Buffer.from(csv, 'utf8'), {
         shapes: shapesOf(parts, provider),

@@ -100,9 +100,10 @@ function seriesOf(book: PriceBook, changes: readonly PriceChange[], from: number
   return [...series.values()].map(({ changes: own, ...about }) => {
     const earlier = own.filter(({ at }) => Date.parse(at) <= from)
     const later = own.filter(({ at }) => Date.parse(at) > from)
-    const first = earlier.at(-1)?.to ?? null
+    // What had a price since before anybody knows first shows as what it changed from.
+    const first = earlier.length > 0 ? earlier.at(-1)?.to : later[0]?.from
     const steps = [
-      ...(first === null ? [] : [{ at: isoInstant(from), price: first }]),
+      ...(first && Number.isFinite(from) ? [{ at: isoInstant(from), price: first }] : []),
       ...later.map(({ at, to }) => ({ at, price: to })),
     ]
     const points = steps.map((step, index) => {

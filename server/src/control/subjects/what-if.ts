@@ -3,6 +3,7 @@ import { excerpt, PaddockError } from '../../base/errors.ts'
 import type { BooksReader } from '../../books/reader.ts'
 import type { Pricing } from '../../books/whatif/run.ts'
 import { splitModel } from '../../prices/book.ts'
+import { addAmounts } from '../amounts.ts'
 import type { Handlers } from '../handlers.ts'
 import { readWhen, spanOr, whenOr } from '../span.ts'
 
@@ -10,8 +11,8 @@ export type WhatIfParts = { readonly reader: Pick<BooksReader, 'whatIf'>; readon
 
 export function whatIfHandlers({ reader, pricing }: WhatIfParts): Handlers<typeof whatIfApi> {
   return {
-    ask: ({ body }) =>
-      reader.whatIf(
+    ask: async ({ body }) => {
+      const found = await reader.whatIf(
         {
           ...spanOr(body, { now: readWhen(body.to), days: 0 }),
           model: body.model === undefined ? null : wholeName(body.model, '/model'),
@@ -25,7 +26,9 @@ export function whatIfHandlers({ reader, pricing }: WhatIfParts): Handlers<typeo
           currency: body.currency ?? null,
         },
         pricing(),
-      ),
+      )
+      return { ...found, retry_loss: addAmounts(found.retry_loss ?? []) }
+    },
   }
 }
 

@@ -1,10 +1,15 @@
 import type { ReactNode } from 'react'
 
-/** Names and what they are, under each other; what is null is left out. */
-export function Facts({ of }: { readonly of: readonly (readonly [name: string, value: ReactNode])[] }) {
+type FactsProps = {
+  /** Name and value; null or false: there is nothing to say about it. */
+  readonly facts: readonly (readonly [string, ReactNode])[]
+}
+
+/** What is known of one thing, name beside value. */
+export function Facts({ facts }: FactsProps) {
   return (
     <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-      {of
+      {facts
         .filter(([, value]) => value !== null && value !== false)
         .map(([name, value]) => (
           <div key={name} className="contents">

@@ -1,0 +1,118 @@
+import type { Answer } from '@paddock/webkit/api/operation.ts'
+import { useFormat } from '@paddock/webkit/format/format.ts'
+import { useText } from '@paddock/webkit/text/language.tsx'
+import { buttonClass } from '@paddock/webkit/ui/button.tsx'
+import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
+import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Link } from '@tanstack/react-router'
+import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useAsk } from '../../query.ts'
+import { text } from './text.ts'
+
+type Settings = Answer<'settings.settings'>
+
+/** What the server uses now; nothing is changed here. */
+export function InForce() {
+  const t = useText(text)
+  const { number } = useFormat()
+  const { data, error, refetch } = useAsk('settings.settings', {})
+  if (error !== null) return <ErrorNote error={error} onRetry={() => void refetch()} />
+  if (data === undefined) return <Skeleton className="h-96" />
+  return (
+    <div className="grid items-start gap-4 xl:grid-cols-2">
+      <Server settings={data} />
+      <Warnings of={data.warnings} />
+      <Panel title={t.environment} hint={t.environmentHint}>
+        {data.environment.length === 0 ? (
+          <p className="text-sm text-ink-2">{t.noEnvironment}</p>
+        ) : (
+          <ul className="flex flex-wrap gap-1.5">
+            {data.environment.map((name) => (
+              <li key={name}>
+                <code className="rounded-control bg-raised px-2 py-0.5 text-xs break-all">{name}</code>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <Panel
+        title={t.routes(number(data.routes.length))}
+        actions={
+          <Link to="/routes" className={buttonClass({ small: true })}>
+            {t.seeRoutes}
+          </Link>
+        }
+      >
+        <AsWritten value={data.routes} />
+      </Panel>
+      <Panel title={t.limits}>
+        <AsWritten value={data.limits} />
+      </Panel>
+      <Panel title={t.charges}>
+        <AsWritten value={data.charges} />
+      </Panel>
+    </div>
+  )
+}
+
+function Server({ settings }: { readonly settings: Settings }) {
+  const t = useText(text)
+  const { duration, number } = useFormat()
+  const { version, config_file, data_folder, host, port, zone, drain_seconds, practice } = settings
+  const isOn = practice.enabled === null ? t.practiceAuto : practice.enabled ? t.practiceOn : t.practiceOff
+  const path = (value: string | null): ReactNode =>
+    value === null ? t.noFile : <code className="text-xs break-all">{value}</code>
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [t.version, version],
+    [t.address, `${host}:${port}`],
+    [t.configFile, path(config_file)],
+    [t.dataFolder, path(data_folder)],
+    [t.zone, zone],
+    [t.drain, duration(drain_seconds * 1000)],
+    [t.practice, practice.speed === 1 ? isOn : `${isOn} · ${t.speed(number(practice.speed))}`],
+  ]
+  return (
+    <Panel title={t.server}>
+      <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
+        {facts.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-3">{name}</dt>
+            <dd className="tabular">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  )
+}
+
+function Warnings({ of: warnings }: { readonly of: readonly string[] }) {
+  const t = useText(text)
+  return (
+    <Panel title={t.warningsTitle}>
+      {warnings.length === 0 ? (
+        <p className="text-sm text-ink-2">{t.noWarnings}</p>
+      ) : (
+        <ul className="flex max-h-72 flex-col gap-2 overflow-y-auto text-sm">
+          {warnings.map((warning) => (
+            <li key={warning} className="flex gap-2">
+              <TriangleAlert size={14} aria-hidden className="mt-1 shrink-0 text-warn" />
+              <span className="min-w-0">{warning}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** As paddock.yaml has it, in the notation of the API. */
+function AsWritten({ value }: { readonly value: object }) {
+  const t = useText(text)
+  if (Object.keys(value).length === 0) return <p className="text-sm text-ink-2">{t.none}</p>
+  return (
+    <pre tabIndex={0} className="max-h-72 overflow-auto rounded-control bg-side p-3 font-mono text-xs leading-relaxed">
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  )
+}
