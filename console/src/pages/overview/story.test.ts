@@ -1,3 +1,4 @@
+import type { Decimal } from '@paddock/contract/decimal'
 import { describe, expect, it } from 'vitest'
 import { hasStory, linesIn, marksOf, wordsOf, type StoryEvent, type Timeline } from './story.ts'
 
@@ -13,10 +14,12 @@ function event(kind: StoryEvent['kind'], at: string, rest: Partial<StoryEvent> =
   return { kind, at, route: null, race: null, model: null, actor: null, text: '', ...rest }
 }
 
+const decimal = (amount: string): Decimal => amount as Decimal
+
 const NOTHING: Timeline = {
   starts: ['2024-05-20T00:00:00.000Z', '2024-05-21T00:00:00.000Z', '2024-05-22T00:00:00.000Z'],
-  bill: [{ currency: 'CNY', amounts: ['3', '2', '1'] }],
-  counterfactual: [{ currency: 'CNY', amounts: ['3', '3', '3'] }],
+  bill: [{ currency: 'CNY', amounts: [decimal('3'), decimal('2'), decimal('1')] }],
+  counterfactual: [{ currency: 'CNY', amounts: [decimal('3'), decimal('3'), decimal('3')] }],
   reported: null,
   savings: [],
   events: [],
@@ -51,7 +54,11 @@ describe('the story of the overview', () => {
   })
 
   it('takes both lines by the operator’s rates, and without any those of one currency', () => {
-    const reported = { currency: 'USD', bill: ['0.4', null, '0.1'], counterfactual: ['0.4', null, '0.4'] }
+    const reported = {
+      currency: 'USD',
+      bill: [decimal('0.4'), null, decimal('0.1')],
+      counterfactual: [decimal('0.4'), null, decimal('0.4')],
+    }
     expect(linesIn({ ...NOTHING, reported }, 'USD')).toEqual({ bill: [0.4, null, 0.1], without: [0.4, null, 0.4] })
     const unknown = { currency: 'CNY', bill: [null, null, null], counterfactual: [null, null, null] }
     expect(linesIn({ ...NOTHING, reported: unknown }, 'CNY')).toEqual({ bill: [3, 2, 1], without: [3, 3, 3] })
