@@ -131,5 +131,9 @@ describe('an invoice', () => {
     expect(months.items).toEqual([{ month: MONTH, requests: 5, open: true }])
     const { body: charges } = await bench.client('GET /api/charges', { as: bench.owner })
     expect(charges.items).toEqual([{ organisation: null, add_percent: '10', price_of: null, free: false }])
+    const { body: shapes } = await bench.client('GET /api/reconciliation/shapes', { as: bench.owner })
+    expect(shapes.items).toContainEqual(
+      expect.objectContaining({ id: 'deepseek-cost', provider: 'deepseek', confidence: 'high' }),
+    )
   })
 })

@@ -97,7 +97,8 @@ describe('budgets', () => {
       limits: { rpm: 30, tpm: 1000 },
       budget: { amount: '10 CNY' },
     })
-    expect(await change({ budget: null })).toMatchObject({ limits: { rpm: 30, tpm: 1000 }, budget: null })
+    expect((await change({ limits: { rpm: null, concurrent: 4 } })).limits).toEqual({ tpm: 1000, concurrent: 4 })
+    expect(await change({ budget: null })).toMatchObject({ limits: { tpm: 1000, concurrent: 4 }, budget: null })
     expect(await change({ limits: null, budget: { amount: '1 USD', window: '5h' } })).toMatchObject({
       limits: null,
       budget: { window: '5h' },

@@ -27,5 +27,8 @@ export class ApiError extends Error {
 /** What the server said about the field of a form: of "/budget/amount" that is `budget`, and `amount`. */
 export function errorOf(error: unknown, field: string): string | null {
   if (!(error instanceof ApiError) || error.param === null) return null
-  return error.param.split('/').includes(field) ? error.message : null
+  if (!error.param.split('/').includes(field)) return null
+  // The place is said by where it is shown.
+  const place = `${error.param}: `
+  return error.message.startsWith(place) ? error.message.slice(place.length) : error.message
 }

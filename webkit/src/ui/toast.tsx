@@ -10,7 +10,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
     <Base.Provider timeout={5000}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-60 flex w-[min(22rem,calc(100vw-2rem))] flex-col gap-2">
+        <Base.Viewport className="fixed bottom-4 left-1/2 z-60 flex -translate-x-1/2 w-[min(22rem,calc(100vw-2rem))] flex-col gap-2">
           <List />
         </Base.Viewport>
       </Base.Portal>

@@ -1,4 +1,3 @@
-import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { FileSpreadsheet, Upload } from 'lucide-react'
@@ -11,7 +10,6 @@ type FileDropProps = { readonly file: BillFile | null; readonly onFile: (file: B
 /** A place to drop a file at, which is a button to choose one as well. */
 export function FileDrop({ file, onFile }: FileDropProps) {
   const t = useText(reconcileText)
-  const { number } = useFormat()
   const id = useId()
   const [isOver, setOver] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
@@ -58,7 +56,6 @@ export function FileDrop({ file, onFile }: FileDropProps) {
         ) : (
           <>
             <span className="min-w-0 truncate font-medium">{file.name}</span>
-            <span className="tabular text-xs text-ink-3">{number(file.csv.length)}</span>
             <span className="text-xs text-link">{t.otherFile}</span>
           </>
         )}

@@ -103,7 +103,7 @@ function Filters({ search, month, months, onChange }: FiltersProps) {
       <SelectField
         quiet
         label={t.month}
-        className="w-48"
+        className="w-52"
         value={month ?? ''}
         onChange={({ target: { value } }) => onChange({ month: value, invoice: undefined })}
         options={[

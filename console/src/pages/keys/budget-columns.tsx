@@ -84,7 +84,7 @@ function Whose({ of: { scope, id, name } }: { readonly of: Budget }) {
   const t = useText(budgetsText)
   return (
     <span className="flex flex-col leading-tight">
-      <span className="max-w-56 truncate font-medium" title={name}>
+      <span className="max-w-32 truncate font-medium sm:max-w-44" title={name}>
         {scope === 'key' ? (
           <Link to="/keys" search={{ key: id }} className="text-link hover:underline">
             {name}

@@ -3,13 +3,13 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useId, useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetsText } from './budgets-text.ts'
 import { budgetFrom, NO_BUDGET, termsDraft } from './draft.ts'
+import { FormError } from './form-error.tsx'
 import { SCOPES } from './search.ts'
 import type { Budget } from './used.ts'
 
@@ -76,7 +76,7 @@ export function BudgetDialog({ budget, onClose }: { readonly budget: Budget | nu
           onChange={({ target: { value } }) => setAlerts(value)}
           error={errorOf(error, 'alerts')}
         />
-        {error !== null && <ErrorNote error={error} />}
+        <FormError error={error} />
       </form>
     </Dialog>
   )

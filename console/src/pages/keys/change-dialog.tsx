@@ -2,12 +2,12 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetDraftOf, budgetFrom, limitChanges, limitDraftOf } from './draft.ts'
+import { FormError } from './form-error.tsx'
 import { LimitFields } from './limit-fields.tsx'
 import { text } from './text.ts'
 
@@ -63,7 +63,7 @@ export function ChangeDialog({ of: key, onClose }: ChangeDialogProps) {
           <legend className="mb-2 text-sm font-semibold">{t.budget}</legend>
           <BudgetFields draft={budget} onChange={setBudget} error={change.error} />
         </fieldset>
-        {change.error !== null && <ErrorNote error={change.error} />}
+        <FormError error={change.error} />
       </form>
     </Dialog>
   )

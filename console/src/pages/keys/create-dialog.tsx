@@ -3,12 +3,12 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useId, useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetFrom, EXPIRIES, expiryFrom, limitsFrom, NO_BUDGET, NO_LIMITS, type Expiry } from './draft.ts'
+import { FormError } from './form-error.tsx'
 import { LimitFields } from './limit-fields.tsx'
 import { ModelsField } from './models-field.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
@@ -99,7 +99,7 @@ export function CreateDialog({ team, onClose }: { readonly team: string; readonl
             error={create.error}
           />
         </fieldset>
-        {create.error !== null && <ErrorNote error={create.error} />}
+        <FormError error={create.error} />
       </form>
     </Dialog>
   )

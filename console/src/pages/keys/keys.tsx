@@ -91,7 +91,6 @@ function Filters({ search, onChange }: PartProps) {
 
 function useKeyColumns(): Column<Key>[] {
   const t = useText(text)
-  const { day, exactMoment } = useFormat()
   const limitWords = useLimitWords()
   const budgets = useAsk('budgets.list', { query: { scope: 'key' } })
   return [
@@ -99,7 +98,7 @@ function useKeyColumns(): Column<Key>[] {
       id: 'name',
       head: t.name,
       cell: ({ name }) => (
-        <span className="block max-w-56 truncate font-medium" title={name}>
+        <span className="block max-w-48 truncate font-medium" title={name}>
           {name}
         </span>
       ),
@@ -111,7 +110,7 @@ function useKeyColumns(): Column<Key>[] {
       hidden: true,
       cell: ({ public_part }) => <code className="text-xs">{public_part}…</code>,
     },
-    { id: 'team', head: t.team, cell: ({ team }) => <span className="block max-w-40 truncate">{team}</span> },
+    { id: 'team', head: t.team, cell: ({ team }) => <span className="block max-w-32 truncate">{team}</span> },
     { id: 'user', head: t.user, hidden: true, cell: ({ user }) => user ?? '—' },
     {
       id: 'scopes',
@@ -129,7 +128,7 @@ function useKeyColumns(): Column<Key>[] {
         return words.length === 0 ? (
           <span className="text-ink-3">—</span>
         ) : (
-          <span className="block max-w-56 truncate" title={words.join('\n')}>
+          <span className="block max-w-40 truncate" title={words.join('\n')}>
             {words.join(' · ')}
           </span>
         )
@@ -143,23 +142,8 @@ function useKeyColumns(): Column<Key>[] {
         return fullest === undefined ? <span className="text-ink-3">—</span> : <BudgetBar budget={fullest} words />
       },
     },
-    {
-      id: 'created',
-      head: t.created,
-      align: 'right',
-      cell: ({ created_at }) => <time title={exactMoment(created_at)}>{day(created_at)}</time>,
-    },
-    {
-      id: 'expires',
-      head: t.expires,
-      align: 'right',
-      cell: ({ expires_at }) =>
-        expires_at === null ? (
-          <span className="text-ink-3">{t.never}</span>
-        ) : (
-          <time title={exactMoment(expires_at)}>{day(expires_at)}</time>
-        ),
-    },
+    { id: 'expires', head: t.expires, align: 'right', cell: ({ expires_at }) => <Day at={expires_at} /> },
+    { id: 'created', head: t.created, align: 'right', cell: ({ created_at }) => <Day at={created_at} /> },
   ]
 }
 
@@ -168,8 +152,16 @@ function Models({ models }: Pick<Key, 'models'>) {
   const { number } = useFormat()
   if (models === null) return <span className="text-ink-3">{t.allModels}</span>
   return (
-    <span className="block max-w-44 truncate" title={models.join('\n')}>
+    <span className="block max-w-32 truncate" title={models.join('\n')}>
       {models.length === 1 ? models[0] : t.modelCount(number(models.length))}
     </span>
   )
+}
+
+/** Null: never. */
+function Day({ at }: { readonly at: string | null }) {
+  const t = useText(text)
+  const { day, exactMoment } = useFormat()
+  if (at === null) return <span className="text-ink-3">{t.never}</span>
+  return <time title={exactMoment(at)}>{day(at)}</time>
 }

@@ -22,15 +22,17 @@ export function ModelsField({ models, onChange, error }: ModelsFieldProps) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">{t.models}</legend>
-      <Segments
-        label={t.models}
-        value={models === null ? 'all' : 'some'}
-        onChange={(value) => onChange(value === 'all' ? null : (models ?? []))}
-        options={[
-          { value: 'all', label: t.everyModel },
-          { value: 'some', label: t.theseModels },
-        ]}
-      />
+      <div>
+        <Segments
+          label={t.models}
+          value={models === null ? 'all' : 'some'}
+          onChange={(value) => onChange(value === 'all' ? null : (models ?? []))}
+          options={[
+            { value: 'all', label: t.everyModel },
+            { value: 'some', label: t.theseModels },
+          ]}
+        />
+      </div>
       {models !== null && <Chosen models={models} onChange={onChange} />}
       {error !== null && <p className="text-xs text-bad">{error}</p>}
     </fieldset>

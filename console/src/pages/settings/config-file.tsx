@@ -12,7 +12,7 @@ import { Save, Undo2 } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { Editor, type EditorHandle } from './editor.tsx'
-import { changedLines } from './lines.ts'
+import { changedLines, type ChangedLine } from './lines.ts'
 import { SaveDialog } from './save-dialog.tsx'
 import { text } from './text.ts'
 import { useValidation } from './use-validation.ts'
@@ -35,65 +35,22 @@ type EditingProps = { readonly file: File; readonly refresh: () => Promise<File 
 
 function Editing({ file, refresh }: EditingProps) {
   const t = useText(text)
-  // What one types over: another answer of the server does not pull it away.
-  const [base, setBase] = useState(file)
-  const [draft, setDraft] = useState(file.text)
+  const { base, draft, setDraft, isConflict, needsRestart, saving, save, reset } = useDraft({ file, refresh })
   const [reviews, setReviews] = useState(false)
-  const [needsRestart, setNeedsRestart] = useState<readonly string[]>([])
-  const [isConflict, setConflict] = useState(false)
   const editor = useRef<EditorHandle>(null)
   const changes = useMemo(() => changedLines(base.text, draft), [base.text, draft])
   const validation = useValidation(draft)
-  const saving = useSaving()
-  // Where nothing is typed yet, what was read from the kept answers gives way to the file as it is.
-  if (file.digest !== base.digest && draft === base.text) {
-    setBase(file)
-    setDraft(file.text)
-  }
-  const take = (next: File | undefined, text = next?.text): void => {
-    if (next === undefined || text === undefined) return
-    setBase(next)
-    setDraft(text)
-  }
-  const save = async (): Promise<void> => {
-    const told = await saving.save(draft, base.digest)
-    setReviews(false)
-    setConflict(told === 'conflict')
-    if (told === 'conflict') take(await refresh(), draft)
-    else {
-      setNeedsRestart(told.needs_restart)
-      take(await refresh())
-    }
-  }
   return (
     <div className="flex flex-col gap-4">
       <State file={base} needsRestart={needsRestart} />
-      {isConflict && (
-        <Note
-          tone="warn"
-          title={t.conflictTitle}
-          action={
-            <Button
-              small
-              onClick={() => {
-                setDraft(base.text)
-                setConflict(false)
-              }}
-            >
-              {t.takeTheirs}
-            </Button>
-          }
-        >
-          {t.conflictHint}
-        </Note>
-      )}
+      {isConflict && <Conflict onTake={reset} />}
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <Editor ref={editor} label={t.fileLabel} value={draft} onChange={setDraft} faults={validation.faults} />
         <div className="flex flex-col gap-4 xl:sticky xl:top-17">
           <Actions
-            changes={changes.length}
+            changes={changes}
             maySave={base.writable && validation.ok === true}
-            onReset={() => setDraft(base.text)}
+            onReset={reset}
             onSave={() => setReviews(true)}
           />
           <Verdict validation={validation} onGo={(line, column) => editor.current?.goTo(line, column)} />
@@ -104,12 +61,66 @@ function Editing({ file, refresh }: EditingProps) {
           changes={changes}
           busy={saving.isPending}
           error={saving.error}
-          onSave={() => void save().catch(() => undefined)}
+          // What went wrong is in `saving`, and the dialog stays.
+          onSave={() =>
+            void save().then(
+              () => setReviews(false),
+              () => undefined,
+            )
+          }
           onClose={() => setReviews(false)}
         />
       )}
       <LeaveGuard isDirty={changes.length > 0} />
     </div>
+  )
+}
+
+/** What is typed, and the file that it is compared with. */
+function useDraft({ file, refresh }: EditingProps) {
+  // What one types over: another answer of the server does not pull it away.
+  const [base, setBase] = useState(file)
+  const [draft, setDraft] = useState(file.text)
+  const [needsRestart, setNeedsRestart] = useState<readonly string[]>([])
+  const [isConflict, setConflict] = useState(false)
+  const saving = useSaving()
+  // Where nothing is typed yet, what was read from the kept answers gives way to the file as it is.
+  if (file.digest !== base.digest && draft === base.text) {
+    setBase(file)
+    setDraft(file.text)
+  }
+  const save = async (): Promise<void> => {
+    const sent = draft
+    const told = await saving.save(sent, base.digest)
+    const next = await refresh()
+    if (next !== undefined) setBase(next)
+    setConflict(told === 'conflict')
+    if (told === 'conflict') return
+    setNeedsRestart(told.needs_restart)
+    // The server has marks for secrets that were typed. What was typed since it was sent stays.
+    setDraft((now) => (now === sent && next !== undefined ? next.text : now))
+  }
+  const reset = (): void => {
+    setDraft(base.text)
+    setConflict(false)
+  }
+  return { base, draft, setDraft, isConflict, needsRestart, saving, save, reset }
+}
+
+function Conflict({ onTake }: { readonly onTake: () => void }) {
+  const t = useText(text)
+  return (
+    <Note
+      tone="warn"
+      title={t.conflictTitle}
+      action={
+        <Button small onClick={onTake}>
+          {t.takeTheirs}
+        </Button>
+      }
+    >
+      {t.conflictHint}
+    </Note>
   )
 }
 
@@ -126,6 +137,7 @@ function useSaving() {
     'budgets',
     'providers',
     'bills',
+    'races',
   ])
   return {
     isPending: write.isPending,
@@ -167,7 +179,7 @@ function State({ file, needsRestart }: { readonly file: File; readonly needsRest
 }
 
 type ActionsProps = {
-  readonly changes: number
+  readonly changes: readonly ChangedLine[]
   readonly maySave: boolean
   readonly onReset: () => void
   readonly onSave: () => void
@@ -177,15 +189,17 @@ function Actions({ changes, maySave, onReset, onSave }: ActionsProps) {
   const t = useText(text)
   const { number } = useFormat()
   const [isResetting, setResetting] = useState(false)
+  const isSame = changes.length === 0
+  const added = changes.filter(({ kind }) => kind === 'added').length
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span className="tabular min-w-0 flex-1 text-sm text-ink-2">
-        {changes === 0 ? t.unchanged : t.changed(number(changes))}
+        {isSame ? t.unchanged : t.changed(number(added), number(changes.length - added))}
       </span>
-      <Button icon={Undo2} disabled={changes === 0} onClick={() => setResetting(true)}>
+      <Button icon={Undo2} disabled={isSame} onClick={() => setResetting(true)}>
         {t.reset}
       </Button>
-      <Button kind="primary" icon={Save} disabled={changes === 0 || !maySave} onClick={onSave}>
+      <Button kind="primary" icon={Save} disabled={isSame || !maySave} onClick={onSave}>
         {t.review}
       </Button>
       <Confirm

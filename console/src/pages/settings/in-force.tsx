@@ -21,38 +21,49 @@ export function InForce() {
   if (data === undefined) return <Skeleton className="h-96" />
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
-      <Server settings={data} />
-      <Warnings of={data.warnings} />
-      <Panel title={t.environment} hint={t.environmentHint}>
-        {data.environment.length === 0 ? (
-          <p className="text-sm text-ink-2">{t.noEnvironment}</p>
-        ) : (
-          <ul className="flex flex-wrap gap-1.5">
-            {data.environment.map((name) => (
-              <li key={name}>
-                <code className="rounded-control bg-raised px-2 py-0.5 text-xs break-all">{name}</code>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Panel>
-      <Panel
-        title={t.routes(number(data.routes.length))}
-        actions={
-          <Link to="/routes" className={buttonClass({ small: true })}>
-            {t.seeRoutes}
-          </Link>
-        }
-      >
-        <AsWritten value={data.routes} />
-      </Panel>
-      <Panel title={t.limits}>
-        <AsWritten value={data.limits} />
-      </Panel>
-      <Panel title={t.charges}>
-        <AsWritten value={data.charges} />
-      </Panel>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Server settings={data} />
+        <Environment names={data.environment} />
+        <Panel title={t.limits}>
+          <AsWritten value={data.limits} />
+        </Panel>
+        <Panel title={t.charges}>
+          <AsWritten value={data.charges} />
+        </Panel>
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Warnings of={data.warnings} />
+        <Panel
+          title={t.routes(number(data.routes.length))}
+          actions={
+            <Link to="/routes" className={buttonClass({ small: true })}>
+              {t.seeRoutes}
+            </Link>
+          }
+        >
+          <AsWritten value={data.routes} />
+        </Panel>
+      </div>
     </div>
+  )
+}
+
+function Environment({ names }: { readonly names: readonly string[] }) {
+  const t = useText(text)
+  return (
+    <Panel title={t.environment} hint={t.environmentHint}>
+      {names.length === 0 ? (
+        <p className="text-sm text-ink-2">{t.noEnvironment}</p>
+      ) : (
+        <ul className="flex flex-wrap gap-1.5">
+          {names.map((name) => (
+            <li key={name}>
+              <code className="rounded-control bg-raised px-2 py-0.5 text-xs break-all">{name}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
   )
 }
 
@@ -106,13 +117,20 @@ function Warnings({ of: warnings }: { readonly of: readonly string[] }) {
   )
 }
 
-/** As paddock.yaml has it, in the notation of the API. */
+/** As paddock.yaml has it, in the notation of the API: one of a list a line, or one member. */
 function AsWritten({ value }: { readonly value: object }) {
   const t = useText(text)
-  if (Object.keys(value).length === 0) return <p className="text-sm text-ink-2">{t.none}</p>
+  const lines = Array.isArray(value)
+    ? value.map((each) => JSON.stringify(each))
+    : Object.entries(value).map(([name, each]) => `${name}: ${JSON.stringify(each)}`)
+  if (lines.length === 0) return <p className="text-sm text-ink-2">{t.none}</p>
   return (
-    <pre tabIndex={0} className="max-h-72 overflow-auto rounded-control bg-side p-3 font-mono text-xs leading-relaxed">
-      {JSON.stringify(value, null, 2)}
-    </pre>
+    <ul className="flex max-h-96 flex-col gap-1.5 overflow-auto">
+      {lines.map((line) => (
+        <li key={line}>
+          <code className="block rounded-control bg-side px-3 py-1.5 text-xs break-all">{line}</code>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -25,7 +25,8 @@ export function useValidation(text: string): Validation {
   const isCurrent = data !== undefined && !isPlaceholderData && settled === text
   return {
     ok: isCurrent ? data.ok : null,
-    faults: data?.faults ?? [],
+    // In the order of the text; first what is about no place in it.
+    faults: (data?.faults ?? []).toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)),
     warnings: data?.warnings ?? [],
     error,
   }

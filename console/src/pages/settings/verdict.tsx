@@ -38,7 +38,7 @@ export function Verdict({ validation: { ok, faults, warnings, error }, onGo }: V
       )}
       {ok === true && warnings.length > 0 && (
         <Note title={t.warnings}>
-          <ul className="mt-1 flex flex-col gap-1 text-xs">
+          <ul className="mt-1 flex max-h-56 flex-col gap-1 overflow-y-auto text-xs">
             {warnings.map((warning) => (
               <li key={warning}>{warning}</li>
             ))}
