@@ -237,7 +237,7 @@ describe('prices', () => {
       as: as(),
     })
     const max = body.items.find(({ model }: { model: string }) => model === 'dashscope/qwen-max')
-    expect(max.points).toEqual([
+    expect(max.points).toMatchObject([
       { at: '2024-05-01T00:00:00.000Z', price: '120' },
       { at: '2024-05-20T16:00:00.000Z', price: '40' },
     ])

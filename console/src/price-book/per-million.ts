@@ -16,3 +16,21 @@ export function perMillion(rate: Rate | undefined): string | null {
   const digits = String(scaled / per).padStart(places + 1, '0')
   return trimZeros(`${digits.slice(0, -places)}.${digits.slice(-places)}`)
 }
+
+/** Counted in tokens, so that a price of a million says the most; the others are priced by the piece. */
+export const TOKEN_COMPONENTS = [
+  'input',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+  'audio_input',
+  'audio_output',
+  'image_input',
+  'image_output',
+] as const
+
+export function isOfTokens(component: string): boolean {
+  return TOKEN_COMPONENTS.some((name) => name === component)
+}

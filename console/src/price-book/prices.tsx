@@ -1,23 +1,9 @@
 import { trimZeros, useFormat } from '@paddock/webkit/format/format.ts'
 import { useLanguage, useText } from '@paddock/webkit/text/language.tsx'
 import { conditionInWords } from './condition.ts'
-import { perMillion, type Rate } from './per-million.ts'
+import { isOfTokens, perMillion, type Rate } from './per-million.ts'
 import type { PricedModel } from './rows.ts'
 import { text } from './text.ts'
-
-/** Counted in tokens, so a price of a million says the most; the others are priced by the piece. */
-const OF_TOKENS: ReadonlySet<string> = new Set([
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-  'audio_input',
-  'audio_output',
-  'image_input',
-  'image_output',
-])
 
 export function useComponentName(): (component: string) => string {
   const { components } = useText(text)
@@ -36,7 +22,7 @@ export function Price({ component, rate, currency }: PriceProps) {
   const t = useText(text)
   const { price, number } = useFormat()
   if (rate === undefined) return <span className="text-ink-3">—</span>
-  const million = OF_TOKENS.has(component) ? perMillion(rate) : null
+  const million = isOfTokens(component) ? perMillion(rate) : null
   const shown = million ?? rate.price
   const unit = million === null && rate.per !== 1 ? t.per(number(rate.per)) : null
   return (

@@ -10,12 +10,14 @@ export function colourNumber(name: string | null): number {
   return 1 + (hash % (CHART_COLOURS - 1))
 }
 
+type Coloured = { readonly name: string | null; readonly colour?: number }
+
 /** Different ones for the things of one chart: by name, and the next free one where two would share it. */
-export function colourNumbers(names: readonly (string | null)[]): number[] {
+export function colourNumbers(things: readonly Coloured[]): number[] {
   const taken = new Set<number>()
-  return names.map((name) => {
-    const wished = colourNumber(name)
-    if (name === null) return wished
+  return things.map(({ name, colour }) => {
+    const wished = colour ?? colourNumber(name)
+    if (name === null || colour !== undefined) return wished
     const free = Array.from({ length: CHART_COLOURS - 1 }, (_, step) => 1 + ((wished - 1 + step) % (CHART_COLOURS - 1)))
     const found = free.find((number) => !taken.has(number)) ?? wished
     taken.add(found)

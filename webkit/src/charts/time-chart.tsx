@@ -9,7 +9,7 @@ import { Segments } from '../ui/segments.tsx'
 import { text } from '../ui/text.ts'
 import { ChartTable } from './chart-table.tsx'
 import { colourNumbers, paintOf } from './colour.ts'
-import { stack, type Series } from './prepare.ts'
+import { labelRows, labelSpan, stack, type Series } from './prepare.ts'
 
 export type TimeChartProps = {
   /** What it shows, for those who do not see it. */
@@ -22,6 +22,10 @@ export type TimeChartProps = {
   /** `stacked`: parts of a whole. `steps`: what holds from one instant until the next. */
   readonly kind?: 'line' | 'stacked' | 'steps'
   readonly scale?: 'linear' | 'log'
+  /** From where to where the axis reaches, if not from zero to the largest value. What lies outside is cut off. */
+  readonly range?: readonly [low: number, high: number]
+  /** The places of two series, between which is painted: an interval. */
+  readonly band?: readonly [low: number, high: number]
   readonly height?: number
   /** How a value is written, in the axis and beside the cursor. */
   readonly write: (value: number) => string
@@ -29,7 +33,7 @@ export type TimeChartProps = {
   readonly lastIsOpen?: boolean
   /** A click on an instant, by its place. */
   readonly onPick?: (place: number) => void
-  /** Things that happened: a line and a word each. */
+  /** Things that happened: a line and a word each, above the chart where none lies over another. In order of time. */
   readonly marks?: readonly { readonly at: number; readonly label: string }[]
 }
 
@@ -38,7 +42,7 @@ export function TimeChart(props: TimeChartProps) {
   const t = useText(text)
   const [asTable, setAsTable] = useState(false)
   const [place, setPlace] = useState<number | null>(null)
-  const colours = useMemo(() => colourNumbers(props.series.map(({ name }) => name)), [props.series])
+  const colours = useMemo(() => colourNumbers(props.series), [props.series])
   return (
     <figure className="m-0 flex flex-col gap-2" aria-label={props.label}>
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
@@ -97,7 +101,7 @@ function Canvas(props: CanvasProps) {
   useLayoutEffect(() => {
     latest.current = props
   })
-  const { times, series, kind, scale, height = 240, marks, colours } = props
+  const { times, series, kind, scale, range, band, height = 240, marks, colours } = props
   useEffect(() => {
     const element = holder.current
     if (element === null) return undefined
@@ -118,7 +122,7 @@ function Canvas(props: CanvasProps) {
       resized.disconnect()
       plot?.destroy()
     }
-  }, [times, series, kind, scale, height, marks, colours, language])
+  }, [times, series, kind, scale, range, band, height, marks, colours, language])
   return <div ref={holder} className="min-w-0" style={{ height }} />
 }
 
@@ -132,7 +136,7 @@ function data({ times, series, kind }: TimeChartProps): uPlot.AlignedData {
 type Latest = { readonly current: CanvasProps }
 
 function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Options {
-  const { kind = 'line', scale = 'linear', height = 240, series, colours, write } = latest.current
+  const { kind = 'line', height = 240, series, colours, marks = [], write } = latest.current
   const ink = paintOf(element, 'ink-3')
   const line = paintOf(element, 'line')
   const lines = series.map((one, index) => seriesOptions(one, paintOf(element, `chart-${colours[index]}`), kind))
@@ -143,6 +147,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
   return {
     width: element.clientWidth,
     height,
+    ...(marks.length > 0 ? { padding: [() => headroom(element, latest.current), null, null, null] } : {}),
     legend: { show: false },
     cursor: {
       y: false,
@@ -150,7 +155,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       drag: { x: false, y: false },
       sync: { key: 'page' },
     },
-    scales: { y: scale === 'log' ? { distr: 3 } : { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    scales: { y: scaleOf(latest.current) },
     axes: [
       {
         ...axis,
@@ -170,13 +175,13 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       },
     ],
     series: [{}, ...(kind === 'stacked' ? lines.toReversed() : lines)],
-    ...(kind === 'stacked' ? { bands: bandsOf(lines.toReversed()) } : {}),
+    ...(kind === 'stacked' ? { bands: bandsOf(lines.toReversed()) } : intervalOf(latest.current, lines)),
     hooks: {
       setCursor: [(plot) => latest.current.onPlace(plot.cursor.idx ?? null)],
       draw: [
         (plot) => {
           if (latest.current.lastIsOpen) pale(plot, paintOf(element, 'page'))
-          drawMarks(plot, latest.current, { ink, line: paintOf(element, 'edge') })
+          drawMarks(plot, latest.current, { ink, line: paintOf(element, 'edge'), page: paintOf(element, 'page') })
         },
       ],
       ready: [
@@ -188,6 +193,19 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       ],
     },
   }
+}
+
+function scaleOf({ scale = 'linear', range }: CanvasProps): uPlot.Scale {
+  if (scale === 'log') return { distr: 3 }
+  return { range: (_plot, _low, high) => (range ? [range[0], range[1]] : [0, high > 0 ? high * 1.08 : 1]) }
+}
+
+function intervalOf({ band }: CanvasProps, lines: readonly uPlot.Series[]): { bands?: uPlot.Band[] } {
+  if (band === undefined) return {}
+  const [low, high] = band
+  const stroke = lines[high]?.stroke
+  const fill = typeof stroke === 'string' ? translucent(stroke, 0.16) : undefined
+  return { bands: [{ series: [high + 1, low + 1], fill }] }
 }
 
 /** Each area ends where the one below it begins; the lowest reaches the axis by its own fill. */
@@ -206,12 +224,12 @@ function isLong([first = 0, second = 0]: readonly number[]): boolean {
   return second - first >= 28 * 86_400
 }
 
-function seriesOptions({ label, dashed = false }: Series, colour: string, kind: string): uPlot.Series {
+function seriesOptions({ label, dashed = false, width = 1.75 }: Series, colour: string, kind: string): uPlot.Series {
   const steps = uPlot.paths.stepped?.({ align: 1 })
   return {
     label,
     stroke: colour,
-    width: 1.75,
+    width,
     points: { show: false },
     spanGaps: false,
     ...(dashed ? { dash: [5, 4] } : {}),
@@ -221,8 +239,8 @@ function seriesOptions({ label, dashed = false }: Series, colour: string, kind: 
 }
 
 /** "rgb(1, 2, 3)" made see-through. */
-function translucent(colour: string): string {
-  return colour.replace(/^rgb\((.+)\)$/, 'rgba($1, 0.35)')
+function translucent(colour: string, part = 0.35): string {
+  return colour.replace(/^rgb\((.+)\)$/, `rgba($1, ${part})`)
 }
 
 /** Lays a veil over the last stretch: it is not whole yet. */
@@ -239,27 +257,71 @@ function pale(plot: uPlot, page: string): void {
   ctx.restore()
 }
 
-function drawMarks(
-  plot: uPlot,
-  { marks = [] }: CanvasProps,
-  { ink, line }: { readonly ink: string; readonly line: string },
-): void {
+const MARK_ROW = 15
+const MARK_ROWS = 7
+const MARK_FONT = 11
+
+type Placed = { readonly x: number; readonly label: string; readonly from: number; readonly row: number | null }
+type Place = { readonly xOf: (second: number) => number; readonly right: number; readonly family: string }
+
+/** Where marks stand; what lies outside of the span is left out. */
+function placedMarks({ marks = [], times }: CanvasProps, { xOf, right, family }: Place): Placed[] {
+  const [first = 0, last = 0] = [times[0], times.at(-1)]
+  const shown = marks
+    .filter(({ at }) => at >= first && at <= last)
+    .map(({ at, label }) => ({ label, x: xOf(at / 1000), width: widthOf(label, family) + 4 }))
+  const rows = labelRows(shown, { right, rows: MARK_ROWS })
+  return shown.map((mark, index) => ({ ...mark, from: labelSpan(mark, right)[0], row: rows[index] ?? null }))
+}
+
+const ruler = document.createElement('canvas').getContext('2d')
+
+function widthOf(label: string, family: string): number {
+  if (ruler === null) return label.length * MARK_FONT
+  ruler.font = `${MARK_FONT}px ${family}`
+  return ruler.measureText(label).width
+}
+
+/** As high as the labels of the marks need. It is asked before the plot has its place, so x is near enough. */
+function headroom(element: HTMLElement, props: CanvasProps): number {
+  const [first = 0, last = 1] = [props.times[0], props.times.at(-1)]
+  const [axis, right] = [60, element.clientWidth]
+  const xOf = (second: number): number => axis + ((second * 1000 - first) / (last - first || 1)) * (right - axis)
+  const placed = placedMarks(props, { xOf, right, family: getComputedStyle(element).fontFamily })
+  const rows = placed.map(({ row }) => (row ?? MARK_ROWS - 1) + 1)
+  return MARK_ROW * Math.max(1, ...rows) + 4
+}
+
+type Paint = { readonly ink: string; readonly line: string; readonly page: string }
+
+/** Each label above the chart, on a line that comes down from it. */
+function drawMarks(plot: uPlot, props: CanvasProps, { ink, line, page }: Paint): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
+  const family = getComputedStyle(plot.root).fontFamily
+  const middleOf = (row: number): number => (row + 0.5) * MARK_ROW
+  const xOf = (second: number): number => plot.valToPos(second, 'x', true) / ratio
+  const placed = placedMarks(props, { xOf, right: ctx.canvas.width / ratio, family })
   ctx.save()
-  ctx.font = `${11 * ratio}px sans-serif`
-  for (const [index, { at, label }] of marks.entries()) {
-    const x = plot.valToPos(at / 1000, 'x', true)
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
-    ctx.strokeStyle = line
-    ctx.setLineDash([2 * ratio, 3 * ratio])
+  ctx.scale(ratio, ratio)
+  ctx.font = `${MARK_FONT}px ${family}`
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
+  ctx.strokeStyle = line
+  ctx.setLineDash([2, 3])
+  for (const { x, row } of placed) {
     ctx.beginPath()
-    ctx.moveTo(x, bbox.top)
-    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.moveTo(x, row === null ? bbox.top / ratio : middleOf(row))
+    ctx.lineTo(x, (bbox.top + bbox.height) / ratio)
     ctx.stroke()
+  }
+  for (const { x, label, from, row } of placed) {
+    if (row === null) continue
+    const start = from + (from < x ? -1 : 4)
+    ctx.fillStyle = page
+    ctx.fillRect(start - 1, middleOf(row - 0.5), widthOf(label, family) + 2, MARK_ROW)
     ctx.fillStyle = ink
-    ctx.textAlign = x > bbox.left + bbox.width / 2 ? 'right' : 'left'
-    ctx.fillText(label, x + (ctx.textAlign === 'left' ? 4 : -4) * ratio, bbox.top + (12 + (index % 3) * 14) * ratio)
+    ctx.fillText(label, start, middleOf(row))
   }
   ctx.restore()
 }

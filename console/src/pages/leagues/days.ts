@@ -6,7 +6,7 @@ import type { LeaguesSearch } from './search.ts'
 /** The days a league is about. Leagues are counted by day, so their spans are days and not instants. */
 
 const DAY_MS = 86_400_000
-export const DEFAULT_DAYS = 30
+const DEFAULT_DAYS = 30
 
 export type Days = {
   readonly from: string

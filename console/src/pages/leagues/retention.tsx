@@ -7,14 +7,14 @@ import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Repeat } from 'lucide-react'
 import { useMemo } from 'react'
 import { useAsk } from '../../query.ts'
-import { DEFAULT_DAYS, midnight } from './days.ts'
+import { midnight } from './days.ts'
 import type { TabProps } from './page.tsx'
 import { PERIODS, type Period } from './search.ts'
 import { text } from './text.ts'
 import { together, triangle, type Cell, type Row } from './triangle.ts'
 
 /** How far back the triangle looks unless own days are chosen: whole periods, and enough of them to see something. */
-export const RETENTION_DAYS: Readonly<Record<Period, number>> = { 1: DEFAULT_DAYS, 7: 12 * 7, 30: 6 * 30 }
+export const RETENTION_DAYS: Readonly<Record<Period, number>> = { 1: 21, 7: 12 * 7, 30: 6 * 30 }
 
 /** Of those who came first in a period, how many came in each later one. */
 export function Retention({ search, days, openFrom, ready, onChange }: TabProps) {
@@ -76,7 +76,7 @@ function Triangle({ rows, period }: { readonly rows: readonly Row[]; readonly pe
             <th scope="col" rowSpan={2} className="pr-3 text-left align-bottom font-medium whitespace-nowrap">
               {t.cameFirst}
             </th>
-            <th scope="col" rowSpan={2} className="pr-3 text-right align-bottom font-medium">
+            <th scope="col" rowSpan={2} className="pr-3 text-right align-bottom font-medium whitespace-nowrap">
               {t.members}
             </th>
             <th scope="colgroup" colSpan={all.length} className="py-1 pl-1 text-left font-medium">
@@ -105,7 +105,7 @@ function Triangle({ rows, period }: { readonly rows: readonly Row[]; readonly pe
               <th scope="row" className="pr-3 text-left font-normal whitespace-nowrap text-ink-2">
                 {day(midnight(from))}
               </th>
-              <td className="pr-3 text-right text-ink-2">{number(members)}</td>
+              <td className="pr-3 text-right whitespace-nowrap text-ink-2">{number(members)}</td>
               {cells.map((cell, later) => (
                 <CohortSquare key={later} cell={cell} members={members} />
               ))}

@@ -98,7 +98,7 @@ type TogetherProps = { readonly of: Standing | undefined; readonly loading: bool
 function Together({ of, loading, days: { count } }: TogetherProps) {
   const t = useText(text)
   const { compact, number, decimal } = useFormat()
-  const perDay = (sum = 0): string => t.aDay(compact(sum / count))
+  const eachDay = (sum = 0): string => t.aDay(compact(perDay(sum, count)))
   const each = of === undefined || of.active === 0 ? null : of.calls / of.active
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
@@ -108,7 +108,7 @@ function Together({ of, loading, days: { count } }: TogetherProps) {
         value={compact(of?.calls ?? 0)}
         title={number(of?.calls ?? 0)}
         change={more(of?.calls, of?.calls_before)}
-        note={perDay(of?.calls)}
+        note={eachDay(of?.calls)}
       />
       <Stat
         label={t.tokens}
@@ -116,7 +116,7 @@ function Together({ of, loading, days: { count } }: TogetherProps) {
         value={compact(of?.tokens ?? 0)}
         title={number(of?.tokens ?? 0)}
         change={more(of?.tokens, of?.tokens_before)}
-        note={perDay(of?.tokens)}
+        note={eachDay(of?.tokens)}
       />
       <Stat
         label={t.active}
@@ -143,7 +143,7 @@ function useColumns(by: League, { count }: Days): Column<Row>[] {
       cell: ({ value, place }) => (
         <span className="flex items-center gap-3">
           <span className="tabular w-5 shrink-0 text-right text-xs text-ink-3">{place}</span>
-          <span title={nameOf(value)} className="block max-w-72 truncate font-medium">
+          <span title={nameOf(value)} className="block max-w-44 truncate sm:max-w-72 font-medium">
             {nameOf(value)}
           </span>
         </span>
@@ -201,6 +201,12 @@ function useColumns(by: League, { count }: Days): Column<Row>[] {
   ]
 }
 
+/** Parts of one say something of a few only. */
+function perDay(sum: number, days: number): number {
+  const each = sum / days
+  return each < 100 ? each : Math.round(each)
+}
+
 /** A number, and under it how much that is a day. */
 function Sum({ of, days }: { readonly of: number; readonly days?: number }) {
   const t = useText(text)
@@ -208,7 +214,7 @@ function Sum({ of, days }: { readonly of: number; readonly days?: number }) {
   return (
     <span title={number(of)} className="block leading-tight">
       {compact(of)}
-      {days !== undefined && <span className="block text-xs text-ink-3">{t.aDay(compact(of / days))}</span>}
+      {days !== undefined && <span className="block text-xs text-ink-3">{t.aDay(compact(perDay(of, days)))}</span>}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Stat } from '@paddock/webkit/ui/stat.tsx'
@@ -13,7 +14,9 @@ import { useSpan } from '../../use-span.ts'
 import { Breakdown } from './breakdown.tsx'
 import { FirstRequest } from './first-request.tsx'
 import { OverTime } from './over-time.tsx'
+import { SavingsTile } from './savings-tile.tsx'
 import { text } from './text.ts'
+import { TimelinePanel } from './timeline.tsx'
 
 const route = getRouteApi('/shell/')
 const REFRESH_MS = 15_000
@@ -43,6 +46,7 @@ export function OverviewPage() {
       {overview.error !== null && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
       {overview.data && <Health health={overview.data.health} />}
       <Tiles overview={overview.data} />
+      <TimelinePanel query={query} overview={overview.data} search={search} onChange={change} />
       <OverTime query={query} search={search} onChange={change} />
       <div className="grid gap-4 xl:grid-cols-2">
         <Breakdown by="model" query={query} />
@@ -60,8 +64,9 @@ function Tiles({ overview }: { readonly overview: Overview | undefined }) {
   const { now, before } = overview ?? {}
   const loading = now === undefined || before === undefined
   const tokens = now === undefined ? 0 : tokensOf(now)
+  const savings = overview?.savings ?? null
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <div className={classNames('grid grid-cols-2 gap-3', savings === null ? 'lg:grid-cols-4' : 'lg:grid-cols-5')}>
       <Stat
         label={t.cost}
         loading={loading}
@@ -92,6 +97,7 @@ function Tiles({ overview }: { readonly overview: Overview | undefined }) {
         title={number(now?.failed ?? 0)}
         note={number(now?.failed ?? 0)}
       />
+      {savings !== null && <SavingsTile of={savings} />}
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { SelectField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table } from '@paddock/webkit/ui/table.tsx'
@@ -10,6 +10,7 @@ import { Download, Tags } from 'lucide-react'
 import { useMemo } from 'react'
 import { usePriceRows, wholeName, type PriceRow } from '../../price-book/rows.ts'
 import { usePriceColumns } from './columns.tsx'
+import { NameFilters, optionsOf } from './name-filters.tsx'
 import type { TabProps } from './search.ts'
 import { text } from './text.ts'
 import { TimeTravel } from './time-travel.tsx'
@@ -77,31 +78,15 @@ type FiltersProps = TabProps & { readonly rows: readonly PriceRow[] }
 
 function Filters({ rows, search, onChange }: FiltersProps) {
   const t = useText(text)
-  const options = (values: readonly string[]) =>
-    [...new Set(values)].toSorted().map((value) => ({ value, label: value }))
   return (
     <div className="grid gap-2 sm:grid-cols-3 lg:max-w-3xl">
-      <TextField
-        quiet
-        type="search"
-        label={t.model}
-        placeholder={t.findModel}
-        value={search.model ?? ''}
-        onChange={({ target }) => onChange({ model: target.value === '' ? undefined : target.value })}
-      />
-      <SelectField
-        quiet
-        label={t.provider}
-        value={search.provider ?? ''}
-        onChange={({ target }) => onChange({ provider: target.value === '' ? undefined : target.value })}
-        options={[{ value: '', label: t.anyProvider }, ...options(rows.map(({ provider }) => provider))]}
-      />
+      <NameFilters providers={rows.map(({ provider }) => provider)} search={search} onChange={onChange} />
       <SelectField
         quiet
         label={t.currency}
         value={search.currency ?? ''}
         onChange={({ target }) => onChange({ currency: target.value === '' ? undefined : target.value })}
-        options={[{ value: '', label: t.anyCurrency }, ...options(rows.map(({ currency }) => currency))]}
+        options={[{ value: '', label: t.anyCurrency }, ...optionsOf(rows.map(({ currency }) => currency))]}
       />
     </div>
   )

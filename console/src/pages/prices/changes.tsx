@@ -2,7 +2,7 @@ import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { CheckField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
@@ -14,6 +14,7 @@ import { useAsk } from '../../query.ts'
 import { useWho } from '../../session/session.tsx'
 import { useNow } from '../../use-now.ts'
 import { Events } from './events.tsx'
+import { NameFilters } from './name-filters.tsx'
 import { Percent } from './percent.tsx'
 import { RANGES, type PricesSearch, type TabProps } from './search.ts'
 import { text } from './text.ts'
@@ -123,24 +124,7 @@ function Filters({ search, onChange }: TabProps) {
   )
   return (
     <div className="grid items-center gap-x-3 gap-y-2 sm:grid-cols-3 lg:max-w-3xl">
-      <TextField
-        quiet
-        type="search"
-        label={t.model}
-        placeholder={t.findModel}
-        value={search.model ?? ''}
-        onChange={({ target }) => onChange({ model: target.value === '' ? undefined : target.value })}
-      />
-      <SelectField
-        quiet
-        label={t.provider}
-        value={search.provider ?? ''}
-        onChange={({ target }) => onChange({ provider: target.value === '' ? undefined : target.value })}
-        options={[
-          { value: '', label: t.anyProvider },
-          ...[...new Set(providers)].toSorted().map((value) => ({ value, label: value })),
-        ]}
-      />
+      <NameFilters providers={providers ?? []} search={search} onChange={onChange} />
       <CheckField
         label={t.onlyLarge}
         checked={search.large === true}

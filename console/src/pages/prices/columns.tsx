@@ -30,7 +30,7 @@ export function usePriceColumns(): Column<PriceRow>[] {
       head: t.valid,
       sort: ({ valid_from }) => valid_from ?? '',
       cell: (row) => (
-        <span className="block w-25">
+        <span className="block w-28">
           <Validity row={row} />
         </span>
       ),

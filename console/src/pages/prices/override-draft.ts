@@ -1,5 +1,5 @@
 import type { Answer, Ask } from '@paddock/webkit/api/operation.ts'
-import { perMillion } from '../../price-book/per-million.ts'
+import { isOfTokens, perMillion } from '../../price-book/per-million.ts'
 import { wholeName, type PriceRow } from '../../price-book/rows.ts'
 
 /** An override while it is written. */
@@ -29,20 +29,6 @@ export const NEW_DRAFT: Draft = {
   reason: '',
   replaces: undefined,
 }
-
-/** What a draft can price: what is counted in tokens. Others are written in paddock.yaml. */
-export const DRAFT_COMPONENTS = [
-  'input',
-  'cached_input',
-  'cache_write',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-  'audio_input',
-  'audio_output',
-  'image_input',
-  'image_output',
-] as const
 
 export type OverrideBody = Ask<'price_overrides.create'>['body']
 
@@ -81,10 +67,9 @@ export function draftOf({ id, setting }: Answer<'price_overrides.list'>['items']
 export function withListed(draft: Draft, rows: readonly PriceRow[]): Draft {
   const row = rows.find((each) => wholeName(each) === draft.model)
   if (!row) return draft
-  const components: readonly string[] = DRAFT_COMPONENTS
   const rates = Object.entries(row.rates).flatMap(([component, rate]) => {
     const price = perMillion(rate)
-    return price === null || !components.includes(component) ? [] : { component, price }
+    return price === null || !isOfTokens(component) ? [] : { component, price }
   })
   return { ...draft, currency: row.currency, rates: rates.length === 0 ? draft.rates : rates }
 }

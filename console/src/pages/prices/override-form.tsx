@@ -5,11 +5,12 @@ import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Plus, X } from 'lucide-react'
 import { useId, useMemo, useState } from 'react'
+import { TOKEN_COMPONENTS } from '../../price-book/per-million.ts'
 import { useComponentName } from '../../price-book/prices.tsx'
 import { usePriceRows, wholeName } from '../../price-book/rows.ts'
 import { text as bookText } from '../../price-book/text.ts'
 import { useAsk } from '../../query.ts'
-import { DRAFT_COMPONENTS, withListed, type Draft } from './override-draft.ts'
+import { withListed, type Draft } from './override-draft.ts'
 import { text as ownText } from './override-text.ts'
 import { text } from './text.ts'
 
@@ -128,6 +129,7 @@ function Model({ draft, onChange, error }: FormProps) {
   )
 }
 
+/** One price for each component that is counted in tokens; others are written in paddock.yaml. */
 function Rates({ draft, onChange, error }: FormProps) {
   const t = useText(text)
   const own = useText(ownText)
@@ -135,7 +137,7 @@ function Rates({ draft, onChange, error }: FormProps) {
   const componentName = useComponentName()
   const { rates, currency } = draft
   const set = (next: Draft['rates']): void => onChange({ ...draft, rates: next })
-  const free = DRAFT_COMPONENTS.find((component) => !rates.some((rate) => rate.component === component))
+  const free = TOKEN_COMPONENTS.find((component) => !rates.some((rate) => rate.component === component))
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">
@@ -149,7 +151,7 @@ function Rates({ draft, onChange, error }: FormProps) {
             label={t.component}
             value={component}
             onChange={({ target }) => set(rates.with(place, { component: target.value, price }))}
-            options={DRAFT_COMPONENTS.filter(
+            options={TOKEN_COMPONENTS.filter(
               (value) => value === component || !rates.some((rate) => rate.component === value),
             ).map((value) => ({ value, label: componentName(value) }))}
           />

@@ -2,6 +2,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Link } from '@tanstack/react-router'
@@ -35,7 +36,7 @@ export function RowDrawer({ search, onChange }: TabProps) {
       {row ? (
         <div className="flex flex-col gap-6">
           <Rates row={row} />
-          <Facts row={row} />
+          <About row={row} />
           <Sources sources={row.sources} />
           <History rows={history} shown={row} onChoose={(id) => onChange({ row: id })} />
           {of !== undefined && <Elsewhere of={of} />}
@@ -107,7 +108,7 @@ function Rates({ row: { rates, variants, currency } }: { readonly row: PriceRow 
   )
 }
 
-function Facts({ row }: { readonly row: PriceRow }) {
+function About({ row }: { readonly row: PriceRow }) {
   const t = useText(text)
   const { exactMoment } = useFormat()
   const instant = (at: string | null): string => (at === null ? t.open : exactMoment(at))
@@ -138,16 +139,7 @@ function Facts({ row }: { readonly row: PriceRow }) {
           {t.lowHint}
         </Note>
       )}
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-        {facts
-          .filter(([, value]) => value !== null && value !== false)
-          .map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-ink-3">{name}</dt>
-              <dd className="tabular min-w-0">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
     </>
   )
 }

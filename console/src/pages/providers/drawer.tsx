@@ -35,7 +35,7 @@ export function ProviderDrawer({ id, onClose }: DrawerProps) {
       open={id !== undefined}
       onClose={onClose}
       title={provider ? nameOf(provider) : (id ?? t.provider)}
-      description={id && <code className="text-xs">{id}</code>}
+      description={provider && nameOf(provider) !== provider.id && <code className="text-xs">{provider.id}</code>}
     >
       {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {provider ? (
@@ -84,7 +84,7 @@ function Facts({ provider }: { readonly provider: Provider }) {
           to="/requests"
           search={{ provider: id, span: '24h' }}
           className="text-link hover:underline"
-        >{`${t.requestCount(number(last_day.requests))} · ${t.failedCount(number(last_day.failed))}`}</Link>
+        >{`${t.requestCount(last_day.requests, number(last_day.requests))} · ${t.failedCount(number(last_day.failed))}`}</Link>
       ),
     ],
     [t.cost, active && <Monies key="cost" of={last_day.cost} />],

@@ -14,7 +14,7 @@ export function Idle({ providers, onOpen }: IdleProps) {
   if (providers?.length === 0) return null
   return (
     <Panel title={t.idle} hint={t.idleHint}>
-      <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
+      <ul className="grid grid-cols-1 gap-2 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
         {providers === undefined
           ? Array.from({ length: SKELETON_CARDS }, (_, place) => (
               <li key={place}>
@@ -22,7 +22,7 @@ export function Idle({ providers, onOpen }: IdleProps) {
               </li>
             ))
           : providers.map((provider) => (
-              <li key={provider.id}>
+              <li key={provider.id} className="min-w-0">
                 <Card provider={provider} onOpen={onOpen} />
               </li>
             ))}

@@ -1,7 +1,7 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
+import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Confirm } from '@paddock/webkit/ui/dialog.tsx'
 import { TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
@@ -63,7 +63,7 @@ function InFile() {
   return (
     <p className="text-sm text-ink-2">
       {t.inFile}{' '}
-      <Link to="/settings" className={buttonClass({ small: true })}>
+      <Link to="/settings" className="text-link hover:underline">
         {t.openSettings}
       </Link>
     </p>

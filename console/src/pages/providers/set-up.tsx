@@ -42,7 +42,7 @@ function useColumns(): Column<Provider>[] {
           <span className="block max-w-64 truncate font-medium" title={nameOf(provider)}>
             {nameOf(provider)}
           </span>
-          <code className="text-xs text-ink-3">{provider.id}</code>
+          {nameOf(provider) !== provider.id && <code className="text-xs text-ink-3">{provider.id}</code>}
         </span>
       ),
       sort: ({ id }) => id,

@@ -53,7 +53,7 @@ export const text = texts({
     },
     bills: 'Bills in',
     lastDay: 'Last 24 hours',
-    requestCount: (count: string) => `${count} requests`,
+    requestCount: (count: number, written: string) => (count === 1 ? '1 request' : `${written} requests`),
     failedCount: (count: string) => `${count} failed`,
     practiceTitle: 'Recorded answers of real models',
     practiceHint:
@@ -170,7 +170,7 @@ export const text = texts({
     },
     bills: '结算货币',
     lastDay: '最近 24 小时',
-    requestCount: (count: string) => `${count} 个请求`,
+    requestCount: (_count: number, written: string) => `${written} 个请求`,
     failedCount: (count: string) => `${count} 个失败`,
     practiceTitle: '真实模型的录制回答',
     practiceHint:
@@ -286,7 +286,7 @@ export const text = texts({
     },
     bills: '請求通貨',
     lastDay: '直近 24 時間',
-    requestCount: (count: string) => `${count} 件`,
+    requestCount: (_count: number, written: string) => `${written} 件`,
     failedCount: (count: string) => `失敗 ${count} 件`,
     practiceTitle: '実際のモデルの記録された回答',
     practiceHint:

@@ -5,6 +5,7 @@ import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import type { ReactNode } from 'react'
@@ -48,14 +49,14 @@ function RequestId({ id }: { readonly id: string }) {
 function Whole({ found }: { readonly found: Found }) {
   return (
     <div className="flex flex-col gap-6">
-      <Facts found={found} />
+      <About found={found} />
       <Attempts attempts={found.attempts} />
       <Arithmetic found={found} />
     </div>
   )
 }
 
-function Facts({ found: { request, usage_method } }: { readonly found: Found }) {
+function About({ found: { request, usage_method } }: { readonly found: Found }) {
   const t = useText(text)
   const { exactMoment, number, duration } = useFormat()
   const { usage } = request
@@ -82,16 +83,7 @@ function Facts({ found: { request, usage_method } }: { readonly found: Found }) 
   return (
     <>
       {request.error !== null && <Note tone="warn">{request.error}</Note>}
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-        {facts
-          .filter(([, value]) => value !== null && value !== false)
-          .map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-ink-3">{name}</dt>
-              <dd className="tabular min-w-0">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
     </>
   )
 }

@@ -1,3 +1,4 @@
-import { searchOf } from '../../search.ts'
+import { oneOf, searchOf, text } from '../../search.ts'
 
-export const routesSearch = searchOf({})
+/** `ask`: which dialog is open. `name`: the route or model it begins with. */
+export const routesSearch = searchOf({ ask: oneOf(['explain', 'test']), name: text })

@@ -51,6 +51,11 @@ export function ScenarioColumn({ slot, scenario, answer, baseline, models, onCha
     >
       <header className="flex h-6 items-center gap-2">
         <h2 className="flex-1 text-base font-semibold">{name}</h2>
+        {answer.isPlaceholderData && !isOver && (
+          <span role="status" className="animate-pulse text-xs text-ink-3">
+            {t.repricing}
+          </span>
+        )}
         {isOver && <span className="text-xs text-accent">{t.dropHere}</span>}
         {onRemove && <IconButton icon={X} label={t.remove} onClick={onRemove} />}
       </header>

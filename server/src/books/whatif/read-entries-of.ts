@@ -2,6 +2,7 @@
 import { ATTO_PER_PICO } from '../../money/amount.ts'
 import { parseAtto, type Atto } from '../../money/fixed-point.ts'
 import type { Span } from '../../prices/compile.ts'
+import { endOfTurn } from '../end-of-turn.ts'
 import { usageOf, withExtra, type EntryRow } from '../entry-row.ts'
 import { entryRows } from '../entry-rows.ts'
 import { completeFrom } from '../retention/mark.ts'
@@ -9,6 +10,8 @@ import { keyOf } from './cells.ts'
 import type { Plan, Stretch } from './epochs.ts'
 import type { CellClass, CellSum } from './read-cells.ts'
 import { groupOf, isTraffic, talliesOf, type Run } from './run.ts'
+
+const ROWS_A_TURN = 200
 
 /** Where a price changes inside a stretch, nothing of it was counted yet; of a mixed cell, only the price is missing. */
 export async function readEntriesOf(run: Run, plan: Plan, mixed: readonly CellSum[]): Promise<void> {
@@ -68,7 +71,11 @@ async function* entriesIn({ parts, traffic, result }: Run, span: Span): AsyncGen
   const { key, model } = traffic
   // The database leaves out what is no traffic of the run; without that, each model's run would read the entries of all.
   const only = model === undefined ? {} : { model: `${model.provider}/${model.name}` }
+  let seen = 0
   for await (const row of entryRows(parts.tables, { ...span, ...only, key })) {
+    // SQLite answers within the turn it is asked in: without a pause, a long run would hold up every request of the gateway.
+    seen += 1
+    if (seen % ROWS_A_TURN === 0) await endOfTurn()
     if (!isTraffic(traffic, row)) continue
     result.entriesRead += 1
     yield row

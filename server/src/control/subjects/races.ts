@@ -12,7 +12,7 @@ import { noteRaceOf, readProposals } from '../../races/live/proposals.ts'
 import { findRace, racePage, readRaces } from '../../races/live/race-rows.ts'
 import type { Referee } from '../../races/live/referee.ts'
 import { startRace } from '../../races/live/start.ts'
-import { surveyOf } from '../../races/live/status.ts'
+import { statusOf, surveyOf } from '../../races/live/status.ts'
 import type { RaceDatabase } from '../../races/live/tables.ts'
 import { brokenVerdict, verdictPage } from '../../races/live/verdict-chain.ts'
 import type { Leads } from '../../routing/leads.ts'
@@ -109,8 +109,8 @@ function actHandlers(parts: RacesParts): Pick<Subject, 'plan' | 'start' | 'stop'
     },
     promote: async ({ actor, params, body, note }) => {
       const race = await need(races, params.id)
-      const { status } = await surveyOf(race, { tables: races, prices: parts.choices().prices, now: clock.now() })
-      const by = { actor: nameOf(actor), ...reasonIn(body), evidence: status, challenger: body.challenger ?? null }
+      const evidence = await statusOf(race, { tables: races, prices: parts.choices().prices, now: clock.now() })
+      const by = { actor: nameOf(actor), ...reasonIn(body), evidence, challenger: body.challenger ?? null }
       const after = await promoteByHand(referee, race, by)
       note({ before: summaryOf(race), after: summaryOf(after) })
       return summaryOf(after)

@@ -62,11 +62,19 @@ export type MeasuredSaving = {
 export type Looking = { readonly tables: RaceDatabase; readonly prices: RacePrices; readonly now: number }
 
 export async function statusOf(race: LiveRace, looking: Looking): Promise<RaceStatus> {
-  return (await surveyOf(race, looking)).status
+  const { status } = await surveyOf(race, looking)
+  return { ...status, saving: await savingOf(race, looking) }
 }
 
-/** A race looked at once: its status, what that is made of, and the record behind it. */
-export type Survey = { readonly status: RaceStatus; readonly standing: RaceStanding; readonly record: RaceRecord }
+/**
+ * A race looked at once: its status, what that is made of, and the record behind it. What was saved is not among it: that reads every
+ * request since the promotion.
+ */
+export type Survey = {
+  readonly status: Omit<RaceStatus, 'saving'>
+  readonly standing: RaceStanding
+  readonly record: RaceRecord
+}
 
 export async function surveyOf(race: LiveRace, looking: Looking): Promise<Survey> {
   const { config } = race
@@ -76,13 +84,10 @@ export async function surveyOf(race: LiveRace, looking: Looking): Promise<Survey
   const costs = new CostAhead(looking.prices)
   const standing = await standingOf(race, record, { now, costOf: costs.at(now, config.currency) })
   const raceCost = costs.paid(record.caused, config.currency)
-  const saving = await savingOf(race, looking)
-  return { status: describe(race, { standing, raceCost, saving }), standing, record }
+  return { status: describe(race, standing, raceCost), standing, record }
 }
 
-type Found = { readonly standing: RaceStanding; readonly raceCost: number; readonly saving: MeasuredSaving | null }
-
-function describe(race: LiveRace, { standing, raceCost, saving }: Found): RaceStatus {
+function describe(race: LiveRace, standing: RaceStanding, raceCost: number): Survey['status'] {
   const { config, phases } = race
   const running = runners(race)
   return {
@@ -103,7 +108,6 @@ function describe(race: LiveRace, { standing, raceCost, saving }: Found): RaceSt
     mirrored: race.mirrored,
     race_cost: raceCost,
     expected_saving: config.expectedSaving,
-    saving,
   }
 }
 

@@ -1,0 +1,138 @@
+import type { Answer } from '@paddock/webkit/api/operation.ts'
+import { useFormat } from '@paddock/webkit/format/format.ts'
+import { useText } from '@paddock/webkit/text/language.tsx'
+import { CheckField, SelectField } from '@paddock/webkit/ui/field.tsx'
+import { Monies, Money } from '@paddock/webkit/ui/money.tsx'
+import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
+import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
+import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
+import { Swords } from 'lucide-react'
+import { usePages } from '../../query.ts'
+import { DuelReplay } from './duel.tsx'
+import { ModelName } from './model-name.tsx'
+import { text } from './race-text.ts'
+import type { ChangeSearch, RacesSearch } from './search.ts'
+
+export type Duel = Answer<'races.duels'>['items'][number]
+
+type DuelsProps = {
+  readonly race: Answer<'races.list'>['items'][number]
+  readonly search: RacesSearch
+  readonly onChange: ChangeSearch
+}
+
+const ROWS = 20
+
+/** The single trials, newest first. One opens at the side, and arrow keys step to the next. */
+export function Duels({ race, search: { arm, rated, duel }, onChange }: DuelsProps) {
+  const t = useText(text)
+  const list = usePages('races.duels', { params: { id: race.id }, query: { arm, rated: rated && 'true', limit: ROWS } })
+  const columns = useColumns()
+  const arms = [race.champion, ...race.challengers]
+  return (
+    <Panel
+      flush
+      title={t.duels}
+      hint={t.duelsHint}
+      actions={
+        <div className="flex flex-wrap items-center gap-3">
+          <CheckField
+            label={t.ratedOnly}
+            checked={rated === true}
+            onChange={({ target: { checked } }) => onChange({ rated: checked ? true : undefined })}
+          />
+          <SelectField
+            quiet
+            label={t.arm}
+            value={arm ?? ''}
+            onChange={({ target: { value } }) => onChange({ arm: value === '' ? undefined : value })}
+            options={[{ value: '', label: t.anyArm }, ...arms.map((value) => ({ value, label: value }))]}
+          />
+        </div>
+      }
+    >
+      {list.error === null ? (
+        <Table
+          name="duels"
+          label={t.duels}
+          columns={columns}
+          rows={list.rows}
+          rowKey={({ id }) => id}
+          onOpen={({ id }) => onChange({ duel: id })}
+          onMore={list.more}
+          moreBusy={list.moreBusy}
+          empty={
+            <Empty icon={Swords} title={t.noDuels}>
+              {t.noDuelsHint}
+            </Empty>
+          }
+        />
+      ) : (
+        <ErrorNote error={list.error} onRetry={list.refetch} />
+      )}
+      <DuelReplay duels={list.rows ?? []} shown={duel} onShow={(next) => onChange({ duel: next })} onMore={list.more} />
+    </Panel>
+  )
+}
+
+function useColumns(): Column<Duel>[] {
+  const t = useText(text)
+  const { moment, exactMoment, duration, number } = useFormat()
+  const first = ({ answers }: Duel): Duel['answers'][number] | undefined => answers.at(-1)
+  return [
+    {
+      id: 'at',
+      head: t.time,
+      cell: ({ at }) => (
+        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
+          {moment(at)}
+        </time>
+      ),
+    },
+    { id: 'arm', head: t.arm, cell: ({ arm }) => <ModelName of={arm} /> },
+    { id: 'signal', head: t.signal, cell: (duel) => <Signals of={duel} /> },
+    {
+      id: 'tokens',
+      head: t.tokens,
+      align: 'right',
+      cell: (duel) => {
+        const usage = first(duel)?.usage
+        return usage ? `${number(usage.input + usage.cached_input)} → ${number(usage.output)}` : '—'
+      },
+    },
+    {
+      id: 'took',
+      head: t.took,
+      align: 'right',
+      cell: (duel) => {
+        const answer = first(duel)
+        return answer ? duration(answer.duration_ms) : '—'
+      },
+    },
+    {
+      id: 'cost',
+      head: t.cost,
+      align: 'right',
+      cell: ({ answers }) => {
+        const [one, other] = answers
+        if (!other) return <Money of={one?.cost ?? null} />
+        return <Monies of={answers.flatMap(({ cost }) => (cost ? [cost] : []))} />
+      },
+    },
+  ]
+}
+
+/** What was said about it: by a person, a check or a judge. */
+export function Signals({ of: { signals } }: { readonly of: Duel }) {
+  const t = useText(text)
+  if (signals.length === 0) return <span className="text-ink-3">{t.notRated}</span>
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {signals.map(({ source, reviewer, value }) => (
+        <span key={`${source} ${reviewer}`} className="whitespace-nowrap">
+          <span className="text-ink-3">{t.sources[source]}</span> <span className="tabular">{value}</span>
+        </span>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,44 @@
+import { Link } from '@tanstack/react-router'
+
+/** A model in one line: its provider is told more quietly than its name. */
+export function ModelName({ of }: { readonly of: string }) {
+  const cut = of.indexOf('/') + 1
+  return (
+    <span title={of} className="whitespace-nowrap">
+      <span className="text-ink-3">{of.slice(0, cut)}</span>
+      {of.slice(cut)}
+    </span>
+  )
+}
+
+/** The same, leading to what it costs and has cost. */
+export function PricedModel({ of }: { readonly of: string }) {
+  return (
+    <Link to="/prices" search={{ of } as never} className="hover:underline">
+      <ModelName of={of} />
+    </Link>
+  )
+}
+
+/** Champion and those who want its place. */
+export function Against({
+  champion,
+  challengers,
+}: {
+  readonly champion: string
+  readonly challengers: readonly string[]
+}) {
+  return (
+    <span className="grid grid-cols-[auto_auto_1fr] items-baseline gap-x-2">
+      <ModelName of={champion} />
+      <span aria-hidden className="text-ink-3">
+        →
+      </span>
+      <span className="flex flex-col">
+        {challengers.map((model) => (
+          <ModelName key={model} of={model} />
+        ))}
+      </span>
+    </span>
+  )
+}
