@@ -2,6 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { buttonClass } from '@paddock/webkit/ui/button.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Link } from '@tanstack/react-router'
@@ -86,14 +87,7 @@ function Server({ settings }: { readonly settings: Settings }) {
   ]
   return (
     <Panel title={t.server}>
-      <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="tabular">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Panel>
   )
 }
