@@ -318,7 +318,7 @@ type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: E
 function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
   const settled = (entry: Entry): void => {
     metrics.settled(entry)
-    feed.publish({ kind: 'request', adjusts: null, reason: null, ...entry })
+    feed.publish(entry)
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,

@@ -77,7 +77,11 @@ describe('paddock.yaml', () => {
     const before = await text.inputValue()
     await text.fill(before.replace('"5"', 'many'))
     await page.getByRole('button', { name: 'line 3, column 18' }).click()
-    expect(await text.evaluate('(area) => area.value.slice(area.selectionStart)')).toMatch(/^many/)
+    const marked = await text.evaluate((area) => {
+      const { value, selectionStart } = area as unknown as { value: string; selectionStart: number }
+      return value.slice(selectionStart)
+    })
+    expect(marked).toMatch(/^many/)
 
     await text.fill(before.replace('"5"', '"7"'))
     appendFileSync(file, '# by hand\n')
