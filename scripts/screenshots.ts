@@ -17,6 +17,8 @@ const { values, positionals } = parseArgs({
     languages: { type: 'string', default: 'en,zh,ja' },
     themes: { type: 'string', default: 'light,dark' },
     widths: { type: 'string', default: '1440,390' },
+    /** Only what fits on the screen. */
+    screen: { type: 'boolean', default: false },
   },
 })
 
@@ -57,7 +59,10 @@ async function take(path: string, { language, theme, width }: View): Promise<voi
     .waitFor({ state: 'detached', timeout: 5000 })
     .catch(() => undefined)
   const name = path.split('?')[0]?.replaceAll('/', '') || 'overview'
-  await page.screenshot({ path: join(values.out, `${name}-${language}-${theme}-${width}.png`), fullPage: true })
+  await page.screenshot({
+    path: join(values.out, `${name}-${language}-${theme}-${width}.png`),
+    fullPage: !values.screen,
+  })
 }
 
 await browser.close()
