@@ -42,7 +42,8 @@ export function labelRows(
   })
 }
 
-/** Where a label lies: right of its x, or left of it where there is no room. */
+/** Where a label lies: right of its x, or left of it where there is no room, or at the right edge where there is none either. */
 export function labelSpan({ x, width }: Label, right: number): readonly [from: number, to: number] {
-  return x + width > right && x - width >= 0 ? [x - width, x] : [x, x + width]
+  if (x + width <= right) return [x, x + width]
+  return x - width >= 0 ? [x - width, x] : [Math.max(0, right - width), Math.max(width, right)]
 }

@@ -9,7 +9,8 @@ import { Segments } from '../ui/segments.tsx'
 import { text } from '../ui/text.ts'
 import { ChartTable } from './chart-table.tsx'
 import { colourNumbers, paintOf } from './colour.ts'
-import { labelRows, labelSpan, stack, type Series } from './prepare.ts'
+import { drawMarks, headroom, type Mark } from './marks.ts'
+import { stack, type Series } from './prepare.ts'
 
 export type TimeChartProps = {
   /** What it shows, for those who do not see it. */
@@ -34,7 +35,7 @@ export type TimeChartProps = {
   /** A click on an instant, by its place. */
   readonly onPick?: (place: number) => void
   /** Things that happened: a line and a word each, above the chart where none lies over another. In order of time. */
-  readonly marks?: readonly { readonly at: number; readonly label: string }[]
+  readonly marks?: readonly Mark[]
 }
 
 /** Values over time, with a legend that follows the cursor and a table that says the same. All charts of a page share the cursor. */
@@ -136,7 +137,7 @@ function data({ times, series, kind }: TimeChartProps): uPlot.AlignedData {
 type Latest = { readonly current: CanvasProps }
 
 function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Options {
-  const { kind = 'line', height = 240, series, colours, marks = [], write } = latest.current
+  const { kind = 'line', height = 240, series, colours, times, marks = [], write } = latest.current
   const ink = paintOf(element, 'ink-3')
   const line = paintOf(element, 'line')
   const lines = series.map((one, index) => seriesOptions(one, paintOf(element, `chart-${colours[index]}`), kind))
@@ -147,7 +148,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
   return {
     width: element.clientWidth,
     height,
-    ...(marks.length > 0 ? { padding: [() => headroom(element, latest.current), null, null, null] } : {}),
+    ...(marks.length > 0 ? { padding: [() => headroom(element, { marks, times }), null, null, null] } : {}),
     legend: { show: false },
     cursor: {
       y: false,
@@ -181,7 +182,7 @@ function options(element: HTMLElement, latest: Latest, locale: string): uPlot.Op
       draw: [
         (plot) => {
           if (latest.current.lastIsOpen) pale(plot, paintOf(element, 'page'))
-          drawMarks(plot, latest.current, { ink, line: paintOf(element, 'edge'), page: paintOf(element, 'page') })
+          drawMarks(plot, { marks, times }, { ink, line: paintOf(element, 'edge'), page: paintOf(element, 'page') })
         },
       ],
       ready: [
@@ -254,74 +255,5 @@ function pale(plot: uPlot, page: string): void {
   ctx.globalAlpha = 0.6
   ctx.fillStyle = page
   ctx.fillRect(from, bbox.top, plot.valToPos(last, 'x', true) - from, bbox.height)
-  ctx.restore()
-}
-
-const MARK_ROW = 15
-const MARK_ROWS = 7
-const MARK_FONT = 11
-
-type Placed = { readonly x: number; readonly label: string; readonly from: number; readonly row: number | null }
-type Place = { readonly xOf: (second: number) => number; readonly right: number; readonly family: string }
-
-/** Where marks stand; what lies outside of the span is left out. */
-function placedMarks({ marks = [], times }: CanvasProps, { xOf, right, family }: Place): Placed[] {
-  const [first = 0, last = 0] = [times[0], times.at(-1)]
-  const shown = marks
-    .filter(({ at }) => at >= first && at <= last)
-    .map(({ at, label }) => ({ label, x: xOf(at / 1000), width: widthOf(label, family) + 4 }))
-  const rows = labelRows(shown, { right, rows: MARK_ROWS })
-  return shown.map((mark, index) => ({ ...mark, from: labelSpan(mark, right)[0], row: rows[index] ?? null }))
-}
-
-const ruler = document.createElement('canvas').getContext('2d')
-
-function widthOf(label: string, family: string): number {
-  if (ruler === null) return label.length * MARK_FONT
-  ruler.font = `${MARK_FONT}px ${family}`
-  return ruler.measureText(label).width
-}
-
-/** As high as the labels of the marks need. It is asked before the plot has its place, so x is near enough. */
-function headroom(element: HTMLElement, props: CanvasProps): number {
-  const [first = 0, last = 1] = [props.times[0], props.times.at(-1)]
-  const [axis, right] = [60, element.clientWidth]
-  const xOf = (second: number): number => axis + ((second * 1000 - first) / (last - first || 1)) * (right - axis)
-  const placed = placedMarks(props, { xOf, right, family: getComputedStyle(element).fontFamily })
-  const rows = placed.map(({ row }) => (row ?? MARK_ROWS - 1) + 1)
-  return MARK_ROW * Math.max(1, ...rows) + 4
-}
-
-type Paint = { readonly ink: string; readonly line: string; readonly page: string }
-
-/** Each label above the chart, on a line that comes down from it. */
-function drawMarks(plot: uPlot, props: CanvasProps, { ink, line, page }: Paint): void {
-  const { ctx, bbox } = plot
-  const ratio = devicePixelRatio
-  const family = getComputedStyle(plot.root).fontFamily
-  const middleOf = (row: number): number => (row + 0.5) * MARK_ROW
-  const xOf = (second: number): number => plot.valToPos(second, 'x', true) / ratio
-  const placed = placedMarks(props, { xOf, right: ctx.canvas.width / ratio, family })
-  ctx.save()
-  ctx.scale(ratio, ratio)
-  ctx.font = `${MARK_FONT}px ${family}`
-  ctx.textBaseline = 'middle'
-  ctx.textAlign = 'left'
-  ctx.strokeStyle = line
-  ctx.setLineDash([2, 3])
-  for (const { x, row } of placed) {
-    ctx.beginPath()
-    ctx.moveTo(x, row === null ? bbox.top / ratio : middleOf(row))
-    ctx.lineTo(x, (bbox.top + bbox.height) / ratio)
-    ctx.stroke()
-  }
-  for (const { x, label, from, row } of placed) {
-    if (row === null) continue
-    const start = from + (from < x ? -1 : 4)
-    ctx.fillStyle = page
-    ctx.fillRect(start - 1, middleOf(row - 0.5), widthOf(label, family) + 2, MARK_ROW)
-    ctx.fillStyle = ink
-    ctx.fillText(label, start, middleOf(row))
-  }
   ctx.restore()
 }

@@ -2,6 +2,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge, type Tone } from '@paddock/webkit/ui/badge.tsx'
 import { Link } from '@tanstack/react-router'
+import { useReason } from '../../race-reasons.ts'
 import { shortName, wordsOf, type StoryEvent } from './story.ts'
 import { text } from './timeline-text.ts'
 
@@ -38,6 +39,7 @@ export function Events({ of }: { readonly of: readonly StoryEvent[] }) {
 function Row({ of }: { readonly of: StoryEvent }) {
   const t = useText(text)
   const { shortDay, exactMoment } = useFormat()
+  const reasonOf = useReason()
   return (
     <li className="grid grid-cols-[4.5rem_minmax(0,1fr)] items-baseline gap-x-3 border-b border-line py-1.5 text-sm last:border-0 sm:grid-cols-[4.5rem_8rem_minmax(0,1fr)]">
       <time dateTime={of.at} title={exactMoment(of.at)} className="tabular text-xs text-ink-3">
@@ -47,7 +49,7 @@ function Row({ of }: { readonly of: StoryEvent }) {
         <Badge tone={TONES[of.kind] ?? 'plain'}>{t.kinds[of.kind]}</Badge>
       </span>
       <p className="col-start-2 min-w-0 sm:col-start-3">
-        <Where of={of} /> <span className="text-ink-2">{wordsOf(of)}</span>
+        <Where of={of} /> <span className="text-ink-2">{reasonOf(wordsOf(of))}</span>
         {of.actor !== null && of.actor !== 'referee' && <span className="text-xs text-ink-3"> · {of.actor}</span>}
       </p>
     </li>
@@ -60,7 +62,7 @@ function Where({ of: { kind, model, race, route } }: { readonly of: StoryEvent }
   const look = 'font-medium text-link hover:underline'
   if (kind === 'price_drop')
     return (
-      <Link to="/prices" search={{ of: model } as never} className={look}>
+      <Link to="/prices" search={{ of: model ?? undefined }} className={look}>
         {words}
       </Link>
     )

@@ -14,7 +14,7 @@ export const text = texts({
     drop: (model: string) => `${model} cheaper`,
     drops: (count: number) => `${count} prices fall`,
     proposed: (routes: string) => `race proposed: ${routes}`,
-    promoted: (route: string, model: string) => `${route} → ${model}`,
+    promoted: (route: string, model: string) => `promoted: ${route} → ${model}`,
     rolledBack: (route: string) => `${route} rolled back`,
     kinds: {
       price_drop: 'price drop',
@@ -45,7 +45,7 @@ export const text = texts({
     drop: (model: string) => `${model} 降价`,
     drops: (count: number) => `${count} 个模型降价`,
     proposed: (routes: string) => `建议赛马：${routes}`,
-    promoted: (route: string, model: string) => `${route} → ${model}`,
+    promoted: (route: string, model: string) => `晋升：${route} → ${model}`,
     rolledBack: (route: string) => `${route} 回滚`,
     kinds: {
       price_drop: '降价',
@@ -76,7 +76,7 @@ export const text = texts({
     drop: (model: string) => `${model} 値下げ`,
     drops: (count: number) => `${count} モデル値下げ`,
     proposed: (routes: string) => `レース提案：${routes}`,
-    promoted: (route: string, model: string) => `${route} → ${model}`,
+    promoted: (route: string, model: string) => `昇格：${route} → ${model}`,
     rolledBack: (route: string) => `${route} ロールバック`,
     kinds: {
       price_drop: '値下げ',

@@ -90,6 +90,7 @@ function Chart({ of, currency, until }: ChartProps) {
   return (
     <TimeChart
       label={t.title}
+      days
       height={320}
       times={times}
       series={series}

@@ -20,7 +20,7 @@ export function useRaceColumns(): Column<Row>[] {
   const t = useText(text)
   const { day, exactMoment } = useFormat()
   return [
-    { id: 'route', head: t.route, cell: ({ route }) => <span className="font-medium">{route}</span> },
+    { id: 'route', head: t.route, cell: ({ route }) => <span className="font-medium whitespace-nowrap">{route}</span> },
     {
       id: 'against',
       head: t.against,

@@ -51,10 +51,12 @@ export function courseChart(points: readonly Point[], margin: number, words: Wor
   }
 }
 
-/** From the third on, intervals are shown whole if they are not too wide; the margin and zero always. */
+/** Early intervals may be cut off; the last one is shown whole, and so are the margin and zero. */
 export function courseRange(points: readonly Point[], margin: number): readonly [number, number] {
+  const last = points.at(-1)
+  const widest = Math.max(WIDEST, Math.abs(last?.low ?? 0), Math.abs(last?.high ?? 0))
   const late = points.slice(Math.min(points.length - 1, Math.floor(points.length / 3)))
-  const low = Math.max(-WIDEST, Math.min(-margin * 1.5, ...late.map((point) => point.low)))
-  const high = Math.min(WIDEST, Math.max(margin / 2, ...late.map((point) => point.high)))
+  const low = Math.max(-widest, Math.min(-margin * 1.5, ...late.map((point) => point.low)))
+  const high = Math.min(widest, Math.max(margin / 2, ...late.map((point) => point.high)))
   return [low * 1.1, high * 1.1]
 }

@@ -35,6 +35,9 @@ export function DatasetDialog({ onClose, onStarted }: DatasetDialogProps) {
   )
 }
 
+/** Answers are played back at the pace of their models, so many are asked for at once. */
+const CONCURRENCY = 32
+
 const FORM = 'start-dataset'
 
 function StartButton({ isReady }: { readonly isReady: boolean }) {
@@ -54,16 +57,12 @@ function DatasetForm({ names, onStarted }: DatasetFormProps) {
   const [champion, setChampion] = useState(names.find((name) => name.includes('gpt-4o')) ?? names[0] ?? '')
   const [challengers, setChallengers] = useState<ReadonlySet<string>>(new Set())
   const [margin, setMargin] = useState('5')
-  const flip = (name: string): void => {
-    const next = new Set(challengers)
-    if (!next.delete(name)) next.add(name)
-    setChallengers(next)
-  }
   const submit = (): void => {
     const body = {
       champion,
       challengers: [...challengers].filter((name) => name !== champion),
       margin: shareOf(margin),
+      concurrency: CONCURRENCY,
     }
     start.mutate({ body }, { onSuccess: ({ id }) => onStarted(id) })
   }
@@ -83,25 +82,12 @@ function DatasetForm({ names, onStarted }: DatasetFormProps) {
         options={names.map((value) => ({ value, label: value }))}
         error={errorOf(start.error, 'champion')}
       />
-      <fieldset className="flex flex-col gap-2">
-        <legend className="mb-1 text-sm font-medium">{t.challengers(CHALLENGERS_MAX)}</legend>
-        <div className="grid gap-1.5 sm:grid-cols-2">
-          {names
-            .filter((name) => name !== champion)
-            .map((name) => (
-              <CheckField
-                key={name}
-                label={<span className="break-all">{name.replace(/^practice\//, '')}</span>}
-                checked={challengers.has(name)}
-                disabled={!challengers.has(name) && challengers.size >= CHALLENGERS_MAX}
-                onChange={() => flip(name)}
-              />
-            ))}
-        </div>
-        {errorOf(start.error, 'challengers') !== null && (
-          <p className="text-xs text-bad">{errorOf(start.error, 'challengers')}</p>
-        )}
-      </fieldset>
+      <ChallengerChoice
+        names={names.filter((name) => name !== champion)}
+        chosen={challengers}
+        onChange={setChallengers}
+        error={errorOf(start.error, 'challengers')}
+      />
       <TextField
         label={t.marginField}
         hint={t.marginHint}
@@ -118,5 +104,38 @@ function DatasetForm({ names, onStarted }: DatasetFormProps) {
       )}
       {start.error !== null && <ErrorNote error={start.error} />}
     </form>
+  )
+}
+
+type ChallengerChoiceProps = {
+  readonly names: readonly string[]
+  readonly chosen: ReadonlySet<string>
+  readonly onChange: (chosen: ReadonlySet<string>) => void
+  readonly error: string | null
+}
+
+function ChallengerChoice({ names, chosen, onChange, error }: ChallengerChoiceProps) {
+  const t = useText(text)
+  const flip = (name: string): void => {
+    const next = new Set(chosen)
+    if (!next.delete(name)) next.add(name)
+    onChange(next)
+  }
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-sm font-medium">{t.challengers(CHALLENGERS_MAX)}</legend>
+      <div className="grid gap-1.5 sm:grid-cols-2">
+        {names.map((name) => (
+          <CheckField
+            key={name}
+            label={<span className="break-all">{name.replace(/^practice\//, '')}</span>}
+            checked={chosen.has(name)}
+            disabled={!chosen.has(name) && chosen.size >= CHALLENGERS_MAX}
+            onChange={() => flip(name)}
+          />
+        ))}
+      </div>
+      {error !== null && <p className="text-xs text-bad">{error}</p>}
+    </fieldset>
   )
 }

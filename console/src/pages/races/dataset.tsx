@@ -1,7 +1,6 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { Bar } from '@paddock/webkit/ui/bar.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
@@ -16,6 +15,7 @@ import { DatasetReport } from './dataset-report.tsx'
 import { text } from './dataset-text.ts'
 import { JobBadge, type Job } from './datasets.tsx'
 import { Evidence } from './evidence.tsx'
+import { Fate } from './fate.tsx'
 import { Against, ModelName } from './model-name.tsx'
 import { usePoints } from './points.ts'
 
@@ -101,13 +101,6 @@ function Progress({ of }: { readonly of: Job }) {
       </div>
     </Panel>
   )
-}
-
-/** How one challenger stands. */
-export function Fate({ of }: { readonly of: string }) {
-  const t = useText(text)
-  const words: Readonly<Record<string, string>> = t.fates
-  return <Badge tone={of === 'promotable' ? 'ok' : of === 'inferior' ? 'bad' : 'plain'}>{words[of] ?? of}</Badge>
 }
 
 function StopButton({ of: { id, state } }: { readonly of: Job }) {

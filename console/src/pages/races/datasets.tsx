@@ -69,7 +69,7 @@ function useColumns(): Column<Job>[] {
       id: 'progress',
       head: t.progress,
       cell: ({ done, max }) => (
-        <div className="w-36">
+        <div className="w-44">
           <Bar share={max === 0 ? 0 : done / max} label={t.itemsOf(number(done), number(max))} />
           <span className="tabular text-xs text-ink-3">{t.itemsOf(number(done), number(max))}</span>
         </div>

@@ -1,5 +1,6 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
@@ -7,10 +8,9 @@ import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Link } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useEffectEvent } from 'react'
-import { Signals, type Duel } from './duels.tsx'
-import { Facts } from './facts.tsx'
+import { Signals, type Duel } from './signals.tsx'
 import { ModelName } from './model-name.tsx'
-import { text } from './race-text.ts'
+import { text } from './trial-text.ts'
 
 type DuelReplayProps = {
   readonly duels: readonly Duel[]
@@ -73,7 +73,7 @@ function Shown({ of }: { readonly of: Duel }) {
   return (
     <div className="flex flex-col gap-5">
       <Facts
-        of={[
+        facts={[
           [t.arm, <ModelName key="arm" of={of.arm} />],
           [
             t.unit,
@@ -113,7 +113,7 @@ function AnswerFacts({ of }: { readonly of: Duel['answers'][number] }) {
       </h3>
       {of.model !== of.arm && <p className="text-xs text-warn">{t.answeredByOther(of.arm)}</p>}
       <Facts
-        of={[
+        facts={[
           [t.outcome, of.state],
           [t.tokens, `${number(usage.input + usage.cached_input)} → ${number(usage.output)}`],
           [t.took, duration(of.duration_ms)],

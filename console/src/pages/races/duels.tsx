@@ -9,11 +9,10 @@ import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
 import { Swords } from 'lucide-react'
 import { usePages } from '../../query.ts'
 import { DuelReplay } from './duel.tsx'
+import { Signals, type Duel } from './signals.tsx'
 import { ModelName } from './model-name.tsx'
-import { text } from './race-text.ts'
+import { text } from './trial-text.ts'
 import type { ChangeSearch, RacesSearch } from './search.ts'
-
-export type Duel = Answer<'races.duels'>['items'][number]
 
 type DuelsProps = {
   readonly race: Answer<'races.list'>['items'][number]
@@ -120,19 +119,4 @@ function useColumns(): Column<Duel>[] {
       },
     },
   ]
-}
-
-/** What was said about it: by a person, a check or a judge. */
-export function Signals({ of: { signals } }: { readonly of: Duel }) {
-  const t = useText(text)
-  if (signals.length === 0) return <span className="text-ink-3">{t.notRated}</span>
-  return (
-    <span className="flex flex-wrap gap-x-3">
-      {signals.map(({ source, reviewer, value }) => (
-        <span key={`${source} ${reviewer}`} className="whitespace-nowrap">
-          <span className="text-ink-3">{t.sources[source]}</span> <span className="tabular">{value}</span>
-        </span>
-      ))}
-    </span>
-  )
 }

@@ -60,7 +60,7 @@ function useColumns(): Column<Row>[] {
       id: 'gate',
       head: t.gate,
       cell: ({ name, hint }) => (
-        <span className="block min-w-36" title={hint}>
+        <span className="block min-w-32" title={hint}>
           {name}
           <span className="block text-xs text-ink-3">{hint}</span>
         </span>
@@ -68,7 +68,7 @@ function useColumns(): Column<Row>[] {
     },
     {
       id: 'difference',
-      head: t.difference,
+      head: t.differenceShort,
       align: 'right',
       cell: ({ difference, asked }) => (
         <>
@@ -121,12 +121,8 @@ function useCostRow({ plan }: Detail, { cost }: Challenger): Row[] {
       hint: t.costHint(percent(plan.saving)),
       state: cost.state,
       n: cost.n,
-      difference: (
-        <span title={t.costTitle}>
-          {estimate(cost.mean)} ± {estimate(cost.half_width)}
-        </span>
-      ),
-      asked: t.asked('> 0'),
+      difference: <span title={t.costTitle}>{estimate(cost.mean)}</span>,
+      asked: `± ${estimate(cost.half_width)} · ${t.asked('> 0')}`,
       evidence: <span className="text-xs text-ink-3">{t.perUnit}</span>,
     },
   ]

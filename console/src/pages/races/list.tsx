@@ -14,7 +14,8 @@ import { DatasetDialog } from './dataset-dialog.tsx'
 import { Datasets } from './datasets.tsx'
 import { Proposals } from './proposals.tsx'
 import { STATES, type ChangeSearch, type RacesSearch } from './search.ts'
-import { StartDialog, type Starting } from './start-dialog.tsx'
+import { StartDialog } from './start-dialog.tsx'
+import type { Starting } from './start-form.ts'
 import { text } from './text.ts'
 
 /** Each row asks for its evidence by itself, so pages are short. */

@@ -14,7 +14,7 @@ export function ModelName({ of }: { readonly of: string }) {
 /** The same, leading to what it costs and has cost. */
 export function PricedModel({ of }: { readonly of: string }) {
   return (
-    <Link to="/prices" search={{ of } as never} className="hover:underline">
+    <Link to="/prices" search={{ of }} className="hover:underline">
       <ModelName of={of} />
     </Link>
   )

@@ -1,8 +1,8 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
-import { Facts } from './facts.tsx'
 import { text } from './text.ts'
 
 type PlanFactsProps = {
@@ -18,7 +18,7 @@ export function PlanFacts({ plan, mode, auto }: PlanFactsProps) {
   const { bounds, shadow, expected_saving: expected } = plan
   return (
     <Facts
-      of={[
+      facts={[
         [t.mode, t.modes[mode]],
         [t.unit, t.units[plan.unit]],
         [t.margin, `${number(plan.margin * 100)} pp`],

@@ -8,7 +8,7 @@ import { TrendingDown } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk } from '../../query.ts'
 import { PricedModel } from './model-name.tsx'
-import type { Starting } from './start-dialog.tsx'
+import type { Starting } from './start-form.ts'
 import { text } from './text.ts'
 
 type Proposal = Answer<'races.proposals'>['items'][number]
@@ -50,7 +50,7 @@ function Row({ of, onStart }: { readonly of: Proposal } & ProposalsProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-3">
       <TrendingDown size={16} aria-hidden className="shrink-0 text-accent" />
-      <div className="min-w-0 flex-1 basis-80 text-sm">
+      <div className="min-w-0 flex-1 basis-60 text-sm">
         <p>
           <span className="font-medium">{of.route}</span> · <PricedModel of={of.champion} />{' '}
           <span className="text-ink-3">→</span> <PricedModel of={of.challenger} />

@@ -6,6 +6,7 @@ import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { useAsk } from '../../query.ts'
+import { useReason } from '../../race-reasons.ts'
 import { Page } from '../../shell/page.tsx'
 import { BackToRaces } from './back.tsx'
 import { Course } from './course.tsx'
@@ -71,6 +72,7 @@ type WholeProps = { readonly of: Detail; readonly search: RacesSearch; readonly 
 function Whole({ of, search, onChange }: WholeProps) {
   const t = useText(text)
   const r = useText(raceText)
+  const reasonOf = useReason()
   const { race, challengers } = of
   const shown = challengers.find(({ model }) => model === search.challenger) ?? challengers[0]
   const isOpen = OPEN_STATES.includes(race.state)
@@ -78,11 +80,11 @@ function Whole({ of, search, onChange }: WholeProps) {
   useAsk('races.find', { params: { id: race.id } }, { every: isOpen ? REFRESH_MS : undefined })
   return (
     <>
-      {race.reason !== null && <Note title={r.why}>{race.reason}</Note>}
+      {race.reason !== null && <Note title={r.why}>{reasonOf(race.reason)}</Note>}
       {of.shares_are_off && <Note tone="bad" title={r.sharesOff} />}
       {isOpen && of.holds.length > 0 && (
         <Note tone="warn" title={r.holds}>
-          {of.holds.join(' · ')}
+          {of.holds.map((hold) => reasonOf(hold)).join(' · ')}
         </Note>
       )}
       <RaceTiles of={of} shown={shown} />

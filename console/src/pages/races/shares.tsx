@@ -52,7 +52,7 @@ function PhaseRow({ of: { since, kind, arms, log_share_mismatch: mismatch } }: {
         {arms.map(({ model, share, units }) => (
           <li
             key={model}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 text-sm sm:grid-cols-[minmax(0,1fr)_8rem_auto]"
+            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 text-sm sm:grid-cols-[minmax(0,1fr)_6rem_13rem]"
           >
             <span className="truncate">
               <ModelName of={model} />

@@ -1,5 +1,4 @@
 import { ApiError } from '@paddock/webkit/api/error.ts'
-import type { Answer, Ask } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
@@ -9,12 +8,8 @@ import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { Planned } from './planned.tsx'
 import { StartFields } from './start-fields.tsx'
-import { bodyOf, firstForm } from './start-form.ts'
+import { bodyOf, firstForm, type Starting } from './start-form.ts'
 import { text } from './text.ts'
-
-/** What it starts from: a proposal, or nothing yet. */
-export type Starting = { readonly proposal?: Answer<'races.proposals'>['items'][number] }
-export type Wanted = NonNullable<Ask<'races.start'>['body']>
 
 type StartDialogProps = {
   readonly from: Starting

@@ -5,8 +5,7 @@ import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Plus, X } from 'lucide-react'
 import { useAsk } from '../../query.ts'
-import type { Starting } from './start-dialog.tsx'
-import { CHALLENGERS_MAX, GRADERS, type Form } from './start-form.ts'
+import { CHALLENGERS_MAX, GRADERS, type Form, type Starting } from './start-form.ts'
 import { text } from './text.ts'
 
 type FieldsProps = {

@@ -1,6 +1,10 @@
-import type { Starting, Wanted } from './start-dialog.tsx'
+import type { Answer, Ask } from '@paddock/webkit/api/operation.ts'
 
 /** What is typed into the form that starts a race, and the question it makes. */
+
+/** What it starts from: a proposal, or nothing yet. */
+export type Starting = { readonly proposal?: Answer<'races.proposals'>['items'][number] }
+export type Wanted = NonNullable<Ask<'races.start'>['body']>
 
 export const GRADERS = ['json-schema', 'exact', 'judge'] as const
 

@@ -9,8 +9,9 @@ import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useAsk, usePages } from '../../query.ts'
+import { useReason } from '../../race-reasons.ts'
 import { ModelName } from './model-name.tsx'
-import { text } from './race-text.ts'
+import { text } from './trial-text.ts'
 
 type Verdict = Answer<'races.verdicts'>['items'][number]
 
@@ -86,6 +87,7 @@ function Checked({ of: { ok, verdicts, head, broken } }: { readonly of: Answer<'
 function VerdictRow({ of: { at, kind, challenger, actor, reason, evidence, hash } }: { readonly of: Verdict }) {
   const t = useText(text)
   const { moment, exactMoment } = useFormat()
+  const reasonOf = useReason()
   return (
     <li className="grid gap-x-4 gap-y-1 border-t border-line py-2 text-sm first:border-0 sm:grid-cols-[9rem_7rem_minmax(0,1fr)]">
       <time dateTime={at} title={exactMoment(at)} className="tabular text-ink-3">
@@ -101,7 +103,7 @@ function VerdictRow({ of: { at, kind, challenger, actor, reason, evidence, hash 
               <ModelName of={challenger} /> ·{' '}
             </>
           )}
-          <span className="text-ink-2">{reason}</span>
+          <span className="text-ink-2">{reasonOf(reason)}</span>
         </p>
         <p className="text-xs text-ink-3">
           {actor === 'referee' ? t.referee : actor} · <code title={hash}>{hash.slice(0, 12)}…</code>
