@@ -35,15 +35,21 @@ export type UsageSource = 'provider' | 'counted' | 'estimated' | 'cache'
 
 export const NO_USAGE: Usage = { input: 0, cached_input: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
 
-/** Every counter that is a number of tokens, with its name. */
-export function tokenCounts({ extra = {}, ...text }: Usage): Readonly<Record<string, number>> {
-  const others = EXTRA_TOKENS.map((name) => [name, extra[name] ?? 0] as const).filter(([, count]) => count > 0)
-  return { ...text, ...Object.fromEntries(others) }
+/** Calls back with every counter that is a number of tokens and not zero. */
+export function eachTokenCount(usage: Usage, visit: (name: string, tokens: number) => void): void {
+  for (const name of USAGE_COUNTERS) if (usage[name] > 0) visit(name, usage[name])
+  if (usage.extra === undefined) return
+  for (const name of EXTRA_TOKENS) {
+    const tokens = usage.extra[name] ?? 0
+    if (tokens > 0) visit(name, tokens)
+  }
 }
 
 /** All tokens of a request, prompt and answer together. */
 export function sumTokens(usage: Usage): number {
-  return Object.values(tokenCounts(usage)).reduce((sum, tokens) => sum + tokens, 0)
+  const { input, cached_input, cache_write, cache_write_1h, output, reasoning, extra } = usage
+  const ofText = input + cached_input + cache_write + cache_write_1h + output + reasoning
+  return extra === undefined ? ofText : EXTRA_TOKENS.reduce((sum, name) => sum + (extra[name] ?? 0), ofText)
 }
 
 /** The names of all counters of text. */

@@ -131,22 +131,35 @@ export async function startApp(read: ReadSettings, { clock, log }: { clock: Cloc
   return {
     ...tellStart(now(), { port: running.port, setupToken }),
     firstKeys,
-    stop: async () => {
-      // Races in the background ask this server: what they are asking now is to be answered first.
-      const closing = api.close()
-      await Promise.race([closing, sleep(config.drainMsMax, undefined, { ref: false })])
-      state.stopping = true
-      limits.stop()
-      await drain(running, { deadlines, books, msMax: config.drainMsMax })
-      await closing
-      deadlines.close()
-      await books.close()
-      await background.close()
-      await call.close()
-      await folder.store.close()
-      log.info('server.stopped')
-    },
+    stop: () =>
+      stop({ api, state, limits, running, deadlines, books, background, call, folder, log }, config.drainMsMax),
   }
+}
+
+type Running = Pick<Gateway, 'limits' | 'deadlines' | 'books' | 'log'> & {
+  readonly api: Pick<Api, 'close'>
+  readonly state: { stopping: boolean }
+  readonly running: RunningServer
+  readonly background: { close(): Promise<void> }
+  readonly call: { close(): Promise<void> }
+  readonly folder: Pick<Folder, 'store'>
+}
+
+/** Lets running requests end, for so long at most, and closes everything that was opened. */
+async function stop({ api, state, limits, deadlines, books, ...parts }: Running, msMax: number): Promise<void> {
+  // Races in the background ask this server: what they are asking now is to be answered first.
+  const closing = api.close()
+  await Promise.race([closing, sleep(msMax, undefined, { ref: false })])
+  state.stopping = true
+  limits.stop()
+  await drain(parts.running, { deadlines, books, msMax })
+  await closing
+  deadlines.close()
+  await books.close()
+  await parts.background.close()
+  await parts.call.close()
+  await parts.folder.store.close()
+  parts.log.info('server.stopped')
 }
 
 /** What a change of the configuration replaces. */
@@ -318,7 +331,7 @@ type Observed = { readonly metrics: Metrics; readonly log: Log; readonly feed: E
 function observerOf({ metrics, log, feed }: Observed): Gateway['observe'] {
   const settled = (entry: Entry): void => {
     metrics.settled(entry)
-    feed.publish({ kind: 'request', adjusts: null, reason: null, ...entry })
+    feed.publish(entry)
     log.info('request.done', {
       request_id: entry.id,
       key_id: entry.key_id,

@@ -86,100 +86,129 @@ export type ControlPlaneParts = {
 
 /** Hands each subject of the control plane what it works with. */
 export async function openControlPlane(parts: ControlPlaneParts): Promise<Api> {
-  const { clock, log, folder, live, books } = parts
-  const { directory, store } = folder
-  const shared = { ...parts, ...folder, prices: () => live().prices, routing: () => live().routing, version: VERSION }
-  const people = openPeople({ store, clock })
-  const links = openLinks({ store, clock })
-  const sessions = openSessions({ store, clock })
-  const auditLog = openAuditLog({ store, clock })
-  const files = journalFolder(join(folder.path, 'journal'))
-  const reader = openReader({ store, files, price: await priceIntent(live, directory) })
-  const pending = openPending({ store, clock })
-  const entering = {
-    clock,
-    people,
-    sessions,
-    limit: openSignInLimit(clock),
-    signIn: openSignIn({ ...folder, clock }),
-  }
-  const sso = (): OidcSetting | null => live().config.signIn.oidc ?? null
-  const ask = openAskModel({ clock, directory, url: parts.url })
-  const { zone } = live().config
-  const races: RaceDatabase = store.tables()
-  const savings = { clock, reader, races, pricing: () => pricingOf(live()) }
-  const datasets = openDatasetJobs({
-    ...shared,
-    dataFolder: folder.path,
-    dataset: () => practiceLines(shippedFolder('practice')),
-    currencyOf: (model) => currencyOf(live(), model),
-    fx: () => live().fx,
-    isOffered: (model) => live().routing.find(model) !== null,
-  })
+  const tools = await openTools(parts)
+  const { clock, people, sessions, auditLog, datasets } = tools
   return serveApi({
     closeBackground: () => datasets.close(),
-    identities: { clock, directory, people, sessions },
+    identities: { clock, directory: parts.folder.directory, people, sessions },
     auditLog,
-    log,
+    log: parts.log,
     version: VERSION,
-    handlers: {
-      session: sessionHandlers({ ...entering, links, ssoName: () => ssoName(sso()) }),
-      passkeys: passkeysHandlers({ ...entering, passkeys: openPasskeys({ store, clock, pending }) }),
-      sso: ssoHandlers({
-        ...entering,
-        oidc: openOidc({ clock, pending }),
-        ssoPeople: openSsoPeople({ store, clock }),
-        setting: sso,
-      }),
-      overview: overviewHandlers({ ...savings, reader, books, directory }),
-      requests: requestsHandlers({ books, reader, directory, feed: parts.feed, priceAgain: priceAgain(live) }),
-      prices: pricesHandlers(shared),
-      price_overrides: priceOverridesHandlers({
-        ...shared,
-        reader,
-        dataFolder: folder.path,
-        bookWith: (overrides) => openPrices(live().config, overrides),
-        pricing: () => pricingOf(live()),
-      }),
-      price_proposals: priceProposalsHandlers({ clock, reader, dataFolder: folder.path, rebuild: parts.rebuild }),
-      what_if: whatIfHandlers({ reader, pricing: () => pricingOf(live()) }),
-      routes: routesHandlers({ ...shared, ask, reader, leads: parts.leads }),
-      races: racesHandlers({
-        ...savings,
-        leads: parts.leads,
-        onVerdict: parts.onVerdict,
-        datasets,
-        choices: () => ({
-          routing: live().routing,
-          prices: racePrices(live),
-          currencyOf: (model) => currencyOf(live(), model),
-        }),
-      }),
-      keys: keysHandlers({ directory, clock }),
-      budgets: budgetsHandlers({
-        ...shared,
-        reader,
-        rules: () => live().budgetRules,
-        convert: (amount, between) => live().fx.convert(amount, between),
-      }),
-      leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
-      providers: providersHandlers({ ...shared, ask, reader, inFile: (id) => id in live().config.providers }),
-      bills: billsHandlers({
-        ...shared,
-        reader,
-        zone,
-        charges: () => live().config.charges,
-        shapes: () => readBillShapes(shippedFolder('pricebook')),
-      }),
-      people: peopleHandlers({ people, links, directory }),
-      audit: auditHandlers(auditLog),
-      settings: settingsHandlers({
-        ...shared,
-        config: () => live().config,
-        file: { ...parts.settings, place: () => live().config.configPlace },
-      }),
-    },
+    handlers: { ...peopleSubjects(tools), ...trafficSubjects(tools), ...moneySubjects(tools), ...setUpSubjects(tools) },
   })
+}
+
+type Tools = Awaited<ReturnType<typeof openTools>>
+
+/** What several subjects share. */
+async function openTools(parts: ControlPlaneParts) {
+  const { clock, folder, live } = parts
+  const { directory, store } = folder
+  const shared = { ...parts, ...folder, prices: () => live().prices, routing: () => live().routing, version: VERSION }
+  const files = journalFolder(join(folder.path, 'journal'))
+  const reader = openReader({ store, files, price: await priceIntent(live, directory) })
+  const races: RaceDatabase = store.tables()
+  return {
+    ...shared,
+    reader,
+    pricing: () => pricingOf(live()),
+    zone: live().config.zone,
+    races,
+    people: openPeople({ store, clock }),
+    links: openLinks({ store, clock }),
+    sessions: openSessions({ store, clock }),
+    auditLog: openAuditLog({ store, clock }),
+    ask: openAskModel({ clock, directory, url: parts.url }),
+    datasets: openDatasetJobs({
+      ...shared,
+      dataFolder: folder.path,
+      dataset: () => practiceLines(shippedFolder('practice')),
+      currencyOf: (model) => currencyOf(live(), model),
+      fx: () => live().fx,
+      isOffered: (model) => live().routing.find(model) !== null,
+    }),
+  }
+}
+
+/** Who signs in, and what they did. */
+function peopleSubjects(tools: Tools) {
+  const { clock, store, people, links, sessions, directory, auditLog, live, folder } = tools
+  const pending = openPending({ store, clock })
+  const signIn = openSignIn({ ...folder, clock })
+  const entering = { clock, people, sessions, limit: openSignInLimit(clock), signIn }
+  const sso = (): OidcSetting | null => live().config.signIn.oidc ?? null
+  return {
+    session: sessionHandlers({ ...entering, links, ssoName: () => ssoName(sso()) }),
+    passkeys: passkeysHandlers({ ...entering, passkeys: openPasskeys({ store, clock, pending }) }),
+    sso: ssoHandlers({
+      ...entering,
+      oidc: openOidc({ clock, pending }),
+      ssoPeople: openSsoPeople({ store, clock }),
+      setting: sso,
+    }),
+    people: peopleHandlers({ people, links, directory }),
+    audit: auditHandlers(auditLog),
+  }
+}
+
+/** What was asked, by whom, and who answered it. */
+function trafficSubjects(tools: Tools) {
+  const { live, leads, zone, clock, store } = tools
+  return {
+    overview: overviewHandlers(tools),
+    requests: requestsHandlers({ ...tools, priceAgain: priceAgain(live) }),
+    routes: routesHandlers(tools),
+    races: racesHandlers({
+      ...tools,
+      choices: () => ({
+        routing: live().routing,
+        leads,
+        prices: racePrices(live),
+        currencyOf: (model) => currencyOf(live(), model),
+      }),
+    }),
+    leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
+  }
+}
+
+/** What it costs, and who may spend what. */
+function moneySubjects(tools: Tools) {
+  const { live, folder } = tools
+  const dataFolder = folder.path
+  return {
+    prices: pricesHandlers(tools),
+    price_overrides: priceOverridesHandlers({
+      ...tools,
+      dataFolder,
+      bookWith: (overrides) => openPrices(live().config, overrides),
+    }),
+    price_proposals: priceProposalsHandlers({ ...tools, dataFolder }),
+    what_if: whatIfHandlers(tools),
+    keys: keysHandlers(tools),
+    budgets: budgetsHandlers({
+      ...tools,
+      rules: () => live().budgetRules,
+      convert: (amount, between) => live().fx.convert(amount, between),
+    }),
+    bills: billsHandlers({
+      ...tools,
+      charges: () => live().config.charges,
+      shapes: () => readBillShapes(shippedFolder('pricebook')),
+    }),
+  }
+}
+
+/** Who serves models, and what the operator decided. */
+function setUpSubjects(tools: Tools) {
+  const { live, settings } = tools
+  return {
+    providers: providersHandlers({ ...tools, inFile: (id) => id in live().config.providers }),
+    settings: settingsHandlers({
+      ...tools,
+      config: () => live().config,
+      file: { ...settings, place: () => live().config.configPlace },
+    }),
+  }
 }
 
 /** What the button says: the name it was given, or who it is. */

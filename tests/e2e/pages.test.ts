@@ -30,6 +30,14 @@ const UNLISTED = [
   '/bills?tab=charges',
   '/settings?tab=force',
   '/settings?tab=doctor',
+  '/leagues?tab=activity&by=model',
+  '/leagues?tab=retention&period=1',
+  '/leagues?tab=channels',
+  '/providers?provider=practice',
+  '/providers?provider=openai',
+  '/providers?add=true',
+  '/routes?ask=explain&name=chat',
+  '/routes?ask=test&name=chat',
 ]
 
 const owner = { email: 'ada@example.com', name: 'Ada', password: PASSWORD }

@@ -9,7 +9,8 @@ import { openWorkspace } from '../paddock.ts'
 
 const CALLERS = 20
 const ANSWER_MEBIBYTES = 24
-const GROWTH_MEBIBYTES_MAX = 120
+/** A server that has only just started is small: its first work alone makes it larger by some ninety. */
+const GROWTH_MEBIBYTES_MAX = 150
 
 describe('[G18] callers that stop reading', () => {
   it(`hold the provider back instead of filling memory`, { timeout: 60_000 }, async () => {

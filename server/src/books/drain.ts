@@ -43,7 +43,7 @@ type Unusable = { readonly place: Place; readonly bytes: Buffer; readonly cause:
 type Batch = { readonly rows: readonly EntryRow[]; readonly unusable: readonly Unusable[]; readonly end: Place }
 
 /** Rows are collected this long after the first: a transaction of one row costs five times as much per row as one of fifty. */
-const REST_MS = 25
+const REST_MS = 100
 const PAUSE_MS_FIRST = 50
 const PAUSE_MS_MAX = 5000
 /** A ledger that takes nothing must not keep the process from ending: the journal is kept, and the next start drains it. */

@@ -1,11 +1,11 @@
-import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState, TrialMark } from '@paddock/contract/entry'
-import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
+import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState } from '@paddock/contract/entry'
+import { USAGE_COUNTERS, type ExtraUsage, type TokenUsage, type Usage, type UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
 import { withRetryLoss } from './retry-loss.ts'
-import { checksumOf, rowChecksum, writtenRow } from './row-checksum.ts'
+import { checksumOf, rowChecksum, writtenValues } from './row-checksum.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -88,13 +88,20 @@ function isTooLarge({ amount }: Amount): boolean {
 
 /** Throws where the entry is not one: an instant that is none, a counter that is no whole number, an amount that is no decimal. */
 export function requireEntry(entry: Entry): void {
-  columnsOf(entry)
+  const { usage } = entry
+  for (const iso of [entry.at, entry.ended_at, entry.priced_as_of]) needInstant(Date.parse(iso))
+  for (const name of USAGE_COUNTERS) needCount(usage[name])
+  if (usage.extra !== undefined) for (const units of Object.values(usage.extra)) needCount(units)
+  pico(entry.cost)
+  pico(entry.charge)
+  needDuration(entry.first_byte_ms ?? 0)
+  needDuration(entry.duration_ms)
 }
 
 /** The row of an entry, with its checksum. Throws where the entry is not one. */
 export function entryRow(entry: Entry): EntryRow {
   const row = columnsOf(entry)
-  const written = writtenRow('entries', row)
+  const written = writtenValues('entries', Object.values(row))
   if (written.includes('\0')) return withoutNul(row)
   // Put in place, for it is done for every request: a copy of the row costs more than its checksum.
   row.checksum = checksumOf(written)
@@ -103,8 +110,9 @@ export function entryRow(entry: Entry): EntryRow {
 
 type Draft = { -readonly [Column in keyof EntryRow]: EntryRow[Column] }
 
+/** Its members stand in the order of the table's columns in ledger.ts. */
 function columnsOf(entry: Entry): Draft {
-  const { usage, cost, charge } = entry
+  const { usage, cost, charge, trial } = entry
   return {
     id: entry.id,
     kind: entry.kind ?? 'request',
@@ -148,7 +156,11 @@ function columnsOf(entry: Entry): Draft {
     duration_ms: milliseconds(entry.duration_ms),
     attempts: JSON.stringify(entry.attempts),
     attempt_count: BigInt(entry.attempts.length),
-    ...trialColumns(entry.trial),
+    race: trial?.race ?? null,
+    arm: trial?.arm ?? null,
+    unit: trial?.unit ?? null,
+    phase: trial === undefined ? null : BigInt(trial.phase),
+    mirror_of: trial?.mirror_of ?? null,
     checksum: null,
   }
 }
@@ -165,13 +177,14 @@ function withoutNul(row: EntryRow): EntryRow {
 
 type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_of'>
 
-function trialColumns(trial: TrialMark | undefined): TrialColumns {
-  if (trial === undefined) return { race: null, arm: null, unit: null, phase: null, mirror_of: null }
-  return { ...trial, phase: BigInt(trial.phase) }
+function instant(iso: string): bigint {
+  const epochMs = Date.parse(iso)
+  needInstant(epochMs)
+  return BigInt(epochMs)
 }
 
-function instant(iso: string): bigint {
-  return BigInt(Date.parse(iso))
+function needInstant(epochMs: number): void {
+  assert(Number.isInteger(epochMs), 'an instant is written in ISO 8601')
 }
 
 function flag(value: boolean): bigint {
@@ -179,22 +192,30 @@ function flag(value: boolean): bigint {
 }
 
 function count(units: number): bigint {
+  needCount(units)
+  return BigInt(units)
+}
+
+function needCount(units: number): void {
   assert(
     Number.isSafeInteger(units) && units >= 0 && units <= UNITS_MAX,
     'a usage counter is a whole number from zero to a million million',
   )
-  return BigInt(units)
 }
 
 function extraOf({ extra }: Usage): string | null {
   if (extra === undefined) return null
-  for (const units of Object.values(extra)) count(units)
+  for (const units of Object.values(extra)) needCount(units)
   return JSON.stringify(extra)
 }
 
 function milliseconds(duration: number): bigint {
-  assert(Number.isInteger(duration), 'a duration is a whole number of milliseconds')
+  needDuration(duration)
   return BigInt(duration)
+}
+
+function needDuration(duration: number): void {
+  assert(Number.isInteger(duration), 'a duration is a whole number of milliseconds')
 }
 
 function pico({ amount }: Amount): Pico | null {

@@ -9,8 +9,11 @@ import { join } from 'node:path'
 export type JournalFiles = {
   /** Names of the files in the folder, or in the folder `under` it; none where there is no such folder. */
   list(under?: string): Promise<readonly string[]>
-  /** Opens an empty file for writing, in place of an older one of that name. */
-  create(name: string): Promise<JournalFile>
+  /**
+   * Opens an empty file for writing, in place of an older one of that name. `bulk`: it is never synced, so that its writes
+   * need not be durable.
+   */
+  create(name: string, use?: 'bulk'): Promise<JournalFile>
   /** Opens a file for reading. */
   open(name: string): Promise<JournalFile>
   remove(name: string): Promise<void>
@@ -37,11 +40,13 @@ export function journalFolder(folder: string): JournalFiles {
       const found = await readdir(join(folder, under), { withFileTypes: true }).catch(noneIfAbsent)
       return found.filter((each) => each.isFile()).map((each) => each.name)
     },
-    create: async (name) => {
+    create: async (name, use) => {
       await mkdir(join(folder, name, '..'), { recursive: true })
-      return journalFile(await open(join(folder, name), 'w+', 0o600))
+      const isSynced = CAN_SYNC_WRITES && use !== 'bulk'
+      const flags = O_RDWR | O_CREAT | O_TRUNC | (isSynced ? O_DSYNC : 0)
+      return journalFile(await open(join(folder, name), flags, 0o600), isSynced)
     },
-    open: async (name) => journalFile(await open(join(folder, name), 'r')),
+    open: async (name) => journalFile(await open(join(folder, name), 'r'), false),
     remove: (name) => unlink(join(folder, name)),
     syncNames: async () => {
       await using directory = await open(folder, 'r')
@@ -59,8 +64,17 @@ function noneIfAbsent(failure: NodeJS.ErrnoException): [] {
   throw failure
 }
 
+const { O_CREAT, O_DSYNC, O_RDWR, O_TRUNC } = fs.constants
+
+/**
+ * Linux makes a write durable in the same call when the file is opened so (open(2), O_DSYNC: as a write that is followed by
+ * fdatasync). A group is then one trip to the thread pool instead of two. macOS has the flag and leaves the bytes in the
+ * drive's own cache, so there they are synced as before.
+ */
+const CAN_SYNC_WRITES = process.platform === 'linux'
+
 /** Writing and syncing go through the callback form: it costs a seventh less processor time per group than the handle's. */
-function journalFile(handle: FileHandle): JournalFile {
+function journalFile(handle: FileHandle, isSynced: boolean): JournalFile {
   return {
     size: async () => (await handle.stat()).size,
     read: async (position, length) => {
@@ -81,12 +95,14 @@ function journalFile(handle: FileHandle): JournalFile {
         })
       }),
     datasync: () =>
-      new Promise((resolve, reject) => {
-        fs.fdatasync(handle.fd, (failure) => {
-          if (failure) reject(failure)
-          else resolve()
-        })
-      }),
+      isSynced
+        ? Promise.resolve()
+        : new Promise((resolve, reject) => {
+            fs.fdatasync(handle.fd, (failure) => {
+              if (failure) reject(failure)
+              else resolve()
+            })
+          }),
     truncate: (length) => handle.truncate(length),
     close: () => handle.close(),
     [Symbol.asyncDispose]: () => handle.close(),

@@ -8,7 +8,7 @@ import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
 import { openConnection } from '../store/sqlite.ts'
 import { openStore } from '../store/store.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
-import type { LedgerBatch } from './ledger.ts'
+import { ENTRY_COLUMNS, type LedgerBatch } from './ledger.ts'
 import { rollupName } from './rollup.ts'
 import { booksMigrations } from './tables.ts'
 
@@ -46,6 +46,12 @@ const LATER = [
   'checksum',
 ]
 const ADDED = new Set(LATER)
+
+describe('a row', () => {
+  it('[B7] has its members in the order of the columns, because that is how they are stored', () => {
+    expect(Object.keys(entryRow(entryFor('e1')))).toEqual(ENTRY_COLUMNS)
+  })
+})
 
 describe('a ledger of the first version', () => {
   it('[B6] keeps its entries when it learns to keep what is not text', async () => {

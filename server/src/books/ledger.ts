@@ -82,7 +82,8 @@ export async function readCheckpoint(tables: Kysely<BooksTables>): Promise<Place
   return row ? { segment: row.segment, position: Number(row.position) } : null
 }
 
-const ENTRY_COLUMNS = [...CHECKED_COLUMNS.entries, 'checksum'] as const satisfies readonly (keyof EntryRow)[]
+/** In the order in which `entryRow` has them. */
+export const ENTRY_COLUMNS = [...CHECKED_COLUMNS.entries, 'checksum'] as const satisfies readonly (keyof EntryRow)[]
 
 const ROLLUP_COUNTS = ['requests', 'attempts', ...USAGE_COUNTERS] as const satisfies readonly (keyof RollupRow)[]
 
@@ -133,8 +134,9 @@ function addPair(name: 'cost' | 'charge'): string {
   return `${name}_whole = ${name}_whole + excluded.${name}_whole + (${pico}) / 1000000000000, ${name}_pico = (${pico}) % 1000000000000`
 }
 
+/** Written for every request: asking for forty-six columns by their names takes longer than the database does. */
 function entryValues(row: EntryRow): SqlValue[] {
-  return ENTRY_COLUMNS.map((name) => row[name])
+  return Object.values(row)
 }
 
 function rollupValues(row: RollupRow): SqlValue[] {

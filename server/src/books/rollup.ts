@@ -59,7 +59,6 @@ export type RollupSums = {
 }
 
 export const GRAIN_MS: Readonly<Record<Grain, bigint>> = { hour: 3_600_000n, day: 86_400_000n }
-const GRAINS: readonly Grain[] = ['hour', 'day']
 
 type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}_${string}`>]: bigint } & {
   cost: bigint
@@ -67,31 +66,57 @@ type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}
 }
 type Bucket = { readonly key: RollupKey; readonly sums: Sums }
 
-/** Adds entries up, in any order, without limit of size. */
+/** Adds entries up, in any order, without limit of size. It runs for every request: days are added up from hours at the end. */
 export class Rollup {
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #hours = new Buckets()
 
   add(row: EntryRow): void {
-    const losses = lossesIn(row.attempts)
-    for (const grain of GRAINS) {
-      const key = rollupKey(row, grain)
-      addTo(this.#sums(key), row)
-      // What was lost is owed to whom it was lost at.
-      for (const { provider, model, currency, amount } of losses)
-        this.#sums({ ...key, provider, model, cost_currency: currency }).cost += amount
+    const hour = startOf(row.at, 'hour')
+    addTo(
+      this.#hours.at(nameInHour(row, hour), () => rollupKey(row, hour)),
+      row,
+    )
+    // What was lost is owed to whom it was lost at.
+    for (const { provider, model, currency, amount } of lossesIn(row.attempts)) {
+      const lost = { ...row, provider, model, cost_currency: currency }
+      this.#hours.at(nameInHour(lost, hour), () => rollupKey(lost, hour)).cost += amount
     }
   }
 
-  #sums(key: RollupKey): Sums {
-    const name = rollupName(key)
-    const bucket = this.#buckets.get(name) ?? { key, sums: zero() }
-    this.#buckets.set(name, bucket)
+  rows(): RollupRow[] {
+    const days = new Buckets()
+    for (const { key, sums } of this.#hours.all()) {
+      const day: RollupKey = { ...key, grain: 'day', start: startOf(key.start, 'day') }
+      addSums(
+        days.at(rollupName(day), () => day),
+        sums,
+      )
+    }
+    return [...this.#hours.all(), ...days.all()].map(({ key, sums }) => rollupRow(key, sums))
+  }
+}
+
+class Buckets {
+  readonly #named = new Map<string, Bucket>()
+
+  at(name: string, key: () => RollupKey): Sums {
+    const known = this.#named.get(name)
+    if (known) return known.sums
+    const bucket = { key: key(), sums: zero() }
+    this.#named.set(name, bucket)
     return bucket.sums
   }
 
-  rows(): RollupRow[] {
-    return [...this.#buckets.values()].map(({ key, sums }) => rollupRow(key, sums))
+  all(): Iterable<Bucket> {
+    return this.#named.values()
   }
+}
+
+/** One text per hour's key, made for every request: numbers cannot be mistaken for what stands in the list. */
+function nameInHour(row: EntryRow, hour: bigint): string {
+  const { organisation_id, team_id, key_id, provider, model, route, state, cost_currency, charge_currency } = row
+  const texts = [organisation_id, team_id, key_id, provider, model, route, state, cost_currency, charge_currency]
+  return `${hour} ${row.practice} ${JSON.stringify(texts)}`
 }
 
 /** One text per key, for comparing and finding. */
@@ -99,10 +124,10 @@ export function rollupName(key: RollupKey): string {
   return JSON.stringify(ROLLUP_KEY.map((name) => String(key[name])))
 }
 
-function rollupKey(row: EntryRow, grain: Grain): RollupKey {
+function rollupKey(row: EntryRow, start: bigint): RollupKey {
   return {
-    grain,
-    start: startOf(row.at, grain),
+    grain: 'hour',
+    start,
     organisation_id: row.organisation_id,
     team_id: row.team_id,
     key_id: row.key_id,
@@ -147,6 +172,10 @@ function addTo(sums: Sums, row: EntryRow): void {
   sums.reasoning += row.reasoning
   sums.cost += row.cost_pico ?? 0n
   sums.charge += row.charge_pico ?? 0n
+}
+
+function addSums(sums: Sums, more: Sums): void {
+  for (const name of Object.keys(more) as (keyof Sums)[]) sums[name] += more[name]
 }
 
 function rollupRow(key: RollupKey, { cost, charge, ...counts }: Sums): RollupRow {

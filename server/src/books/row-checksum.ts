@@ -75,10 +75,19 @@ export function rowChecksum<Table extends CheckedTable>(table: Table, row: Check
  * Each column's name and value, the nulls left out. Texts have their length before them, so that no two rows are written the
  * same. They must be such as the database gives back: without NUL, at which it ends them.
  */
-export function writtenRow<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): string {
+function writtenRow<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): string {
+  const columns: readonly (keyof typeof row)[] = CHECKED_COLUMNS[table]
+  return writtenValues(
+    table,
+    columns.map((column) => row[column]),
+  )
+}
+
+/** The same of values that stand in the order of the columns, perhaps with others behind them. */
+export function writtenValues(table: CheckedTable, values: readonly (string | bigint | null)[]): string {
   let written = ''
-  for (const column of CHECKED_COLUMNS[table] as readonly (keyof typeof row)[]) {
-    const value = row[column]
+  for (const [index, column] of CHECKED_COLUMNS[table].entries()) {
+    const value = values[index] ?? null
     if (value === null) continue
     written += typeof value === 'string' ? `${column}"${value.length}"${value}` : `${column}=${value};`
   }

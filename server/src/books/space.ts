@@ -105,7 +105,7 @@ async function sizeOfBallast(files: JournalFiles): Promise<number | null> {
 /** Writes the ballast; false, and nothing left of it, when it does not fit. */
 async function makeBallast({ files, ballastBytes }: SpaceOptions): Promise<boolean> {
   try {
-    await using file = await files.create(BALLAST)
+    await using file = await files.create(BALLAST, 'bulk')
     // Random bytes, since a file system that compresses would keep next to no room for zeros.
     const block = randomFillSync(Buffer.allocUnsafe(Math.min(ballastBytes, MEBIBYTE)))
     for (let position = 0; position < ballastBytes; position += block.length) {

@@ -27,7 +27,7 @@ type StartedProvider = {
 export type Serve = (options: ServeOptions) => Promise<Started>
 
 /** `paddock serve`: the gateway. Runs until it is told to stop. */
-export function serveCommand(context: CliContext, serve: Serve): Command {
+export function serveCommand(context: Pick<CliContext, 'output'>, serve: Serve): Command {
   return withCommonOptions(new Command('serve'))
     .description('start the gateway (what "paddock" alone does)')
     .option('--host <host>', 'the address to listen on (PADDOCK_HOST, 127.0.0.1)')

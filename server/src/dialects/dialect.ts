@@ -4,6 +4,7 @@ import type { DialectFacts } from './facts.ts'
 import type { JsonText } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import type { NeutralAnswer, NeutralEvent, NeutralRequest } from './neutral.ts'
+import type { Seen } from './relay.ts'
 import type { ReasoningMemory } from './reasoning-memory.ts'
 import type { EndNote } from './tell-at-end.ts'
 import type { UnknownField } from './unknown-fields.ts'
@@ -83,6 +84,8 @@ export type ProviderDialect = {
   writeRequest(request: NeutralRequest, target: Target): WrittenRequest
   /** Throws provider_bad_answer for what is no answer. */
   readAnswer(bytes: Buffer, context: ReadContext): NeutralAnswer
+  /** What the books want to know of an answer that passes as it is, where that is less work than to read it. Throws as `readAnswer`. */
+  seeAnswer?(bytes: Buffer, context: ReadContext): Seen
   openReader(context: ReadContext): StreamReader
 }
 

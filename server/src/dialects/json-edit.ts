@@ -39,7 +39,8 @@ export class JsonEdit {
 
   /** Takes the top-level members of these names out, as if they had never been in. Who adds others leaves one in. */
   removeMembers(names: ReadonlySet<string>): this {
-    for (const extent of this.json.root.memberExtents(names)) this.splices.push({ ...extent, value: '' })
+    if (names.size > 0)
+      for (const extent of this.json.root.memberExtents(names)) this.splices.push({ ...extent, value: '' })
     return this
   }
 

@@ -64,10 +64,17 @@ const DIGIT = byteSet('0123456789')
 /** Up to so many keys are compared one by one, which costs less than a set. */
 const COMPARED_KEYS_MAX = 8
 
+/** The table is written here and copied when it is whole: an array that grows row by row is copied again and again. */
+let draft: number[] = []
+/** After a text with more rows the draft is given up, so that it does not keep the room of the largest one. */
+const DRAFT_ROWS_MAX = 30_000
+
 class Scanner {
   private readonly bytes: Buffer
   private readonly rules: JsonRules
-  private readonly table: number[] = []
+  private readonly table = draft
+  /** How much of the draft is this text's. */
+  private length = 0
   private readonly open: Open[] = []
   private at = 0
   private escapedKeys = false
@@ -84,7 +91,7 @@ class Scanner {
     while (more) more = this.readValue() || this.goOn()
     this.skipSpace()
     if (this.at < this.bytes.length) throw this.notJson(this.at, 'the end')
-    return { table: this.table, escapedKeys: this.escapedKeys }
+    return { table: this.finishTable(), escapedKeys: this.escapedKeys }
   }
 
   /** Reads the value that starts here. True when it is a container that holds something, whose first value comes next. */
@@ -233,14 +240,24 @@ class Scanner {
   }
 
   private startRow(): number {
-    const row = this.table.push(this.at, 0, 0) - ROW_LENGTH
+    const row = this.length
+    this.table[row] = this.at
+    this.table[row + 1] = 0
+    this.table[row + 2] = 0
+    this.length = row + ROW_LENGTH
     if (row === this.rules.nodesMax * ROW_LENGTH) throw this.tooMany(`${this.rules.nodesMax} keys and values in all`)
     return row
   }
 
   private endRow(row: number): void {
     this.table[row + 1] = this.at
-    this.table[row + 2] = this.table.length
+    this.table[row + 2] = this.length
+  }
+
+  private finishTable(): JsonTable {
+    const table = this.table.slice(0, this.length)
+    if (this.length > DRAFT_ROWS_MAX * ROW_LENGTH) draft = []
+    return table
   }
 
   private rowAfterMember(keyRow: number): number {
@@ -298,7 +315,7 @@ class Scanner {
   }
 
   private fault(code: ErrorCode, at: number, message: string): PaddockError {
-    const param = pointerAt(this.bytes, this.table, at)
+    const param = pointerAt(this.bytes, this.finishTable(), at)
     return new PaddockError(code, param === '' ? { message } : { message, param })
   }
 }

@@ -48,6 +48,11 @@ export class JsonText {
     return pointerAt(this.bytes, this.scan.table, offset)
   }
 
+  /** What the string in this row says. */
+  textAt(row: number): string {
+    return stringText(this.bytes, this.cell(row), this.cell(row + 1))
+  }
+
   /** Whether the key in this row is `name`, an ASCII name. */
   isKey(row: number, name: string): boolean {
     const start = this.cell(row)
@@ -143,6 +148,23 @@ export class JsonValue {
       key: new JsonValue(this.json, keyRow).text(),
       value: new JsonValue(this.json, keyRow + ROW_LENGTH),
     }))
+  }
+
+  /** The same one by one, for what is done with every request. */
+  eachMember(visit: (key: string, value: JsonValue) => void): void {
+    if (this.kind !== 'object') return
+    const behind = this.json.cell(this.row + 2)
+    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + 2)) {
+      visit(this.json.textAt(keyRow), new JsonValue(this.json, keyRow + ROW_LENGTH))
+    }
+  }
+
+  /** The same for the items of an array. */
+  eachElement(visit: (item: JsonValue) => void): void {
+    if (this.kind !== 'array') return
+    const behind = this.json.cell(this.row + 2)
+    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + 2))
+      visit(new JsonValue(this.json, row))
   }
 
   /** The bytes of a member together with one comma: without them, the object is as if the member had never been in it. */

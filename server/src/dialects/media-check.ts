@@ -2,7 +2,7 @@ import { PaddockError } from '../base/errors.ts'
 import { byteSet, endOfRun } from './byte-run.ts'
 import { base64Fault, imageUrlFault, readDataUri } from './image-url.ts'
 import { memberText } from './json-read.ts'
-import type { JsonMember, JsonValue } from './json-text.ts'
+import type { JsonValue } from './json-text.ts'
 import type { RequestLimits } from './limits.ts'
 import { urlFault, type Fault } from './url-rules.ts'
 
@@ -14,11 +14,20 @@ import { urlFault, type Fault } from './url-rules.ts'
 /** An object of a request: a message, a block, a part, or what stands in one of these. */
 export type Part = {
   readonly object: JsonValue
-  readonly members: readonly JsonMember[]
   readonly type: string
   /** The type of the object around it. */
   readonly around: string
 }
+
+/** What stands in a request, as it comes. */
+export type Found = {
+  /** All objects. */
+  readonly parts: Part[]
+  /** Strings that may be an address or data, by their names. */
+  readonly suspects: Suspect[]
+}
+
+type Suspect = { readonly part: Part; readonly key: string; readonly value: JsonValue }
 
 /** Members that describe, quote, or repeat what a model called: an address in them is a text like any other. */
 const QUOTING: ReadonlySet<string> = new Set(
@@ -27,20 +36,41 @@ const QUOTING: ReadonlySet<string> = new Set(
   ),
 )
 
-/** All objects in a value, itself included, as they come. Recursion ends: a body is at most 64 levels deep. */
-export function partsIn(value: JsonValue | undefined): Part[] {
-  const parts: Part[] = []
-  if (value) collect(value, '', parts)
-  return parts
+/** Looks into all objects in a value, itself included. Recursion ends: a body is at most 64 levels deep. */
+export function lookInto(value: JsonValue): Found {
+  const found: Found = { parts: [], suspects: [] }
+  look(value, '', found)
+  return found
 }
 
-function collect(value: JsonValue, around: string, parts: Part[]): void {
-  if (value.kind === 'array') for (const item of value.elements()) collect(item, around, parts)
+/** All objects in a value, itself included, as they come. */
+export function partsIn(value: JsonValue | undefined): readonly Part[] {
+  return value === undefined ? [] : lookInto(value).parts
+}
+
+function look(value: JsonValue, around: string, found: Found): void {
+  value.eachElement((item) => {
+    look(item, around, found)
+  })
   if (value.kind !== 'object') return
   const type = memberText(value, 'type')
-  const members = value.members()
-  parts.push({ object: value, members, type, around })
-  for (const { key, value: inside } of members) if (!isQuoting(key, inside)) collect(inside, type, parts)
+  const part = { object: value, type, around }
+  found.parts.push(part)
+  const inner: JsonValue[] = []
+  value.eachMember((key, inside) => {
+    const { kind } = inside
+    if (kind === 'string' && isSuspect(key)) found.suspects.push({ part, key, value: inside })
+    else if ((kind === 'object' || kind === 'array') && !isQuoting(key, inside)) inner.push(inside)
+  })
+  for (const inside of inner) look(inside, type, found)
+}
+
+function isSuspect(key: string): boolean {
+  return key === 'file_data' || key === 'data' || isAddress(key)
+}
+
+function isAddress(key: string): boolean {
+  return /ur[il]$/i.test(key)
 }
 
 /** The input of a tool is an object; that of a conversation is a list. */
@@ -49,21 +79,16 @@ function isQuoting(key: string, value: JsonValue): boolean {
 }
 
 /** Throws a PaddockError with the place of the first address, image or data that cannot be taken. */
-export function checkMedia(parts: readonly Part[], limits: RequestLimits): void {
-  for (const part of parts) {
-    for (const { key, value } of part.members) {
-      const fault = value.kind === 'string' ? faultOf(key, value, { part, limits }) : null
-      if (fault) throw new PaddockError(fault.code, { message: fault.message, param: value.pointer })
-    }
+export function checkMedia({ suspects }: Found, limits: RequestLimits): void {
+  for (const suspect of suspects) {
+    const fault = faultOf(suspect, limits)
+    if (fault) throw new PaddockError(fault.code, { message: fault.message, param: suspect.value.pointer })
   }
 }
 
-type Place = { readonly part: Part; readonly limits: RequestLimits }
-
-function faultOf(key: string, value: JsonValue, { part, limits }: Place): Fault | null {
-  if (/ur[il]$/i.test(key)) return imageUrlFault(value.textBytes(), limits)
+function faultOf({ key, value, part }: Suspect, limits: RequestLimits): Fault | null {
+  if (isAddress(key)) return imageUrlFault(value.textBytes(), limits)
   if (key === 'file_data') return dataFault(value.textBytes(), limits)
-  if (key !== 'data') return null
   if (part.around === 'input_audio') return dataFault(value.textBytes(), limits)
   if (part.type !== 'base64') return null
   if (part.around !== 'image') return base64Fault(value.textBytes())

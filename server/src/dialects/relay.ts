@@ -46,20 +46,22 @@ export type Seen = {
   readonly hasEnded: boolean
 }
 
+export const NOTHING_SEEN: Seen = {
+  id: null,
+  model: null,
+  usage: null,
+  written: '',
+  writtenBytes: 0,
+  events: 0,
+  error: null,
+  hasEnded: false,
+}
+
 const NOTHING = Buffer.alloc(0)
 
 /** The part that both ways have in common. */
 abstract class Relay implements StreamRelay {
-  readonly seen: { -readonly [Name in keyof Seen]: Seen[Name] } = {
-    id: null,
-    model: null,
-    usage: null,
-    written: '',
-    writtenBytes: 0,
-    events: 0,
-    error: null,
-    hasEnded: false,
-  }
+  readonly seen: { -readonly [Name in keyof Seen]: Seen[Name] } = { ...NOTHING_SEEN }
   /** Set once the provider has said why it ends. */
   protected hasStopped = false
 

@@ -5,8 +5,8 @@ import type { FieldCheck } from './field-checks.ts'
 import { memberBoolean, memberItems, memberText } from './json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from './json-text.ts'
 import { limitsWith, type RequestLimits } from './limits.ts'
-import { checkMedia, partsIn, type Part } from './media-check.ts'
-import { unknownField } from './unknown-fields.ts'
+import { checkMedia, lookInto, type Found } from './media-check.ts'
+import { unknownField, type UnknownField } from './unknown-fields.ts'
 
 /** What the requests of all caller dialects have in common: an object with a model, a conversation, and fields to check. */
 
@@ -38,15 +38,18 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
   needModel(root, limits)
   const conversation = root.member(name)
   if (conversation === undefined) throw refuseAbsent('field_missing', root, shape.conversation)
-  const parts = partsIn(root)
-  const media = mediaIn(parts, shape)
+  const found = lookInto(root)
+  const media = mediaIn(found, shape)
   // Before any image is looked at, because that takes its time.
   needFewImages(conversation, media.imageCount, limits)
-  for (const { key, value } of root.members()) {
+  const unknownFields: UnknownField[] = []
+  root.eachMember((key, value) => {
     needKeyAllowed(key, value)
-    shape.checks.get(key)?.(value, limits)
-  }
-  checkMedia(parts, limits)
+    const check = shape.checks.get(key)
+    if (check) check(value, limits)
+    else if (unknownFields.length < UNKNOWN_FIELDS_MAX) unknownFields.push(unknownField(key, shape.checks.keys()))
+  })
+  checkMedia(found, limits)
   return {
     imageCount: media.imageCount,
     hasImages: media.hasImages,
@@ -55,7 +58,7 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
     model: memberText(root, 'model'),
     stream: memberBoolean(root, 'stream') === true,
     hasTools: memberItems(root, 'tools').length > 0,
-    unknownFields: unknownFields(root, shape),
+    unknownFields,
   }
 }
 
@@ -79,8 +82,12 @@ function needFewImages(conversation: JsonValue, imageCount: number, { imagesMax 
   throw refuse('too_many', conversation, `may hold ${imagesMax} images in all; these hold ${imageCount}.`)
 }
 
-function mediaIn(parts: readonly Part[], { media }: RequestShape): Media {
-  const count = (types: readonly string[]): number => parts.filter(({ type }) => types.includes(type)).length
+function mediaIn({ parts }: Found, { media }: RequestShape): Media {
+  const count = (types: readonly string[]): number => {
+    let number = 0
+    for (const { type } of parts) if (type !== '' && types.includes(type)) number += 1
+    return number
+  }
   const imageCount = count(media.images)
   return {
     imageCount,
@@ -90,14 +97,11 @@ function mediaIn(parts: readonly Part[], { media }: RequestShape): Media {
   }
 }
 
-/** The members of a request nobody here knows: passed on, and named. */
-function unknownFields(root: JsonValue, { checks }: RequestShape): ReadRequest['unknownFields'] {
-  const unknown = root.members().filter(({ key }) => !checks.has(key))
-  return unknown.slice(0, UNKNOWN_FIELDS_MAX).map(({ key }) => unknownField(key, checks.keys()))
-}
+const NO_METADATA: ReadonlyMap<string, string> = new Map()
 
 export function readMetadata(root: JsonValue): ReadonlyMap<string, string> {
   const members = root.member('metadata')?.members() ?? []
+  if (members.length === 0) return NO_METADATA
   return new Map(members.flatMap(({ key, value }) => (value.kind === 'string' ? [[key, value.text()]] : [])))
 }
 

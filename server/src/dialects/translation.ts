@@ -111,12 +111,13 @@ function readWhole(
   { bytes, isSame }: { bytes: Buffer; isSame: boolean },
 ): WholeAnswer {
   const { caller, provider, meta } = between
-  const answer = provider.readAnswer(bytes, context)
+  const pass = (): Buffer => caller.passAnswer?.(bytes, meta) ?? bytes
   const memory = isSame ? memoryFor(between) : between.memory
+  if (isSame && memory === null && provider.seeAnswer) return { held: pass, seen: provider.seeAnswer(bytes, context) }
+  const answer = provider.readAnswer(bytes, context)
   if (memory !== null) rememberAnswer(memory, answer.parts)
   const writeAnew = (counted?: Usage): Buffer =>
     caller.writeAnswer({ ...answer, usage: believedOr(answer.usage, counted) }, meta)
-  const pass = (): Buffer => caller.passAnswer?.(bytes, meta) ?? bytes
   return { held: isSame ? pass : writeAnew, seen: seenIn(answer) }
 }
 

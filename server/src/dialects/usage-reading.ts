@@ -34,12 +34,11 @@ const TOKENS_MAX = 1e10
 /** Reads numbers out of a usage object and remembers the first thing that is wrong with it. */
 export class Counters {
   problem: string | null = null
-  /** By their paths: a dozen names are asked for, of which an object has a few. */
-  private readonly values = new Map<string, JsonValue>()
+  private readonly usage: JsonValue
 
   constructor(usage: JsonValue) {
+    this.usage = usage
     this.expect(usage.kind === 'object', () => 'usage is no object')
-    this.collect(usage, '')
   }
 
   expect(condition: boolean, problem: () => string): void {
@@ -62,7 +61,7 @@ export class Counters {
   }
 
   optional(path: string): number | null {
-    const value = this.values.get(path)
+    const value = valueAt(this.usage, path)
     if (value === undefined || value.kind === 'null') return null
     const count = value.kind === 'number' ? value.number() : NaN
     if (Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX) return count
@@ -74,12 +73,16 @@ export class Counters {
   reading(usage: Usage): UsageReading {
     return this.problem === null ? { kind: 'usage', usage } : { kind: 'problem', problem: this.problem }
   }
+}
 
-  private collect(object: JsonValue, path: string): void {
-    for (const { key, value } of object.members()) {
-      const name = path + key
-      if (!this.values.has(name)) this.values.set(name, value)
-      if (value.kind === 'object') this.collect(value, `${name}.`)
-    }
-  }
+/** Paths are a few dozen, and asked for with every answer: they are split once. */
+const split = new Map<string, readonly string[]>()
+
+/** "prompt_tokens_details.cached_tokens" is a member of a member. */
+function valueAt(object: JsonValue, path: string): JsonValue | undefined {
+  let names = split.get(path)
+  if (names === undefined) split.set(path, (names = path.split('.')))
+  let value: JsonValue | undefined = object
+  for (const name of names) value = value?.member(name)
+  return value
 }

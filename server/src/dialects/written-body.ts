@@ -8,6 +8,8 @@ import { movedInto, type SettingNames } from './settings.ts'
 
 /** The last step of writing a request, whichever way it was made: what the provider does not take is left out and named. */
 
+const NO_RANGES: NonNullable<Target['facts']['ranges']> = {}
+
 /** A body made from parts. */
 export function writeBody(
   members: Readonly<Record<string, JsonOut>>,
@@ -27,12 +29,14 @@ export function editBody(
   names: SettingNames,
 ): { readonly edit: JsonEdit; readonly ignored: readonly string[] } {
   const unsupported = new Set(facts.unsupported)
-  const ignored = json.root
-    .members()
-    .map(({ key }) => key)
-    .filter((key) => unsupported.has(key))
+  const ignored: string[] = []
+  if (unsupported.size > 0) {
+    json.root.eachMember((key) => {
+      if (unsupported.has(key)) ignored.push(key)
+    })
+  }
   const edit = new JsonEdit(json).setMember('model', JSON.stringify(model)).removeMembers(unsupported)
-  for (const [setting, range] of Object.entries(facts.ranges ?? {})) {
+  for (const [setting, range] of Object.entries(facts.ranges ?? NO_RANGES)) {
     const name = names[setting as keyof SettingNames]
     const value = name === undefined ? undefined : json.root.member(name)
     const moved = value?.kind === 'number' ? movedInto(range, value.number()) : null

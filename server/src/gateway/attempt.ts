@@ -11,7 +11,7 @@ import type { Gateway } from './gateway.ts'
 import type { Failed } from './head.ts'
 import { hear, type Begun } from './hear.ts'
 import { billedWhenLost, hearOut } from './lost-call.ts'
-import { openCall, type OpenCall } from './open-call.ts'
+import { OpenCall } from './open-call.ts'
 import type { AnyPlan } from './route.ts'
 
 /** What the attempts of one request have in common. */
@@ -50,68 +50,97 @@ export type Leg = {
 
 /** Calls a target. Nothing of its answer has been passed on when `heard` resolves. */
 export function start(calling: Calling, attempt: Attempt): Leg {
-  const { gateway, exchange, plan, records, whenGone } = calling
+  const { gateway, exchange, plan } = calling
   const { target } = attempt
-  const { facts } = target.provider
-  const started = startedNow(gateway, target)
-  const close = (ended: Pick<AttemptRecord, 'outcome' | 'status' | 'error'> & Partial<AttemptRecord>): void => {
-    records.push(closeRecord(gateway, started, ended))
-  }
-  const fail = ({ failure, status, timeout, billed }: Failed): PaddockError => {
-    // Who hangs up is charged for what it asked for, once: of two attempts that end by that, the first to end is lost.
-    const isLost = billed && (!exchange.gone || whenGone.size > 0)
-    const loss = isLost ? billedWhenLost(gateway, exchange, { plan, target }) : {}
-    close({
-      outcome: exchange.gone ? 'cancelled' : timeout ? 'timeout' : 'error',
-      status,
-      error: failure.code,
-      ...loss,
-    })
-    attempt.end(exchange.gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
-    return failure
-  }
-
+  const running: Running = { calling, attempt, started: startedNow(gateway, target) }
   let translation: Translation
   try {
     translation = plan.translate(attempt)
   } catch (thrown) {
-    const failure = fail({ failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
+    const failure = fail(running, { failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
     return { target, heard: Promise.resolve(failure), lose: () => undefined }
   }
-  gateway.books.attempt({ id: exchange.id, provider: facts.id, model: target.model, started_at: started.started_at })
-  const call = send(target, translation, plan.form)
-  // A provider that bills the whole answer whoever hears it is heard out; any other is told to stop.
-  const goOnAlone = (): void => {
-    if (facts.abortBills === 'full') call.resume()
-    else call.cancel()
-  }
-  // Who has named its request will ask for this answer again.
-  const whenLeft = (): void => {
-    if (exchange.claim) call.resume()
-    else goOnAlone()
-  }
-  whenGone.add(whenLeft)
-  if (exchange.gone) whenLeft()
+  const { provider, model, started_at } = running.started
+  gateway.books.attempt({ id: exchange.id, provider, model, started_at })
+  return new RunningLeg(running, translation, send(target, translation, plan.form))
+}
 
-  let over = false
-  const hearing = hear(gateway, { call, translation, facts, form: plan.form })
-  const heard = hearing.then((begun) => {
-    if (!('failure' in begun)) return { target, call, begun, attempt, started, ignored: translation.ignored }
-    whenGone.delete(whenLeft)
-    if (over) return begun.failure
-    over = true
-    return fail(begun)
-  })
-  const lose = (): void => {
-    if (over) return
-    over = true
-    whenGone.delete(whenLeft)
-    close({ outcome: 'cancelled', status: null, error: null, ...billedWhenLost(gateway, exchange, { plan, target }) })
-    attempt.end({ kind: 'neutral', silentMs: gateway.clock.elapsed() - started.elapsed })
-    goOnAlone()
-    void hearOut(gateway, call, hearing)
+type Running = { readonly calling: Calling; readonly attempt: Attempt; readonly started: Started }
+
+class RunningLeg implements Leg {
+  readonly target: Target
+  readonly heard: Leg['heard']
+  readonly #running: Running
+  readonly #call: OpenCall
+  readonly #hearing: Promise<Begun | Failed>
+  /** What is done when the caller hangs up. */
+  readonly #whenLeft: () => void
+  #isOver = false
+
+  constructor(running: Running, translation: Translation, call: OpenCall) {
+    const { gateway, exchange, plan, whenGone } = running.calling
+    const { target } = running.attempt
+    this.target = target
+    this.#running = running
+    this.#call = call
+    this.#whenLeft = () => {
+      // Who has named its request will ask for this answer again.
+      if (exchange.claim) call.resume()
+      else this.#goOnAlone()
+    }
+    whenGone.add(this.#whenLeft)
+    if (exchange.gone) this.#whenLeft()
+    this.#hearing = hear(gateway, { call, translation, facts: target.provider.facts, form: plan.form })
+    this.heard = this.#hearing.then((begun) => this.#answer(begun, translation.ignored))
   }
-  return { target, heard, lose }
+
+  lose(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { calling, attempt, started } = this.#running
+    const { gateway, exchange, plan, whenGone } = calling
+    whenGone.delete(this.#whenLeft)
+    const loss = billedWhenLost(gateway, exchange, { plan, target: this.target })
+    close(this.#running, { outcome: 'cancelled', status: null, error: null, ...loss })
+    attempt.end({ kind: 'neutral', silentMs: gateway.clock.elapsed() - started.elapsed })
+    this.#goOnAlone()
+    void hearOut(gateway, this.#call, this.#hearing)
+  }
+
+  #answer(begun: Begun | Failed, ignored: readonly string[]): OpenAnswer | PaddockError {
+    const { calling, attempt, started } = this.#running
+    if (!('failure' in begun)) return { target: this.target, call: this.#call, begun, attempt, started, ignored }
+    calling.whenGone.delete(this.#whenLeft)
+    if (this.#isOver) return begun.failure
+    this.#isOver = true
+    return fail(this.#running, begun)
+  }
+
+  /** A provider that bills the whole answer whoever hears it is heard out; any other is told to stop. */
+  #goOnAlone(): void {
+    if (this.target.provider.facts.abortBills === 'full') this.#call.resume()
+    else this.#call.cancel()
+  }
+}
+
+/** Writes down an attempt that gave no answer. */
+function fail(running: Running, { failure, status, timeout, billed }: Failed): PaddockError {
+  const { calling, attempt } = running
+  const { gateway, exchange, plan, whenGone } = calling
+  const { gone } = exchange
+  // Who hangs up is charged for what it asked for, once: of two attempts that end by that, the first to end is lost.
+  const isLost = billed && (!gone || whenGone.size > 0)
+  const loss = isLost ? billedWhenLost(gateway, exchange, { plan, target: attempt.target }) : {}
+  close(running, { outcome: gone ? 'cancelled' : timeout ? 'timeout' : 'error', status, error: failure.code, ...loss })
+  attempt.end(gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))
+  return failure
+}
+
+function close(
+  { calling: { gateway, records }, started }: Running,
+  ended: Omit<AttemptRecord, keyof Started | 'duration_ms'>,
+): void {
+  records.push(closeRecord(gateway, started, ended))
 }
 
 function startedNow({ clock }: Gateway, target: Target): Started {
@@ -122,14 +151,17 @@ function startedNow({ clock }: Gateway, target: Target): Started {
 /** An attempt as the entry tells of it. */
 export function closeRecord(
   { clock }: Gateway,
-  { elapsed, ...started }: Started,
+  { provider, model, started_at, elapsed }: Started,
   ended: Omit<AttemptRecord, keyof Started | 'duration_ms'>,
 ): AttemptRecord {
-  return { ...started, ...ended, duration_ms: Math.round(clock.elapsed() - elapsed) }
+  const duration_ms = Math.round(clock.elapsed() - elapsed)
+  const { outcome, status, error } = ended
+  const record: AttemptRecord = { provider, model, started_at, outcome, status, error, duration_ms }
+  return ended.cost === undefined ? record : { ...record, ...ended }
 }
 
 function send({ provider }: Target, { path, headers, body }: Translation, form: AnswerForm): OpenCall {
-  return openCall(provider.call, {
+  return new OpenCall(provider.call, {
     url: provider.facts.baseUrl + path,
     headers: {
       'content-type': 'application/json',

@@ -34,8 +34,8 @@ export class AnswerCopy {
   }
 }
 
-export function cacheHeaders({ isHit }: CacheUse): Record<string, string> {
-  return { 'x-paddock-cache': isHit ? 'hit' : 'miss' }
+export function cacheHeaders({ isHit }: CacheUse): string[] {
+  return ['x-paddock-cache', isHit ? 'hit' : 'miss']
 }
 
 /** What a caller says about caches (RFC 9111, 5.2.1): of its directives, those that mean something here. */

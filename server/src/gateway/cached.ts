@@ -15,7 +15,7 @@ import { keepReply } from './once.ts'
 import { record } from './record.ts'
 import { relayed } from './relayed.ts'
 import { release } from './release.ts'
-import { baseHeaders, streamHeaders } from './reply.ts'
+import { headerList, streamHeaders } from './reply.ts'
 import type { Plan } from './route.ts'
 
 /**
@@ -101,7 +101,7 @@ export async function answerAgain(
   noteSent(exchange, recalled.body)
   const kept = await keepReply(gateway, exchange, { relayed: told, entry })
   if (plan.order.asked.stream && !exchange.gone) {
-    exchange.response.writeHead(200, { ...baseHeaders(exchange), ...streamHeaders(entry) })
+    exchange.response.writeHead(200, headerList(exchange).concat(streamHeaders(entry)))
     exchange.response.write(recalled.body)
   }
   release(exchange, kept, entry)

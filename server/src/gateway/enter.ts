@@ -29,12 +29,19 @@ export async function enter(
   return permit
 }
 
+/** Asked by several stages of every request, and the same for all requests of a key. */
+const known = new WeakMap<Caller, Who>()
+
 export function whoIs(caller: Caller): Who {
+  const found = known.get(caller)
+  if (found) return found
   const { keyId, keyName, teamId, teamName, organisationId, organisationName, limits } = caller
-  return {
+  const who = {
     key: { id: keyId, name: keyName },
     team: { id: teamId, name: teamName },
     organisation: { id: organisationId, name: organisationName },
     own: limits,
   }
+  known.set(caller, who)
+  return who
 }

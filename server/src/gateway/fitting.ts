@@ -10,10 +10,14 @@ import type { Exchange } from './exchange.ts'
  * known, the provider decides. Throws what the first of them cannot take where that leaves none: `modality_unsupported`,
  * `out_of_range` or `context_exceeded`.
  */
-export async function fitting({ dialect }: Exchange, order: Order): Promise<Order> {
+export function fitting(exchange: Exchange, order: Order): Order | Promise<Order> {
+  const isKnown = order.destination.targets.some((target) => factsOf(target) !== undefined)
+  return isKnown ? fittingKnown(exchange, order) : order
+}
+
+async function fittingKnown({ dialect }: Exchange, order: Order): Promise<Order> {
   const { asked, json, destination } = order
   const { targets } = destination
-  if (targets.every((target) => factsOf(target) === undefined)) return order
   const mayBeLong = targets.some((target) => isBeyondContext(target, asked, asked.promptBytes))
   // A token has a byte at least, so few prompts have to be counted.
   const promptTokens = mayBeLong ? (await countTokens(dialect.promptText(json))).tokens : 0

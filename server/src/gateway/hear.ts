@@ -69,6 +69,7 @@ export function hear(gateway: Gateway, asked: Asked): Promise<Begun | Failed> {
 }
 
 class Listener implements Watched {
+  place = -1
   readonly #gateway: Gateway
   readonly #asked: Asked
   readonly #resolve: (outcome: Begun | Failed) => void

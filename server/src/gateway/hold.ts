@@ -26,7 +26,12 @@ const TOKENS_UNSAID = 4_096
  * budget has room for are passed over, and a whole answer is asked for only as long as there is money for it. Throws
  * `budget_exhausted`, `budget_held` or `price_unknown`.
  */
-export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held<Plan>> {
+export function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Held<Plan> | Promise<Held<Plan>> {
+  // Most requests are under no budget, and do not wait.
+  return gateway.books.budgets.any(plan.order.caller.budget) ? holdMoney(gateway, exchange, plan) : unheld(plan)
+}
+
+async function holdMoney(gateway: Gateway, exchange: Exchange, plan: Plan): Promise<Held<Plan>> {
   const money = await openMoney(gateway, exchange, plan)
   return holdWith(money, plan, async (opened) => {
     const { plan: paid, counts } = take(gateway, exchange, { plan, money: opened })
@@ -35,11 +40,18 @@ export async function hold(gateway: Gateway, exchange: Exchange, plan: Plan): Pr
   })
 }
 
+function unheld<P>(plan: P): Held<P> {
+  return { plan, [Symbol.dispose]: nothingToEnd }
+}
+
+function nothingToEnd(): void {}
+
 type Spending = Pick<AnyPlan, 'itinerary' | 'intent' | 'order'>
 
 /** A hold of nothing in every budget the request is under, to be raised before anything else is awaited; null where it is under none. */
 export async function openMoney(gateway: Gateway, exchange: Exchange, plan: Spending): Promise<Hold | null> {
   const { budgets } = gateway.books
+  if (!budgets.any(plan.order.caller.budget)) return null
   const spend = spendOf(plan.order.caller, exchange, plan)
   let bounds = budgets.bounds(spend)
   for (let loading = budgets.loading(bounds); loading !== null; loading = budgets.loading(bounds)) {
@@ -55,7 +67,7 @@ export async function holdWith<P>(
   plan: P,
   taking: (money: Hold) => P | Promise<P>,
 ): Promise<Held<P>> {
-  if (money === null) return { plan, [Symbol.dispose]: () => undefined }
+  if (money === null) return unheld(plan)
   try {
     return {
       plan: await taking(money),
@@ -71,8 +83,11 @@ export async function holdWith<P>(
 
 /** Of the key alone: what counts whoever it asks for and whatever it calls. */
 export function spendOf(caller: Caller, { acceptedAt }: Exchange, plan: Spending | null = null): Spend {
+  const { key, team, organisation } = whoIs(caller)
   return {
-    ...whoIs(caller),
+    key,
+    team,
+    organisation,
     endUser: plan?.intent.end_user ?? null,
     at: acceptedAt,
     own: caller.budget,

@@ -13,12 +13,17 @@ import type { Plan } from './route.ts'
 type Kept = { readonly plan: Plan; readonly relayed: Relayed; readonly entry: Entry }
 
 /** Between the entry and the last byte: what is needed later of a whole answer is put where it is found again. */
-export async function keep(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
-  const { conversation, asked } = plan.order
+export function keep(gateway: Gateway, exchange: Exchange, kept: Kept): Relayed | Promise<Relayed> {
+  const { plan, relayed } = kept
+  const { conversation } = plan.order
   const isNeeded = conversation?.store === true || exchange.cache !== null || exchange.heard !== null
   // A request with a name is sent again by whom its connection broke for: its answer is as good as heard.
   const isHeard = !exchange.gone || exchange.claim !== null
-  if (!isNeeded || relayed.failure || !isHeard) return relayed
+  return !isNeeded || relayed.failure || !isHeard ? relayed : keepHeard(gateway, exchange, kept)
+}
+
+async function keepHeard(gateway: Gateway, exchange: Exchange, { plan, relayed, entry }: Kept): Promise<Relayed> {
+  const { conversation, asked } = plan.order
   const end = heldFor(relayed, entry)
   exchange.heard?.add(end)
   keepAnswer(gateway, exchange, { plan, entry, end })
@@ -44,7 +49,7 @@ type Conversed = {
 async function keepConversation(gateway: Gateway, exchange: Exchange, kept: Conversed): Promise<boolean> {
   const { conversation, entry, final, relayed } = kept
   // Whoever streams an answer and leaves it out of its end leaves a gap that nobody could go on from.
-  const isHollow = memberItems(final.response, 'output').length === 0 && relayed.written !== ''
+  const isHollow = memberItems(final.response, 'output').length === 0 && relayed.written() !== ''
   if (isHollow) return notKept(gateway, exchange, 'the end of the stream leaves the answer out')
   try {
     const isStored = await gateway.responses.save({

@@ -13,12 +13,14 @@ export type Metered = Measure
  * Stage 6, meter: the provider's own numbers; else tokens counted in what passed by; else an estimate. Nothing is ever
  * taken for free because its number is missing, and nothing that is not the model's text is counted as output.
  */
-export async function meter(
-  exchange: Exchange,
-  plan: Plan,
-  { called, relayed }: { called: Called; relayed: Relayed },
-): Promise<Metered> {
-  if (relayed.usage) return { usage: relayed.usage, source: 'provider', method: 'usage' }
+export function meter(exchange: Exchange, plan: Plan, ended: Ended): Metered | Promise<Metered> {
+  const { usage } = ended.relayed
+  return usage ? { usage, source: 'provider', method: 'usage' } : count(exchange, plan, ended)
+}
+
+type Ended = { readonly called: Called; readonly relayed: Relayed }
+
+async function count(exchange: Exchange, plan: Plan, { called, relayed }: Ended): Promise<Metered> {
   const why = relayed.usageProblem === null ? '' : ` (${relayed.usageProblem})`
   if (relayed.begun) return countBoth(exchange.dialect.promptText(plan.order.json), relayed, why)
   // The provider was called and the caller hung up: it has read the prompt, so the prompt is charged.
@@ -34,7 +36,7 @@ export async function meter(
 }
 
 async function countBoth(promptText: string, relayed: Relayed, why: string): Promise<Metered> {
-  const produced = await countTokens(relayed.written)
+  const produced = await countTokens(relayed.written())
   if (relayed.promptUsage) {
     return {
       usage: { ...relayed.promptUsage, output: produced.tokens },

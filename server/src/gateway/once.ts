@@ -8,7 +8,7 @@ import { header, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import type { Relayed } from './relayed.ts'
 import { heldFor, lastBytes, wholeHeaders } from './release.ts'
-import { baseHeaders, streamHeaders } from './reply.ts'
+import { baseHeaders, headerList, headersByName, streamHeaders } from './reply.ts'
 
 /**
  * A request that its caller has named with `Idempotency-Key` is answered once: sent again, it gets the same answer, and no
@@ -50,9 +50,15 @@ const UNNAMED: NameClaim = { reply: null, [Symbol.dispose]: () => undefined }
  * `idempotency_in_progress`, or `idempotency_unknown` where it was sent to a provider and there is no answer to give again:
  * it is not sent a second time, because who named it does not want to pay for it twice.
  */
-export async function claimName(gateway: Gateway, exchange: Exchange, caller: Caller): Promise<NameClaim> {
-  const { named, id: requestId } = exchange
-  if (named === null || !gateway.once.isOn()) return UNNAMED
+export function claimName(gateway: Gateway, exchange: Exchange, caller: Caller): NameClaim | Promise<NameClaim> {
+  const { named } = exchange
+  return named === null || !gateway.once.isOn() ? UNNAMED : claimAs(named, gateway, { exchange, caller })
+}
+
+type Claiming = { readonly exchange: Exchange; readonly caller: Caller }
+
+async function claimAs(named: Named, gateway: Gateway, { exchange, caller }: Claiming): Promise<NameClaim> {
+  const { id: requestId } = exchange
   const claim: Claim = {
     key: createHash('sha256').update(`${caller.keyId}\n${named.name}`).digest('base64'),
     fingerprint: named.fingerprint,
@@ -102,11 +108,7 @@ function refusal(claimed: Exclude<Claimed, { kind: 'taken' | 'answered' }>): Pad
 export function replyAgain(gateway: Gateway, exchange: Exchange, { requestId, headers, body }: Reply): void {
   gateway.log.info('request.answered_again', { request_id: requestId })
   if (exchange.gone) return
-  exchange.response.writeHead(200, {
-    ...baseHeaders(exchange),
-    ...headers,
-    'idempotent-replayed': 'true',
-  })
+  exchange.response.writeHead(200, { ...baseHeaders(exchange), ...headers, 'idempotent-replayed': 'true' })
   exchange.response.end(body)
 }
 
@@ -116,9 +118,18 @@ type Told = { readonly relayed: Relayed; readonly entry: Entry }
  * Keeps a whole answer for who sends the request again, between its entry and its last byte. One that is too large, or that
  * the database does not take, goes out all the same, and who asks again is told that it was not kept.
  */
-export async function keepReply(gateway: Gateway, exchange: Exchange, { relayed, entry }: Told): Promise<Relayed> {
+export function keepReply(gateway: Gateway, exchange: Exchange, told: Told): Relayed | Promise<Relayed> {
   const { claim } = exchange
-  if (claim === null || relayed.failure) return relayed
+  return claim === null || told.relayed.failure ? told.relayed : keepClaimed(claim, gateway, { exchange, ...told })
+}
+
+type Claimant = Told & { readonly exchange: Exchange }
+
+async function keepClaimed(
+  claim: ClaimedName,
+  gateway: Gateway,
+  { exchange, relayed, entry }: Claimant,
+): Promise<Relayed> {
   const end = heldFor(relayed, entry)
   const told = { ...relayed, held: () => end }
   claim.copy.add(lastBytes(exchange, told, entry))
@@ -141,9 +152,8 @@ function headersOf(
   relayed: Relayed,
   { entry, body }: { readonly entry: Entry; readonly body: Buffer },
 ): Record<string, string> {
-  return {
-    // How its limits stood then is of no use later.
-    ...baseHeaders({ ...exchange, permit: null }),
-    ...(entry.stream ? streamHeaders(entry) : wholeHeaders(relayed, entry, body)),
-  }
+  // How its limits stood then is of no use later.
+  const list = headerList({ ...exchange, permit: null })
+  list.push(...(entry.stream ? streamHeaders(entry) : wholeHeaders(relayed, entry, body)))
+  return headersByName(list)
 }

@@ -1,4 +1,10 @@
-import type { CallFailure, CallProvider, ProviderRequest, RunningCall } from '../providers/call-provider.ts'
+import type {
+  CallFailure,
+  CallProvider,
+  ProviderRequest,
+  ProviderSink,
+  RunningCall,
+} from '../providers/call-provider.ts'
 
 /** The beginning of a provider's answer. */
 export type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
@@ -10,72 +16,102 @@ export type BodyConsumer = {
   failure(failure: CallFailure): void
 }
 
-/**
- * A running call seen in steps: first its head is awaited, then somebody takes its body, and perhaps leaves it to another.
- * What arrives in between waits, and the provider is told to wait too.
- */
-export type OpenCall = {
-  head(): Promise<Head | CallFailure>
-  take(consumer: BodyConsumer): void
-  /** Takes no more of it for now. */
-  leave(): void
-  resume(): void
-  cancel(): void
-}
-
 export function isFailure(outcome: Head | CallFailure): outcome is CallFailure {
   return 'kind' in outcome
 }
 
-export function openCall(call: CallProvider, request: ProviderRequest): OpenCall {
-  let consumer: BodyConsumer | null = null
-  let running: RunningCall | null = null
-  const waiting: ((taker: BodyConsumer) => void)[] = []
-  const deliver = (event: (taker: BodyConsumer) => void): void => {
-    if (consumer) event(consumer)
-    else waiting.push(event)
+/** Something that came before somebody took it; says whether the taker wants more. */
+type Waiting = (taker: BodyConsumer) => boolean
+
+/** A body often comes in one piece with its head, a moment before it is taken: its provider is not stopped for that. */
+const WAITING_BYTES_MAX = 65_536
+
+/**
+ * A running call seen in steps: first its head is awaited, then somebody takes its body, and perhaps leaves it to another.
+ * What arrives in between waits, and if that is much, the provider is told to wait too.
+ */
+export class OpenCall implements ProviderSink {
+  #consumer: BodyConsumer | null = null
+  #running: RunningCall | null = null
+  /** What came while nobody took it; null as long as there was nothing. */
+  #waiting: Waiting[] | null = null
+  #waitingBytes = 0
+  #tellHead: (outcome: Head | CallFailure) => void = () => undefined
+  readonly #head: Promise<Head | CallFailure>
+
+  constructor(call: CallProvider, request: ProviderRequest) {
+    this.#head = new Promise((resolve) => {
+      this.#tellHead = resolve
+    })
+    this.#running = call(request, this)
   }
 
-  const head = new Promise<Head | CallFailure>((resolve) => {
-    running = call(request, {
-      onHead: (status, headers) => {
-        resolve({ status, headers })
-      },
-      onData: (bytes) => {
-        if (consumer) return consumer.data(bytes)
-        const kept = Buffer.from(bytes)
-        waiting.push((taker) => {
-          taker.data(kept)
-        })
-        return false
-      },
-      onEnd: () => {
-        deliver((taker) => {
-          taker.end()
-        })
-      },
-      onFailure: (failure) => {
-        resolve(failure)
-        deliver((taker) => {
-          taker.failure(failure)
-        })
-      },
-    })
-  })
+  head(): Promise<Head | CallFailure> {
+    return this.#head
+  }
 
-  return {
-    head: () => head,
-    take: (taker) => {
-      consumer = taker
-      // The taker may leave in the middle of what waited; the rest waits on.
-      while (consumer === taker && waiting.length > 0) waiting.shift()?.(taker)
-      if (consumer === taker) running?.resume()
-    },
-    leave: () => {
-      consumer = null
-    },
-    resume: () => running?.resume(),
-    cancel: () => running?.cancel(),
+  take(taker: BodyConsumer): void {
+    this.#consumer = taker
+    let wantsMore = true
+    // The taker may leave in the middle of what waited; the rest waits on.
+    while (this.#consumer === taker && this.#waiting !== null && this.#waiting.length > 0) {
+      wantsMore = this.#waiting.shift()?.(taker) ?? true
+    }
+    if (this.#consumer === taker && wantsMore) this.#running?.resume()
+  }
+
+  /** Takes no more of it for now. */
+  leave(): void {
+    this.#consumer = null
+  }
+
+  resume(): void {
+    this.#running?.resume()
+  }
+
+  cancel(): void {
+    this.#running?.cancel()
+  }
+
+  // What the provider's side says.
+
+  onHead(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#tellHead({ status, headers })
+  }
+
+  onData(bytes: Uint8Array): boolean {
+    if (this.#consumer) return this.#consumer.data(bytes)
+    const kept = Buffer.from(bytes)
+    this.#waitingBytes += kept.length
+    this.#wait((taker) => {
+      this.#waitingBytes -= kept.length
+      return taker.data(kept)
+    })
+    return this.#waitingBytes < WAITING_BYTES_MAX
+  }
+
+  onEnd(): void {
+    if (this.#consumer) this.#consumer.end()
+    else
+      this.#wait((taker) => {
+        taker.end()
+        return false
+      })
+  }
+
+  onFailure(failure: CallFailure): void {
+    this.#tellHead(failure)
+    if (this.#consumer) this.#consumer.failure(failure)
+    else
+      this.#wait((taker) => {
+        taker.failure(failure)
+        return false
+      })
+  }
+
+  #wait(event: Waiting): void {
+    this.#waiting ??= []
+    this.#waiting.push(event)
   }
 }
 
@@ -96,7 +132,7 @@ export function readWhole(call: OpenCall, bytesMax: number): Promise<Buffer | Ca
         return true
       },
       end: () => {
-        resolve(Buffer.concat(parts, length))
+        resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, length))
       },
       failure: (failure) => {
         resolve(failure)

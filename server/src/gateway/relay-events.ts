@@ -10,7 +10,7 @@ import { FIRST_PAYLOAD_MS_MAX, type BegunStream } from './hear.ts'
 import type { BodyConsumer } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 import { relayed, type Relayed } from './relayed.ts'
-import { baseHeaders, streamHeaders } from './reply.ts'
+import { headerList, streamHeaders } from './reply.ts'
 
 /** How long a stream may take, in milliseconds. Comments keep a connection alive; only payload counts as progress. */
 const PAYLOAD_GAP_MS_MAX = 60_000
@@ -32,6 +32,7 @@ export function relayEvents(gateway: Gateway, exchange: Exchange, relay: Relay):
 }
 
 class EventRelay implements BodyConsumer, Watched {
+  place = -1
   readonly #gateway: Gateway
   readonly #exchange: Exchange
   readonly #relay: Relay & { resolve: (relayed: Relayed) => void }
@@ -176,10 +177,8 @@ class EventRelay implements BodyConsumer, Watched {
   #sendHead(): void {
     this.#firstByteElapsed = this.#gateway.clock.elapsed()
     const { provider, model } = this.#relay.answer.target
-    this.#exchange.response.writeHead(200, {
-      ...baseHeaders(this.#exchange),
-      ...streamHeaders({ provider: provider.facts.id, model }),
-    })
+    const headers = headerList(this.#exchange).concat(streamHeaders({ provider: provider.facts.id, model }))
+    this.#exchange.response.writeHead(200, headers)
   }
 
   #noteProgress(elapsed: number): void {

@@ -2,7 +2,7 @@ import type { Entry } from '../books/entry.ts'
 import { isSwitchedOn } from '../routing/request.ts'
 import { header, type Exchange } from './exchange.ts'
 import type { Relayed } from './relayed.ts'
-import { baseHeaders, replyError } from './reply.ts'
+import { headerList, replyError, type HeaderList } from './reply.ts'
 
 /** The end: what was held back goes out, or the failure is told. A stream that failed ends without its end mark. */
 export function release(exchange: Exchange, relayed: Relayed, entry: Entry): void {
@@ -14,7 +14,7 @@ export function release(exchange: Exchange, relayed: Relayed, entry: Entry): voi
   }
   const bytes = lastBytes(exchange, relayed, entry)
   if (!response.headersSent) {
-    response.writeHead(200, { ...baseHeaders(exchange), ...wholeHeaders(relayed, entry, bytes) })
+    response.writeHead(200, headerList(exchange).concat(wholeHeaders(relayed, entry, bytes)))
   }
   response.end(bytes)
 }
@@ -27,12 +27,24 @@ export function lastBytes(exchange: Exchange, relayed: Relayed, entry: Entry): B
 }
 
 /** The head of a whole answer. */
-export function wholeHeaders(relayed: Relayed, entry: Entry, body: Buffer): Record<string, string> {
-  return {
-    'content-type': relayed.contentType ?? 'application/json; charset=utf-8',
-    'content-length': String(body.length),
-    ...costHeaders(entry),
-  }
+export function wholeHeaders(relayed: Relayed, entry: Entry, body: Buffer): HeaderList {
+  const { provider, model, attempts, cost } = entry
+  const headers = [
+    'content-type',
+    relayed.contentType ?? 'application/json; charset=utf-8',
+    'content-length',
+    String(body.length),
+    'x-paddock-provider',
+    provider,
+    'x-paddock-model',
+    model,
+    'x-paddock-attempts',
+    String(attempts.length),
+  ]
+  // What it cost, where the head is not gone yet. Streams tell it at their end to those who ask.
+  if (cost.amount !== null && cost.currency !== null)
+    headers.push('x-paddock-cost', cost.amount, 'x-paddock-currency', cost.currency)
+  return headers
 }
 
 /** The end of the answer. It tells the usage we counted where the provider gave none. */
@@ -55,16 +67,4 @@ function tellAtEnd({ acceptedAt, dialect }: Exchange, end: Buffer, entry: Entry)
       currency: entry.cost.currency,
     },
   })
-}
-
-/** What it cost, where the headers are not gone yet. Streams tell it at their end to those who ask. */
-function costHeaders(entry: Entry): Record<string, string> {
-  return {
-    'x-paddock-provider': entry.provider,
-    'x-paddock-model': entry.model,
-    'x-paddock-attempts': String(entry.attempts.length),
-    ...(entry.cost.amount === null || entry.cost.currency === null
-      ? {}
-      : { 'x-paddock-cost': entry.cost.amount, 'x-paddock-currency': entry.cost.currency }),
-  }
 }

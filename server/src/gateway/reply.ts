@@ -9,28 +9,46 @@ import type { Gateway } from './gateway.ts'
 /** Where the SDKs of a dialect look for the id of a request, if not under `x-request-id`. */
 const ID_HEADERS: Readonly<Partial<Record<CallerDialectName, string>>> = { 'anthropic-messages': 'request-id' }
 
+/** Headers as Node writes them without looking at them: names and values by turns. */
+export type HeaderList = string[]
+
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function baseHeaders({ id, dialect, permit, hold, ignored, cache }: Exchange): Record<string, string> {
+export function headerList({ id, dialect, permit, hold, ignored, cache }: Exchange): HeaderList {
+  const headers = ['x-request-id', id]
   const ownName = ID_HEADERS[dialect.name]
-  return {
-    'x-request-id': id,
-    ...(ownName === undefined ? {} : { [ownName]: id }),
-    ...(ignored.length > 0 ? { 'x-paddock-ignored': ignored.join(', ') } : {}),
-    ...(hold?.maxTokens ? { 'x-paddock-max-tokens': String(hold.maxTokens) } : {}),
-    ...(cache ? cacheHeaders(cache) : {}),
-    ...(permit ? limitHeaders(permit.levels) : {}),
-  }
+  if (ownName !== undefined) headers.push(ownName, id)
+  if (ignored.length > 0) headers.push('x-paddock-ignored', ignored.join(', '))
+  if (hold?.maxTokens) headers.push('x-paddock-max-tokens', String(hold.maxTokens))
+  if (cache) headers.push(...cacheHeaders(cache))
+  if (permit && permit.levels.length > 0) headers.push(...Object.entries(limitHeaders(permit.levels)).flat())
+  return headers
+}
+
+/** The same by their names, for answers that are not made a thousand times a second. */
+export function baseHeaders(exchange: Exchange): Record<string, string> {
+  return headersByName(headerList(exchange))
+}
+
+export function headersByName(list: HeaderList): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (let at = 0; at + 1 < list.length; at += 2) headers[list[at] as string] = list[at + 1] as string
+  return headers
 }
 
 /** The head of a stream of events, and who answers it. */
-export function streamHeaders({ provider, model }: Pick<Entry, 'provider' | 'model'>): Record<string, string> {
-  return {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache',
-    'x-accel-buffering': 'no',
-    'x-paddock-provider': provider,
-    'x-paddock-model': model,
-  }
+export function streamHeaders({ provider, model }: Pick<Entry, 'provider' | 'model'>): HeaderList {
+  return [
+    'content-type',
+    'text/event-stream; charset=utf-8',
+    'cache-control',
+    'no-cache',
+    'x-accel-buffering',
+    'no',
+    'x-paddock-provider',
+    provider,
+    'x-paddock-model',
+    model,
+  ]
 }
 
 /** Answers with an error in the caller's dialect: as a reply, or as the last event of a stream that has begun. */

@@ -70,7 +70,7 @@ export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wante
       route: destination.route,
       provider: provider.facts.id,
       model,
-      priced_as_of: isoInstant(gateway.prices().recordedUntil),
+      priced_as_of: gateway.prices().pricedAsOf,
       practice: provider.facts.practice === true,
       app: readApp(exchange),
       hold,

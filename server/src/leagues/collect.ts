@@ -6,7 +6,7 @@ import { completeFrom } from '../books/retention/mark.ts'
 import type { BooksTables } from '../books/tables.ts'
 import type { Run, Store } from '../store/store.ts'
 import { addKept, blockOf, emptyBits, keep, placeOf, setBit, type Bits } from './block.ts'
-import { daysIn, type Days } from './day.ts'
+import { daysIn, QUARTER_MS, type Days } from './day.ts'
 import type { Dimension, LeaguesTables } from './tables.ts'
 
 /** Entries counted in one transaction. */
@@ -18,11 +18,18 @@ const ASKED_AT_ONCE = 500
 
 type Tables = Kysely<LeaguesTables & BooksTables>
 
-/** What of an entry the leagues look at, and its place in the order in which the ledger got them. */
+/** Entries that agree in all that the leagues look at; nearly all of a batch do. */
 type Counted = Pick<
   EntryRow,
-  'at' | 'organisation_id' | 'team_id' | 'user_id' | 'key_id' | 'end_user' | 'provider' | 'model' | 'app' | 'state'
-> & { readonly position: bigint; readonly tokens: bigint }
+  'organisation_id' | 'team_id' | 'user_id' | 'key_id' | 'end_user' | 'provider' | 'model' | 'app' | 'state'
+> & {
+  /** Quarters of an hour since 1970. */
+  readonly quarter: bigint
+  readonly calls: bigint
+  readonly tokens: bigint
+  /** The place of the last of them in the order in which the ledger got them. */
+  readonly last: bigint
+}
 
 /**
  * Counts entries that are new in the ledger, each exactly once: sums, days and progress are one transaction. Days are those
@@ -39,7 +46,7 @@ export async function collect(store: Store, zone: string): Promise<number> {
     if (entries.length === 0) return looked
     try {
       await countBatch(store, { tables, days, kept, zone, from, entries })
-      looked += entries.length
+      looked += entries.reduce((sum, { calls }) => sum + Number(calls), 0)
     } catch (failure) {
       // Another process was writing, or has counted these: what is left to count is read again.
       failures += 1
@@ -75,13 +82,20 @@ async function readProgress(tables: Tables, zone: string): Promise<bigint | null
   return progress?.zone === zone ? progress.entry : null
 }
 
-/** In the order of the ledger, which is the same whenever it is read: so ordinals come out the same too. */
+/**
+ * In the order of the ledger, which is the same whenever it is read: so ordinals come out the same too. The database puts
+ * together those that are alike, which takes a fifth of the time that handing out each of them does.
+ */
 async function readEntries(tables: Tables, from: bigint | null): Promise<Counted[]> {
+  const alike = sql.raw('organisation_id, team_id, user_id, key_id, end_user, provider, model, app, state')
   const { rows } = await sql<Counted>`
-    SELECT rowid AS position, at, organisation_id, team_id, user_id, key_id, end_user, provider, model, app, state,
-      input + cached_input + cache_write + cache_write_1h + output + reasoning AS tokens
-    FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND kind = 'request' AND mirror_of IS NULL
-    ORDER BY rowid LIMIT ${BATCH_ENTRIES}`.execute(tables)
+    SELECT quarter, ${alike}, count(*) AS calls, sum(tokens) AS tokens, max(position) AS last
+    FROM (
+      SELECT rowid AS position, at / ${BigInt(QUARTER_MS)} AS quarter, ${alike},
+        input + cached_input + cache_write + cache_write_1h + output + reasoning AS tokens
+      FROM entries WHERE rowid > ${from ?? 0n} AND practice = 0 AND kind = 'request' AND mirror_of IS NULL
+      ORDER BY rowid LIMIT ${BATCH_ENTRIES}
+    ) GROUP BY quarter, ${alike} ORDER BY min(position)`.execute(tables)
   return rows
 }
 
@@ -100,22 +114,26 @@ type Batch = {
 async function countBatch(store: Store, { tables, days, kept, zone, from, entries }: Batch): Promise<void> {
   const tally = new Tally()
   const answered = entries.filter(
-    ({ state, at }) => ANSWERED.has(state) && (kept === null || days.dayOf(Number(at)) > kept),
+    ({ state, quarter }) => ANSWERED.has(state) && (kept === null || dayOf(days, quarter) > kept),
   )
   // Counted anew from the first entry on, nobody is known yet.
   const members = await findMembers(from === null && kept === null ? null : tables, answered)
   for (const entry of answered) {
-    const day = days.dayOf(Number(entry.at))
+    const day = dayOf(days, entry.quarter)
     tally.add(entry, { day, ordinal: members.ordinalOf(entry, day) })
   }
   if (from !== null) await tally.addStored(tables)
-  const position = entries.at(-1)?.position ?? 0n
+  const position = entries.reduce((most, { last }) => (last > most ? last : most), 0n)
   store.batch({ durable: false }, (run) => {
     if (from === null) clear(run, kept)
     moveProgress(run, { zone, from, to: position })
     members.write(run)
     tally.write(run)
   })
+}
+
+function dayOf(days: Days, quarter: bigint): number {
+  return days.dayOf(Number(quarter) * QUARTER_MS)
 }
 
 /** Fails where somebody else has counted these entries meanwhile: then nothing of this batch is stored. */
@@ -147,8 +165,9 @@ class Members {
   }
 
   ordinalOf(entry: Counted, day: number): number {
-    const name = memberName(entry.organisation_id, memberOf(entry))
-    this.#parts.set(name, [entry.organisation_id, memberOf(entry)])
+    const member = memberOf(entry)
+    const name = memberName(entry.organisation_id, member)
+    if (!this.#parts.has(name)) this.#parts.set(name, [entry.organisation_id, member])
     const found = this.#known.get(name)
     if (found === undefined) {
       const ordinal = this.#next
@@ -215,7 +234,7 @@ class Tally {
       const block = blockOf(ordinal)
       setBit(this.#blockAt({ ...place, block }).bits, placeOf(ordinal))
       const sum = this.#sumAt(place)
-      sum.calls += 1n
+      sum.calls += entry.calls
       sum.tokens += entry.tokens
     }
   }

@@ -5,8 +5,8 @@ export type Days = {
 }
 
 const DAY_MS = 86_400_000
-/** Zones change their clocks at whole quarters of an hour. */
-const QUARTER_MS = 900_000
+/** Zones change their clocks at whole quarters of an hour, so all instants of one lie in the same day. */
+export const QUARTER_MS = 900_000
 const REMEMBERED_MAX = 4_096
 
 /** Throws a RangeError for a zone that is none. */

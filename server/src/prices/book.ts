@@ -1,6 +1,7 @@
 /** The price book: what every model costs, at every instant, under every condition it knows, in the provider's own currency. */
 import type { EffectivePrices } from '@paddock/contract/price-event'
 import type { Quote } from '@paddock/contract/quote'
+import { isoInstant } from '../base/clock.ts'
 import { findCalendarGaps } from './check-calendars.ts'
 import { classPrices, type ClassOptions, type ClassPrices } from './class-prices.ts'
 import { isWithin, type CompiledRow } from './compile.ts'
@@ -52,6 +53,8 @@ export type PriceBook = {
    * the book learns later.
    */
   readonly recordedUntil: number
+  /** The same as the books write it. */
+  readonly pricedAsOf: string
 }
 
 export type RowFilter = {
@@ -80,6 +83,7 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   refuseErrors(loaded.problems)
   const index = buildIndex(loaded, billingCurrency)
   const byId = new Map(loaded.rows.map(({ row }) => [row.id, row]))
+  const recordedUntil = newestKnowledge(loaded.rows)
   return {
     quote: (request) => quote(index, request),
     classPrices: (model, options) => classPrices(index, splitModel(model), options),
@@ -94,7 +98,8 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
     source: (key) => loaded.sources.get(key) ?? null,
     problems: loaded.problems,
     calendarGaps: (now) => findCalendarGaps(loaded, now),
-    recordedUntil: newestKnowledge(loaded.rows),
+    recordedUntil,
+    pricedAsOf: isoInstant(recordedUntil),
   }
 }
 

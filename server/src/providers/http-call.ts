@@ -1,6 +1,7 @@
 import type { CallProvider } from './call-provider.ts'
 import { ConnectionPool } from './http/connection-pool.ts'
 import { Exchange, type PhaseLimits } from './http/exchange.ts'
+import { httpTarget, type HttpTarget } from './http/target.ts'
 
 /**
  * How long a provider may be silent in each phase, in milliseconds: while the connection is made (five seconds, TLS
@@ -21,9 +22,10 @@ const LIMITS: PhaseLimits = { connectMsMax: 5_000, headersMsMax: 60_000, idleMsM
 export function httpCall(options: HttpCallOptions = {}): HttpCall {
   const limits = { ...LIMITS, ...options }
   const pool = new ConnectionPool()
+  const targets = openTargets()
   let isClosed = false
   const call: CallProvider = (request, sink) => {
-    const target = new URL(request.url)
+    const target = targets(request.url)
     const exchange = new Exchange(request, { target, limits, sink })
     if (isClosed) exchange.cancel()
     else exchange.start(pool.lend(target))
@@ -35,4 +37,20 @@ export function httpCall(options: HttpCallOptions = {}): HttpCall {
       return pool.close()
     },
   })
+}
+
+/** A few models make a few addresses, each of which is called again and again. */
+const TARGETS_MAX = 1_000
+
+/** Addresses read once. */
+function openTargets(): (url: string) => HttpTarget {
+  const known = new Map<string, HttpTarget>()
+  return (url) => {
+    const found = known.get(url)
+    if (found) return found
+    if (known.size >= TARGETS_MAX) known.clear()
+    const target = httpTarget(url)
+    known.set(url, target)
+    return target
+  }
 }

@@ -87,7 +87,15 @@ function runBatch<Result>(
   { durable }: { readonly durable: boolean },
   work: (run: Run) => Result,
 ): Result {
-  connection.exec(`PRAGMA synchronous=${durable ? 'FULL' : 'NORMAL'}`)
+  if (durable) connection.exec('PRAGMA synchronous=FULL')
+  try {
+    return runWithin(connection, work)
+  } finally {
+    if (durable) connection.exec('PRAGMA synchronous=NORMAL')
+  }
+}
+
+function runWithin<Result>(connection: Connection, work: (run: Run) => Result): Result {
   connection.exec('BEGIN IMMEDIATE')
   try {
     const result = work((statement, values) => Number(connection.prepare(statement).run(values).changes))

@@ -4,6 +4,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
 import { Confirm, Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
@@ -70,16 +71,7 @@ function Whole({ of: key }: { readonly of: Key }) {
   ]
   return (
     <div className="flex flex-col gap-6">
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-        {facts
-          .filter(([, value]) => value !== null && value !== false)
-          .map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-ink-3">{name}</dt>
-              <dd className="tabular min-w-0">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
       <Part title={t.models}>
         {key.models === null ? (
           <p className="text-sm">{t.everyModel}</p>

@@ -40,6 +40,8 @@ export function Activity({ search, days, openFrom, ready, onChange }: TabProps) 
   )
   const nameOf = useValueName(by)
   const error = values.error ?? activity.error
+  const isNobody =
+    (of === undefined && values.data?.items.length === 0) || activity.data?.items.every(({ monthly }) => monthly === 0)
   return (
     <>
       <div className="flex flex-wrap items-end gap-2">
@@ -64,7 +66,7 @@ export function Activity({ search, days, openFrom, ready, onChange }: TabProps) 
         )}
       </div>
       {error !== null && <ErrorNote error={error} onRetry={() => void activity.refetch()} />}
-      {by !== 'all' && values.data?.items.length === 0 && of === undefined ? (
+      {isNobody ? (
         <Panel>
           <Empty icon={ActivityIcon} title={t.none}>
             {by === 'app' ? t.noneAppHint : t.noneHint}
@@ -140,7 +142,7 @@ function Tiles({ first, last }: { readonly first: Day | undefined; readonly last
       loading={loading}
       value={number(last?.[line] ?? 0)}
       change={loading || first[line] === 0 ? null : last[line] / first[line] - 1}
-      note={first && t.since(shortDay(midnight(first.day)))}
+      note={first !== undefined && first[line] > 0 && t.since(shortDay(midnight(first.day)))}
     />
   )
   return (

@@ -37,7 +37,7 @@ export function Standings({ search, days, ready, onChange }: TabProps) {
   const rows = table.data?.items.map((item, at): Row => ({ ...item, place: at + 1 }))
   return (
     <>
-      <Together of={all.data?.items[0]} loading={all.data === undefined} days={days} />
+      {error === null && <Together of={all.data?.items[0]} loading={all.data === undefined} days={days} />}
       <Panel
         flush
         title={t.by[by]}

@@ -198,7 +198,7 @@ function History({ rows, shown, onChoose }: HistoryProps) {
                     row.rates[component] ?? row.variants.find(({ rates }) => rates[component])?.rates[component]
                   return (
                     <span key={component} className="ml-3 inline-block">
-                      <span className="text-ink-3">{componentName(component)}</span>{' '}
+                      <span className="text-ink-2">{componentName(component)}</span>{' '}
                       <Price component={component} rate={rate} currency={row.currency} />
                     </span>
                   )

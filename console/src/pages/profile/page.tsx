@@ -1,5 +1,6 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { useWho } from '../../session/session.tsx'
@@ -39,28 +40,22 @@ function You() {
   const t = useText(text)
   const { moment, exactMoment } = useFormat()
   const { person, key, role, organisation, expires_at } = useWho()
-  const facts = [
-    [t.name, person?.name ?? key?.name ?? '—'],
-    [t.email, person?.email ?? '—'],
-    [t.organisation, organisation.name],
-    [t.role, t.roles[role]],
-  ] as const
+  const ends = expires_at !== null && (
+    <time key="ends" title={exactMoment(expires_at)}>
+      {moment(expires_at)}
+    </time>
+  )
   return (
     <Panel title={t.you}>
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="min-w-0">{value}</dd>
-          </div>
-        ))}
-        {expires_at !== null && (
-          <>
-            <dt className="text-ink-3">{t.sessionEnds}</dt>
-            <dd title={exactMoment(expires_at)}>{moment(expires_at)}</dd>
-          </>
-        )}
-      </dl>
+      <Facts
+        facts={[
+          [t.name, person?.name ?? key?.name ?? null],
+          [t.email, person?.email ?? null],
+          [t.organisation, organisation.name],
+          [t.role, t.roles[role]],
+          [t.sessionEnds, ends],
+        ]}
+      />
     </Panel>
   )
 }

@@ -3,8 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
-import { useState } from 'react'
-import { useAsk } from '../../query.ts'
+import { useChange } from '../../query.ts'
 import { FailureNote } from './failure-note.tsx'
 import { Section } from './section.tsx'
 import { text } from './text.ts'
@@ -13,13 +12,12 @@ import { text } from './text.ts'
 export function BalanceSection({ id }: { readonly id: string }) {
   const t = useText(text)
   const { moment } = useFormat()
-  const [asks, setAsks] = useState(false)
-  const balance = useAsk('providers.balance', { params: { id } }, { when: asks })
+  const balance = useChange('providers.balance', [])
   return (
     <Section
       title={t.balance}
       actions={
-        <Button small busy={balance.isFetching} onClick={() => (asks ? void balance.refetch() : setAsks(true))}>
+        <Button small busy={balance.isPending} onClick={() => balance.mutate({ params: { id } })}>
           {t.askBalance}
         </Button>
       }

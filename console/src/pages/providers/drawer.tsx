@@ -1,13 +1,12 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
-import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
-import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ModelHealth } from '../../model-health.tsx'
-import { useAsk } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { BalanceSection } from './balance-section.tsx'
 import { KeyPlace } from './key-place.tsx'
@@ -20,29 +19,25 @@ import { StateBadge } from './state-badge.tsx'
 import { TestSection } from './test-section.tsx'
 import { text } from './text.ts'
 
-type DrawerProps = { readonly id: string | undefined; readonly onClose: () => void }
+type DrawerProps = {
+  /** Undefined: none is looked at, or one that is not there any more. */
+  readonly provider: Provider | undefined
+  readonly onClose: () => void
+}
 
 /** One provider whole: how it is, its key, a live test, its models and what is left of the money there. */
-export function ProviderDrawer({ id, onClose }: DrawerProps) {
-  const t = useText(text)
+export function ProviderDrawer({ provider, onClose }: DrawerProps) {
   const nameOf = useProviderName()
-  const found = useAsk('providers.find', { params: { id: id ?? '' } }, { when: id !== undefined })
-  // While another one is on its way, the last answer is still there: it is of somebody else.
-  const provider = found.data?.id === id ? found.data : undefined
+  const name = provider && nameOf(provider)
   return (
     <Dialog
       shape="drawer"
-      open={id !== undefined}
+      open={provider !== undefined}
       onClose={onClose}
-      title={provider ? nameOf(provider) : (id ?? t.provider)}
-      description={provider && nameOf(provider) !== provider.id && <code className="text-xs">{provider.id}</code>}
+      title={name}
+      description={provider && name !== provider.id && <code className="text-xs">{provider.id}</code>}
     >
-      {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
-      {provider ? (
-        <Whole key={provider.id} provider={provider} onGone={onClose} />
-      ) : (
-        found.error === null && <Skeleton className="h-96" />
-      )}
+      {provider && <Whole key={provider.id} provider={provider} onGone={onClose} />}
     </Dialog>
   )
 }
@@ -54,7 +49,7 @@ function Whole({ provider, onGone }: { readonly provider: Provider; readonly onG
   const { active, practice, made_here, tells_balance } = provider
   return (
     <div className="flex flex-col gap-4">
-      <Facts provider={provider} />
+      <About provider={provider} />
       {practice && <Note title={t.practiceTitle}>{t.practiceHint}</Note>}
       <Hindrances provider={provider} />
       {!practice && !made_here && <KeySection provider={provider} />}
@@ -66,15 +61,29 @@ function Whole({ provider, onGone }: { readonly provider: Provider; readonly onG
   )
 }
 
-function Facts({ provider }: { readonly provider: Provider }) {
+function About({ provider }: { readonly provider: Provider }) {
   const t = useText(text)
   const { number } = useFormat()
   const { id, active, practice, last_day, base_url, dialect, currency } = provider
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.state, <StateBadge key="state" provider={provider} />],
     [t.key, practice ? null : <KeyPlace key="key" provider={provider} />],
-    [t.address, practice ? null : <code className="text-xs break-all">{base_url}</code>],
-    [t.dialect, practice ? null : <code className="text-xs">{dialect}</code>],
+    [
+      t.address,
+      practice ? null : (
+        <code key="address" className="text-xs break-all">
+          {base_url}
+        </code>
+      ),
+    ],
+    [
+      t.dialect,
+      practice ? null : (
+        <code key="dialect" className="text-xs">
+          {dialect}
+        </code>
+      ),
+    ],
     [t.bills, currency],
     [
       t.lastDay,
@@ -89,18 +98,7 @@ function Facts({ provider }: { readonly provider: Provider }) {
     ],
     [t.cost, active && <Monies key="cost" of={last_day.cost} />],
   ]
-  return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1.5 text-sm">
-      {facts
-        .filter(([, value]) => value !== null && value !== false)
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="tabular min-w-0">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <Facts facts={facts} />
 }
 
 function Hindrances({ provider: { hindrances } }: { readonly provider: Provider }) {

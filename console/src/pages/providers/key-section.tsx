@@ -95,15 +95,13 @@ function KeyForm({ provider: { id, base_url, entered_key }, onDone }: KeyFormPro
       onSubmit={(event) => {
         event.preventDefault()
         const body = { key: key.trim(), ...(address.trim() === '' ? {} : { base_url: address.trim() }) }
-        enter.mutate(
-          { params: { id }, body },
-          {
-            onSuccess: () => {
-              say(t.keySaved)
-              setKey('')
-              onDone()
-            },
+        // The form is gone by then, so this cannot wait for it. What went wrong is in `enter`.
+        enter.mutateAsync({ params: { id }, body }).then(
+          () => {
+            say(t.keySaved)
+            onDone()
           },
+          () => undefined,
         )
       }}
     >
@@ -154,14 +152,10 @@ function Removing({ provider }: { readonly provider: Provider }) {
         open={asks}
         onClose={() => setAsks(false)}
         onConfirm={() =>
-          remove.mutate(
-            { params: { id: provider.id } },
-            {
-              onSuccess: () => {
-                setAsks(false)
-                say(t.keyRemoved)
-              },
-            },
+          // As above: without a key, nothing of this is shown any more.
+          void remove.mutateAsync({ params: { id: provider.id } }).then(
+            () => say(t.keyRemoved),
+            () => undefined,
           )
         }
         busy={remove.isPending}

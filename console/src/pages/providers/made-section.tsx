@@ -35,14 +35,13 @@ export function MadeSection({ provider, onGone }: MadeSectionProps) {
         open={open === 'remove'}
         onClose={close}
         onConfirm={() =>
-          remove.mutate(
-            { params: { id: provider.id } },
-            {
-              onSuccess: () => {
-                say(t.removed)
-                onGone()
-              },
+          // The provider and this section are gone by then. What went wrong is in `remove`.
+          void remove.mutateAsync({ params: { id: provider.id } }).then(
+            () => {
+              say(t.removed)
+              onGone()
             },
+            () => undefined,
           )
         }
         busy={remove.isPending}

@@ -3,8 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
-import { useState } from 'react'
-import { useAsk } from '../../query.ts'
+import { useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { FailureNote } from './failure-note.tsx'
 import { modelRows, type ModelRow } from './model-rows.ts'
@@ -17,14 +16,14 @@ export function ModelsSection({ provider }: { readonly provider: Provider }) {
   const t = useText(text)
   const { duration } = useFormat()
   const mayAsk = useMay('owner', 'admin') && !provider.practice
-  const [asks, setAsks] = useState(false)
-  const found = useAsk('providers.models', { params: { id: provider.id } }, { when: asks })
+  // Asked when somebody wants to know, and at no other time: it is a call to the provider.
+  const found = useChange('providers.models', [])
   return (
     <Section
       title={t.models}
       actions={
         mayAsk && (
-          <Button small busy={found.isFetching} onClick={() => (asks ? void found.refetch() : setAsks(true))}>
+          <Button small busy={found.isPending} onClick={() => found.mutate({ params: { id: provider.id } })}>
             {t.askModels}
           </Button>
         )
@@ -36,7 +35,7 @@ export function ModelsSection({ provider }: { readonly provider: Provider }) {
       {found.data && found.data.error === null && (
         <p className="text-xs text-ink-3">{t.foundModels(found.data.items.length, duration(found.data.duration_ms))}</p>
       )}
-      {asks && found.isPending ? (
+      {found.isPending ? (
         <Skeleton className="h-40" />
       ) : (
         <ModelTable rows={modelRows(provider, found.data?.items)} isAsked={found.data?.error === null} />

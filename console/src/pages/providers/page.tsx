@@ -47,7 +47,7 @@ export function ProvidersPage() {
           <Idle providers={all?.filter((one) => !isSetUp(one))} onOpen={look} />
         </>
       )}
-      <ProviderDrawer id={search.provider} onClose={() => look(undefined)} />
+      <ProviderDrawer provider={all?.find(({ id }) => id === search.provider)} onClose={() => look(undefined)} />
       {search.add && mayChange && <MakeDialog onClose={() => look(undefined)} onMade={look} />}
     </Page>
   )

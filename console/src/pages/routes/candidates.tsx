@@ -40,7 +40,7 @@ export function Candidates({ route }: { readonly route: Route }) {
 
 function useColumns({ lead, strategy, last_day, candidates }: Route): Column<Row>[] {
   const t = useText(text)
-  const { compact, number, percent } = useFormat()
+  const { percent } = useFormat()
   const wordsOf = useConditionWords(candidates)
   const weight: Column<Row> = {
     id: 'weight',
@@ -51,19 +51,8 @@ function useColumns({ lead, strategy, last_day, candidates }: Route): Column<Row
     {
       id: 'model',
       head: t.candidate,
-      cell: ({ place, model, when, last_day: day, weight: value }) => (
-        <span className="flex w-52 items-start gap-3 sm:w-72 xl:w-96">
-          <span className="tabular mt-px w-4 shrink-0 text-right text-xs text-ink-3">{place}</span>
-          <span className="min-w-0 leading-tight">
-            <span className="flex flex-wrap items-center gap-2 font-medium">
-              {model}
-              {lead?.model === model && <Badge tone="accent">{t.lead}</Badge>}
-              {day === null && <Badge>{t.route}</Badge>}
-              {value === 0 && <Badge>{t.listedOnly}</Badge>}
-            </span>
-            {when !== null && <span className="block text-xs text-ink-3">{wordsOf(when).join(' · ')}</span>}
-          </span>
-        </span>
+      cell: (row) => (
+        <Named row={row} leads={lead?.model === row.model} words={row.when === null ? [] : wordsOf(row.when)} />
       ),
     },
     ...(strategy === 'weight' ? [weight] : []),
@@ -79,20 +68,7 @@ function useColumns({ lead, strategy, last_day, candidates }: Route): Column<Row
     {
       id: 'answered',
       head: t.answered,
-      cell: ({ last_day: day }) => {
-        if (day === null) return <span className="block w-34 text-ink-3">—</span>
-        const share = last_day.requests === 0 ? 0 : day.requests / last_day.requests
-        return (
-          <span className="flex items-center gap-2">
-            <span className="w-20">
-              <Bar share={share} label={percent(share)} tone="plain" />
-            </span>
-            <span className="tabular w-12 text-right text-xs" title={number(day.requests)}>
-              {compact(day.requests)}
-            </span>
-          </span>
-        )
-      },
+      cell: (row) => <Answered of={row.last_day?.requests ?? null} all={last_day.requests} />,
     },
     {
       id: 'failed',
@@ -111,6 +87,43 @@ function useColumns({ lead, strategy, last_day, candidates }: Route): Column<Row
       ),
     },
   ]
+}
+
+type NamedProps = { readonly row: Row; readonly leads: boolean; readonly words: readonly string[] }
+
+function Named({ row: { place, model, weight, last_day }, leads, words }: NamedProps) {
+  const t = useText(text)
+  return (
+    <span className="flex w-52 items-start gap-3 sm:w-72 xl:w-96">
+      <span className="tabular mt-px w-4 shrink-0 text-right text-xs text-ink-3">{place}</span>
+      <span className="min-w-0 leading-tight">
+        <span className="flex flex-wrap items-center gap-2 font-medium">
+          {model}
+          {leads && <Badge tone="accent">{t.lead}</Badge>}
+          {last_day === null && <Badge>{t.route}</Badge>}
+          {weight === 0 && <Badge>{t.listedOnly}</Badge>}
+        </span>
+        {words.length > 0 && <span className="block text-xs text-ink-3">{words.join(' · ')}</span>}
+      </span>
+    </span>
+  )
+}
+
+/** How many requests of the route it has answered, against all of them. */
+function Answered({ of, all }: { readonly of: number | null; readonly all: number }) {
+  const { compact, number, percent } = useFormat()
+  if (of === null) return <span className="block w-34 text-ink-3">—</span>
+  const share = all === 0 ? 0 : of / all
+  return (
+    <span className="flex items-center gap-2">
+      <span className="w-20">
+        <Bar share={share} label={percent(share)} tone="plain" />
+      </span>
+      <span className="tabular w-12 text-right text-xs" title={number(of)}>
+        {compact(of)}
+      </span>
+    </span>
+  )
 }
 
 function Weight({ weight, share }: { readonly weight: number; readonly share: number | null }) {

@@ -63,12 +63,12 @@ export function RoutesPage() {
   )
 }
 
-function ToSettings() {
+function ToSettings({ kind = 'quiet' }: { readonly kind?: 'quiet' | 'primary' }) {
   const t = useText(text)
   const maySee = useMay('owner', 'admin', 'auditor')
   if (!maySee) return null
   return (
-    <Link to="/settings" className={buttonClass({ kind: 'quiet' })} title={t.inFileHint}>
+    <Link to="/settings" className={buttonClass({ kind })} title={t.inFileHint}>
       <FileCog size={14} aria-hidden />
       {t.inFile}
     </Link>
@@ -114,7 +114,7 @@ function NoRoutes() {
   const t = useText(text)
   return (
     <Panel>
-      <Empty icon={Unplug} title={t.none} action={<ToSettings />}>
+      <Empty icon={Unplug} title={t.none} action={<ToSettings kind="primary" />}>
         {t.noneHint}
       </Empty>
       <CopyBlock value={EXAMPLE} label={t.example} />

@@ -80,7 +80,7 @@ function Lead({ lead }: { readonly lead: NonNullable<Route['lead']> }) {
       <span className="min-w-0 flex-1" title={exactMoment(lead.since)}>
         {t.leads(lead.model, moment(lead.since))}
       </span>
-      <Link to="/races" className="text-xs font-medium text-link hover:underline">
+      <Link to="/races" search={{ race: lead.race }} className="text-xs font-medium text-link hover:underline">
         {t.toRace(lead.race)}
       </Link>
     </p>

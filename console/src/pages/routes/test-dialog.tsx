@@ -80,9 +80,9 @@ function Result({ of }: { readonly of: Answer<'routes.test'> }) {
   const { number, duration } = useFormat()
   const { error, text: answer, provider, model, usage, cost, duration_ms, request_id } = of
   const facts: readonly (readonly [string, ReactNode])[] = [
-    [t.answeredBy, provider !== null && `${provider}/${model}`],
-    [t.tokens, usage && t.inOut(number(inputOf(usage)), number(usage.output + usage.reasoning))],
-    [t.cost, usage && <Money key="cost" of={cost} />],
+    [t.model, provider !== null && `${provider}/${model}`],
+    [t.tokens, usage && error === null && t.inOut(number(inputOf(usage)), number(usage.output + usage.reasoning))],
+    [t.cost, (error === null || cost !== null) && <Money key="cost" of={cost} />],
     [t.took, duration(duration_ms)],
     [
       t.request,

@@ -2,12 +2,14 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { buttonClass } from '@paddock/webkit/ui/button.tsx'
+import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Link } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useAsk } from '../../query.ts'
+import { Scroll } from './scroll.tsx'
 import { text } from './text.ts'
 
 type Settings = Answer<'settings.settings'>
@@ -85,14 +87,7 @@ function Server({ settings }: { readonly settings: Settings }) {
   ]
   return (
     <Panel title={t.server}>
-      <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
-        {facts.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-3">{name}</dt>
-            <dd className="tabular">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Panel>
   )
 }
@@ -104,14 +99,16 @@ function Warnings({ of: warnings }: { readonly of: readonly string[] }) {
       {warnings.length === 0 ? (
         <p className="text-sm text-ink-2">{t.noWarnings}</p>
       ) : (
-        <ul className="flex max-h-72 flex-col gap-2 overflow-y-auto text-sm">
-          {warnings.map((warning) => (
-            <li key={warning} className="flex gap-2">
-              <TriangleAlert size={14} aria-hidden className="mt-1 shrink-0 text-warn" />
-              <span className="min-w-0">{warning}</span>
-            </li>
-          ))}
-        </ul>
+        <Scroll label={t.warningsTitle} className="max-h-72">
+          <ul className="flex flex-col gap-2 text-sm">
+            {warnings.map((warning) => (
+              <li key={warning} className="flex gap-2">
+                <TriangleAlert size={14} aria-hidden className="mt-1 shrink-0 text-warn" />
+                <span className="min-w-0">{warning}</span>
+              </li>
+            ))}
+          </ul>
+        </Scroll>
       )}
     </Panel>
   )
@@ -125,7 +122,7 @@ function AsWritten({ value }: { readonly value: object }) {
     : Object.entries(value).map(([name, each]) => `${name}: ${JSON.stringify(each)}`)
   if (lines.length === 0) return <p className="text-sm text-ink-2">{t.none}</p>
   return (
-    <ul className="flex max-h-96 flex-col gap-1.5 overflow-auto">
+    <ul className="flex flex-col gap-1.5">
       {lines.map((line) => (
         <li key={line}>
           <code className="block rounded-control bg-side px-3 py-1.5 text-xs break-all">{line}</code>

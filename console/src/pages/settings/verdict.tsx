@@ -2,6 +2,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react'
+import { Scroll } from './scroll.tsx'
 import { text } from './text.ts'
 import type { Fault, Validation } from './use-validation.ts'
 
@@ -28,21 +29,25 @@ export function Verdict({ validation: { ok, faults, warnings, error }, onGo }: V
         {words}
       </p>
       {faults.length > 0 && (
-        <ul className="flex max-h-[45vh] flex-col gap-2 overflow-y-auto">
-          {faults.map((fault, place) => (
-            <li key={place}>
-              <FaultOf fault={fault} onGo={onGo} />
-            </li>
-          ))}
-        </ul>
+        <Scroll label={words} className="max-h-[45vh]">
+          <ul className="flex flex-col gap-2">
+            {faults.map((fault, place) => (
+              <li key={place}>
+                <FaultOf fault={fault} onGo={onGo} />
+              </li>
+            ))}
+          </ul>
+        </Scroll>
       )}
       {ok === true && warnings.length > 0 && (
         <Note title={t.warnings}>
-          <ul className="mt-1 flex max-h-56 flex-col gap-1 overflow-y-auto text-xs">
-            {warnings.map((warning) => (
-              <li key={warning}>{warning}</li>
-            ))}
-          </ul>
+          <Scroll label={t.warnings} className="mt-1 max-h-56">
+            <ul className="flex flex-col gap-1 text-xs">
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          </Scroll>
         </Note>
       )}
     </div>

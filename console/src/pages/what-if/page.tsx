@@ -86,11 +86,12 @@ function Scenarios({ span, search, onChange }: ScenariosProps) {
   const booked = own.data && shownOf(own.data)
   const wished = search.currency ?? Object.keys(booked?.before ?? {})[0]
   const currency = wished === OWN ? undefined : wished
-  const baseline = useWhatIf({ span, scenario: AS_BOOKED, group, currency })
-  const asked = { span, group, currency }
+  // Which currency is reported in shows with what was booked: nothing is asked before, to be asked again.
+  const asked = { span: own.data === undefined ? null : span, group, currency }
+  const baseline = useWhatIf({ ...asked, scenario: AS_BOOKED })
   const a = useWhatIf({ ...asked, scenario: search.a ?? AS_BOOKED })
   const b = useWhatIf({ ...asked, scenario: search.b ?? AS_BOOKED })
-  const c = useWhatIf({ ...asked, span: search.three ? span : null, scenario: search.c ?? AS_BOOKED })
+  const c = useWhatIf({ ...asked, span: search.three ? asked.span : null, scenario: search.c ?? AS_BOOKED })
   const answers = { a, b, c }
   const slots: readonly Slot[] = search.three ? SLOTS : ['a', 'b']
   const models = usePricedModels(span.to)

@@ -52,7 +52,7 @@ export function ScenarioColumn({ slot, scenario, answer, baseline, models, onCha
       <header className="flex h-6 items-center gap-2">
         <h2 className="flex-1 text-base font-semibold">{name}</h2>
         {answer.isPlaceholderData && !isOver && (
-          <span role="status" className="animate-pulse text-xs text-ink-3">
+          <span role="status" className="text-xs text-ink-2">
             {t.repricing}
           </span>
         )}
@@ -67,7 +67,7 @@ export function ScenarioColumn({ slot, scenario, answer, baseline, models, onCha
         {answer.data === undefined ? (
           answer.error === null && <Skeleton className="h-28" />
         ) : (
-          <div className={classNames('transition-opacity', answer.isPlaceholderData && 'opacity-60')}>
+          <div aria-busy={answer.isPlaceholderData} className={classNames(answer.isPlaceholderData && 'text-ink-3')}>
             <Result found={answer.data} baseline={baseline} />
           </div>
         )}

@@ -27,6 +27,8 @@ export type Spend = Spender & {
 
 /** Who may spend how much. The one place that decides: everything it says is of one moment. */
 export type Budgets = {
+  /** Whether there is any budget that a request with this key could count in. */
+  any(own: KeyBudgetSetting | null): boolean
   /** The budgets a request counts in; none for most. */
   bounds(spend: Spend): readonly Bound[]
   /** Null when all that was spent in them is known; else resolves when it is, and bounds have to be asked for anew. */
@@ -78,9 +80,13 @@ class RunningBudgets implements Budgets {
     this.convert = parts.convert
   }
 
+  any(own: KeyBudgetSetting | null): boolean {
+    return own !== null || this.#parts.rules().all.length > 0
+  }
+
   bounds({ at, own: stored, models, organisation, team, key, endUser }: Spend): readonly Bound[] {
+    if (!this.any(stored)) return NONE
     const rules = this.#parts.rules()
-    if (rules.all.length === 0 && stored === null) return NONE
     const own = stored === null ? [] : [readKeyBudget(stored, { key: key.id, zone: rules.zone })]
     const bounds = new Map<string, Bound>()
     const add = (scope: BudgetScope, named: Named, model: string | null = null): void => {

@@ -63,46 +63,42 @@ export type CellSums = Readonly<Counts> & { readonly cost_whole: bigint; readonl
 type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
 type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
 
-/** Adds entries up, in any order. It runs for every request: what three cells share is worked out once. */
+/** Adds entries up, in any order. It runs for every request: the other cuts are added up from that by key at the end. */
 export class Cells {
-  readonly #cells = new Map<string, Cell>()
+  readonly #byKey = new Map<string, Cell>()
 
   add(row: EntryRow): void {
-    const shared = keyOf(row)
-    const name = sharedName(shared)
-    const { organisation_id, team_id, key_id } = row
-    const caller = { organisation_id, team_id, key_id }
-    const byCaller = `${name}${JSON.stringify(caller)}`
-    const day = startOfDay(row.at)
-    this.#addTo(`all ${shared.start}${name}`, row, () => ({ ...shared, ...NOBODY, cut: 'all' }))
-    this.#addTo(`key ${shared.start}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key' }))
-    this.#addTo(`day ${day}${byCaller}`, row, () => ({ ...shared, ...caller, cut: 'key_day', start: day }))
-  }
-
-  rows(): CellRow[] {
-    return [...this.#cells.values()].map(({ key, counts, cost }) => {
-      const { whole, pico } = splitPico(cost as Pico)
-      return { ...key, ...counts, cost_whole: whole, cost_pico: pico }
-    })
-  }
-
-  #addTo(name: string, row: EntryRow, key: () => CellKey): void {
-    let cell = this.#cells.get(name)
-    if (cell === undefined) this.#cells.set(name, (cell = { key: key(), counts: noCounts(), cost: 0n }))
+    const bands = bandsOf(row)
+    const name = cellNameOf(row, bands)
+    let cell = this.#byKey.get(name)
+    if (cell === undefined) this.#byKey.set(name, (cell = { key: keyOf(row, bands), counts: noCounts(), cost: 0n }))
     if (row.kind === 'request') cell.counts.requests += 1n
     for (const column of USAGE_COUNTERS) cell.counts[column] += row[column]
     cell.cost += row.cost_pico ?? 0n
+  }
+
+  rows(): CellRow[] {
+    const all = new Map<string, Cell>()
+    const days = new Map<string, Cell>()
+    for (const cell of this.#byKey.values()) {
+      addCell(all, { ...cell.key, ...NOBODY, cut: 'all' }, cell)
+      addCell(days, { ...cell.key, cut: 'key_day', start: startOfDay(cell.key.start) }, cell)
+    }
+    return [...all.values(), ...this.#byKey.values(), ...days.values()].map(({ key, counts, cost }) => {
+      const { whole, pico } = splitPico(cost as Pico)
+      return { ...key, ...counts, cost_whole: whole, cost_pico: pico }
+    })
   }
 }
 
 const NOBODY = { organisation_id: '', team_id: '', key_id: '' } as const
 
-type Shared = ReturnType<typeof keyOf>
-
-function sharedName({ provider, model, route, cost_currency, ...numbers }: Shared): string {
-  const { practice, input_above, output_above, context_above, thinking, extra } = numbers
-  const texts = JSON.stringify([provider, model, route, cost_currency])
-  return `${texts}${practice} ${input_above} ${output_above} ${context_above} ${thinking} ${extra}`
+function addCell(cells: Map<string, Cell>, key: CellKey, more: Cell): void {
+  const name = cellName(key)
+  let cell = cells.get(name)
+  if (cell === undefined) cells.set(name, (cell = { key, counts: noCounts(), cost: 0n }))
+  for (const column of CELL_COUNTS) cell.counts[column] += more.counts[column]
+  cell.cost += more.cost
 }
 
 function noCounts(): Counts {
@@ -114,20 +110,43 @@ export function cellName(key: CellKey): string {
   return CELL_KEY.map((column) => JSON.stringify(String(key[column]))).join()
 }
 
-/** What the cells of a request have in common. */
-export function keyOf(row: EntryRow): Omit<CellKey, 'cut' | 'organisation_id' | 'team_id' | 'key_id'> {
+/** Where an entry lies between the edges of prices; numbers as numbers, because it is asked for every request. */
+type Bands = { readonly start: number; readonly input: number; readonly output: number; readonly context: number }
+
+function bandsOf(row: EntryRow): Bands {
   const prompt = Number(row.input + row.cached_input + row.cache_write + row.cache_write_1h)
   const answer = Number(row.output + row.reasoning)
   return {
-    start: BigInt(slotOf(Number(row.at)).from),
+    start: slotOf(Number(row.at)).from,
+    input: limitBelow('input', prompt),
+    output: limitBelow('output', answer),
+    context: limitBelow('context', prompt + answer),
+  }
+}
+
+/** One text per cell by key: numbers cannot be mistaken for what stands in the list. */
+function cellNameOf(row: EntryRow, { start, input, output, context }: Bands): string {
+  const { organisation_id, team_id, key_id, provider, model, route, cost_currency } = row
+  const texts = JSON.stringify([organisation_id, team_id, key_id, provider, model, route, cost_currency])
+  return `${start} ${input} ${output} ${context} ${row.practice} ${row.reasoning > 0n} ${row.extra !== null} ${texts}`
+}
+
+/** The cell, by key, that a request is counted in. */
+export function keyOf(row: EntryRow, { start, input, output, context } = bandsOf(row)): CellKey {
+  return {
+    cut: 'key',
+    start: BigInt(start),
+    organisation_id: row.organisation_id,
+    team_id: row.team_id,
+    key_id: row.key_id,
     provider: row.provider,
     model: row.model,
     route: row.route ?? '',
     cost_currency: row.cost_currency ?? '',
     practice: row.practice,
-    input_above: BigInt(limitBelow('input', prompt)),
-    output_above: BigInt(limitBelow('output', answer)),
-    context_above: BigInt(limitBelow('context', prompt + answer)),
+    input_above: BigInt(input),
+    output_above: BigInt(output),
+    context_above: BigInt(context),
     thinking: row.reasoning > 0n ? 1n : 0n,
     extra: row.extra === null ? 0n : 1n,
   }

@@ -19,6 +19,7 @@ export type LimitName = keyof typeof LIMITS
 /** Minutes after midnight UTC: midnight in London and Beijing, and the windows of day and night prices. */
 export const CLOCK_EDGES: readonly number[] = [0, 30, 60, 240, 360, 600, 960, 990]
 const MINUTE_MS = 60_000
+const MINUTES_A_DAY = DAY_MS / MINUTE_MS
 
 /** The limit that so many tokens lie above; zero below the first. */
 export function limitBelow(name: LimitName, tokens: number): number {
@@ -33,11 +34,10 @@ export function bandAbove(name: LimitName, limit: number): Interval {
 /** The stretch between two edges of the clock in which an instant lies. */
 export function slotOf(at: number): Span {
   const midnight = floorTo(at, DAY_MS)
-  const edges = CLOCK_EDGES.map((minute) => midnight + minute * MINUTE_MS)
-  return {
-    from: edges.findLast((edge) => edge <= at) ?? midnight,
-    to: edges.find((edge) => edge > at) ?? midnight + DAY_MS,
-  }
+  const minute = (at - midnight) / MINUTE_MS
+  const from = CLOCK_EDGES.findLast((edge) => edge <= minute) ?? 0
+  const to = CLOCK_EDGES.find((edge) => edge > minute) ?? MINUTES_A_DAY
+  return { from: midnight + from * MINUTE_MS, to: midnight + to * MINUTE_MS }
 }
 
 /** The first edge of the clock that is not before an instant. */

@@ -1,6 +1,6 @@
 import type { ProviderDialect } from '../dialect.ts'
 import { keyHeader } from '../key-header.ts'
-import { ChatReader, readWhole } from './reader.ts'
+import { ChatReader, readWhole, seeWhole } from './reader.ts'
 import { writeRequest } from './write-request.ts'
 
 /** POST /chat/completions, as most providers offer it. */
@@ -10,5 +10,6 @@ export const chatProvider: ProviderDialect = {
   headers: (apiKey, facts) => keyHeader(apiKey, facts, 'authorization'),
   writeRequest,
   readAnswer: readWhole,
+  seeAnswer: seeWhole,
   openReader: (context) => new ChatReader(context),
 }

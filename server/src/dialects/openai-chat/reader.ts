@@ -5,8 +5,9 @@ import { memberNumber, memberText } from '../json-read.ts'
 import type { JsonValue } from '../json-text.ts'
 import type { NeutralAnswer, NeutralEvent, StopReason } from '../neutral.ts'
 import { readError } from '../provider-error.ts'
+import type { Seen } from '../relay.ts'
 import { ThinkTags } from '../think-tags.ts'
-import { readWholeAnswer } from '../whole-answer.ts'
+import { readWholeAnswer, seeWholeAnswer, type AnswerSight } from '../whole-answer.ts'
 import {
   argumentsText,
   calledIn,
@@ -15,6 +16,7 @@ import {
   completionId,
   completionModel,
   completionText,
+  completionUsage,
   contentText,
   messageOf,
 } from './completion.ts'
@@ -24,19 +26,39 @@ import { readUsage } from './usage.ts'
 
 /** Answers of providers of this dialect as neutral events. Of several choices the first is read. */
 
+const ANSWER = {
+  needed: 'choices',
+  isAnswer: (root: JsonValue): boolean => root.member('choices')?.kind === 'array',
+}
+
 /** A whole answer has a message where a chunk has a part of one: it is read as one chunk, and every choice is counted. */
 export function readWhole(bytes: Buffer, context: ReadContext): NeutralAnswer {
   const reader = new ChatReader(context)
   let written = ''
   const answer = readWholeAnswer(bytes, context, {
-    needed: 'choices',
-    isAnswer: (root) => root.member('choices')?.kind === 'array',
+    ...ANSWER,
     read: (json) => {
       written = completionText(json.root)
       return [...reader.readChunk(chunkOf(json)), ...reader.end()]
     },
   })
   return { ...answer, written }
+}
+
+/** The same answer on its way to a caller of this dialect. */
+export function seeWhole(bytes: Buffer, context: ReadContext): Seen {
+  return seeWholeAnswer(bytes, context, SIGHT)
+}
+
+const SIGHT: AnswerSight = {
+  ...ANSWER,
+  id: completionId,
+  model: completionModel,
+  usage: (root, { facts }) => {
+    const usage = completionUsage(root)
+    return usage && readUsage(usage, facts.usage)
+  },
+  written: completionText,
 }
 
 const STOPS: ReadonlyMap<string, StopReason> = new Map(

@@ -1,4 +1,4 @@
-import { tokenCounts } from '@paddock/contract/usage'
+import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PaddockError } from '../../base/errors.ts'
@@ -223,7 +223,7 @@ describe('whatever a provider sends', () => {
         expect(isError ? '' : completionText(json.root)).toBeTypeOf('string')
         if (usage) {
           const reading = readUsage(usage, { reasoningInOutput })
-          const counters = reading.kind === 'usage' ? Object.values(tokenCounts(reading.usage)) : [0]
+          const counters = reading.kind === 'usage' ? USAGE_COUNTERS.map((name) => reading.usage[name]) : [0]
           expect(counters.every((count) => Number.isSafeInteger(count) && count >= 0)).toBe(true)
         }
         expect(readError(500, bytes).message).not.toBe('')

@@ -41,7 +41,8 @@ export function bodyDecoder(stream: Transform, encoding: string, sink: DecodedSi
     sink.onBroken(`the ${encoding} body cannot be decoded (${error.message})`)
   })
   return {
-    write: (bytes) => stream.write(bytes),
+    // It is worked off later, when its place holds other bytes.
+    write: (bytes) => stream.write(Buffer.from(bytes)),
     end: () => {
       stream.end()
     },

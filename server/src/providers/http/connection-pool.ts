@@ -1,4 +1,5 @@
 import { Connection } from './connection.ts'
+import type { HttpTarget } from './target.ts'
 
 /** The connections of a process, open ones and kept ones, by origin. */
 export class ConnectionPool {
@@ -7,20 +8,19 @@ export class ConnectionPool {
   readonly #sessions = new Map<string, Buffer>()
 
   /** A connection to the origin: the one that became idle last, or a new one that is not ready yet. */
-  lend(origin: URL): Connection {
-    const idle = this.#idle.get(origin.origin) ?? []
-    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
+  lend(target: HttpTarget): Connection {
+    const idle = this.#idle.get(target.origin)
+    for (let kept = idle?.pop(); kept !== undefined; kept = idle?.pop()) {
       if (kept.isOpen) return kept
     }
-    return this.#connect(origin)
+    return this.#connect(target)
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#open].map((connection) => connection.close()))
   }
 
-  #connect(url: URL): Connection {
-    const { origin } = url
+  #connect({ url, origin }: HttpTarget): Connection {
     const connection = new Connection(url, {
       session: this.#sessions.get(origin),
       onSession: (session) => this.#sessions.set(origin, session),

@@ -3,6 +3,7 @@ import { openDecoder } from '../../base/http.ts'
 import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import type { Carried, Connection } from './connection.ts'
 import { requestHead } from './request-head.ts'
+import type { HttpTarget } from './target.ts'
 import { ResponseParser, type ResponseEvents, type ResponseHead } from './response-parser.ts'
 
 /** How long each phase of an exchange may be silent, in milliseconds. */
@@ -19,7 +20,7 @@ const TIMEOUTS: Readonly<Record<Exclude<Phase, 'over'>, { kind: CallFailure['kin
 /** One request and its answer: what a connection carries on one side, the handle of a call on the other. */
 export class Exchange implements Carried, RunningCall, ResponseEvents {
   readonly #request: ProviderRequest
-  readonly #target: URL
+  readonly #target: HttpTarget
   readonly #limits: PhaseLimits
   readonly #sink: ProviderSink
   readonly #parser = new ResponseParser(this)
@@ -30,18 +31,19 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
 
   constructor(
     request: ProviderRequest,
-    { target, limits, sink }: { target: URL; limits: PhaseLimits; sink: ProviderSink },
+    { target, limits, sink }: { target: HttpTarget; limits: PhaseLimits; sink: ProviderSink },
   ) {
     this.#request = request
     this.#target = target
-    this.#limits = { ...limits, ...request.limits }
+    this.#limits = request.limits === undefined ? limits : { ...limits, ...request.limits }
     this.#sink = sink
   }
 
   /** Begins on a connection that carries nothing else. */
   start(connection: Connection): void {
     this.#connection = connection
-    connection.limitSilence(this.#limits.connectMsMax)
+    // One that stands already goes straight on to the next phase, which has a limit of its own.
+    if (!connection.isReady) connection.limitSilence(this.#limits.connectMsMax)
     connection.carry(this)
   }
 
@@ -68,12 +70,17 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
       )
       return
     }
-    this.#enter('head', this.#limits.headersMsMax)
+    this.#phase = 'head'
+    this.#connection?.limitSilence(this.#limits.headersMsMax)
     this.#connection?.write(head, this.#request.body)
   }
 
   onBytes(bytes: Buffer): void {
+    const before = this.#phase
     this.#parser.push(bytes)
+    // An answer that came whole in one piece is over by now, and nothing has to be watched.
+    const hasBegun = before === 'head' && this.#phase === 'body'
+    if (hasBegun && !this.#parser.isPaused) this.#connection?.limitSilence(this.#limits.idleMsMax)
   }
 
   onGone(error: Error | null): void {
@@ -91,7 +98,7 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
   // What the parser finds in it.
 
   onHead({ status, headers }: ResponseHead): void {
-    this.#enter('body', this.#limits.idleMsMax)
+    this.#phase = 'body'
     const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity'
     if (status >= 300 && status < 400) this.onBroken(redirectReason(status, headers))
     else if (encoding === 'identity') this.#sink.onHead(status, headers)
@@ -146,11 +153,6 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
     })
     const { 'content-encoding': _, 'content-length': __, ...others } = headers
     this.#sink.onHead(status, others)
-  }
-
-  #enter(phase: Phase, silenceMsMax: number): void {
-    this.#phase = phase
-    this.#connection?.limitSilence(silenceMsMax)
   }
 
   #readOn(): void {

@@ -1,11 +1,12 @@
 import type { ProviderRequest } from '../call-provider.ts'
+import type { HttpTarget } from './target.ts'
 import { isHeaderName } from './header-name.ts'
 
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** The head of a POST over HTTP/1.1, or null when one of its headers cannot be sent as it is. */
-export function requestHead(target: URL, request: ProviderRequest): string | null {
-  let head = `POST ${target.pathname}${target.search} HTTP/1.1\r\nhost: ${target.host}\r\n`
+export function requestHead({ opening }: HttpTarget, request: ProviderRequest): string | null {
+  let head = opening
   for (const [name, value] of Object.entries(request.headers)) {
     if (!isHeaderName(name) || !HEADER_VALUE.test(value)) return null
     if (!OURS.has(name.toLowerCase())) head += `${name}: ${value}\r\n`

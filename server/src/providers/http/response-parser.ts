@@ -21,6 +21,7 @@ const HEAD_START = 'HTTP/1.'
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/
 const CHUNK_LINE = /^([\da-f]{1,8})[ \t]*(?:;.*)?$/i
 const LENGTH = /^\d{1,15}$/
+const NOTHING = Buffer.alloc(0)
 
 type State = 'head' | 'length' | 'chunk_line' | 'chunk' | 'chunk_end' | 'trailer' | 'until_close' | 'done'
 
@@ -31,7 +32,7 @@ type State = 'head' | 'length' | 'chunk_line' | 'chunk' | 'chunk_end' | 'trailer
 export class ResponseParser {
   readonly #events: ResponseEvents
   #state: State = 'head'
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = NOTHING
   /** Bytes of the body, or of the chunk, that are still to come. */
   #left = 0
   #isPaused = false
@@ -51,9 +52,11 @@ export class ResponseParser {
     return this.#state === 'done' && this.#isKept && this.#rest.length === 0
   }
 
+  /** The bytes may be overwritten once this returns: what is not read yet is copied. */
   push(bytes: Buffer): void {
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
     this.#run()
+    this.#rest = this.#rest.length === 0 ? NOTHING : Buffer.from(this.#rest)
   }
 
   resume(): void {
