@@ -111,7 +111,7 @@ function Differences({ of }: { readonly of: readonly Difference[] }) {
           else if (key === 'ArrowLeft') step(-1)
         }}
       >
-        <p className="whitespace-pre-wrap">{shown.question}</p>
+        <p className="max-h-72 overflow-y-auto whitespace-pre-wrap">{shown.question.trim()}</p>
         <p className="text-ink-2">
           {t.right} <span className="font-medium text-ink">{shown.right}</span>
         </p>

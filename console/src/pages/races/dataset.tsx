@@ -82,7 +82,7 @@ function Progress({ of }: { readonly of: Job }) {
           {bars.map(({ model, fate, n, difference, good_enough, too_bad }) => (
             <li
               key={model}
-              className="grid items-center gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(0,1fr)_minmax(8rem,1fr)_9rem]"
+              className="grid items-center gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(0,1fr)_minmax(8rem,1fr)_12rem]"
             >
               <span className="flex min-w-0 items-center gap-2">
                 <span className="truncate">
