@@ -37,9 +37,13 @@ export async function whole(page: Page): Promise<void> {
 
 type Finding = { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] }
 
-/** What keeps people from using what is shown now, as axe finds it. The policy of the page does not bind what is run here. */
-export async function barriers(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(`${axe}; axe.run({ resultTypes: ['violations'] })`)) as { violations: Finding[] }
+/**
+ * What keeps people from using what is shown now, as axe finds it by all of its rules or one. The policy of the page does not bind
+ * what is run here.
+ */
+export async function barriers(page: Page, rule?: string): Promise<string[]> {
+  const options = { resultTypes: ['violations'], ...(rule === undefined ? {} : { runOnly: [rule] }) }
+  const found = (await page.evaluate(`${axe}; axe.run(${JSON.stringify(options)})`)) as { violations: Finding[] }
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)

@@ -75,7 +75,7 @@ describe('a provider', { timeout: 120_000 }, () => {
     const drawer = page.getByRole('dialog')
     await drawer.getByLabel('Key').fill('sk-canary-entered-4242')
     await drawer.getByRole('button', { name: 'Save key' }).click()
-    await drawer.getByText('••••4242').waitFor()
+    await drawer.getByText('••••4242 entered on').waitFor()
     expect(await page.content()).not.toContain('canary')
     expect(await barriers(page)).toEqual([])
     await drawer.getByRole('button', { name: 'Remove key' }).click()

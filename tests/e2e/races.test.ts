@@ -30,12 +30,12 @@ describe('a race', { timeout: 180_000 }, () => {
     await page.getByRole('img', { name: /^[1-9]\d* of at most 1,319 questions$/ }).waitFor()
     // As on the command line: it is far worse at these problems.
     await page.getByText('Verdict: keep the champion').waitFor({ timeout: 90_000 })
-    await page.getByText('finished', { exact: true }).waitFor()
+    await page.getByRole('region', { name: 'Progress' }).getByText('reject').waitFor()
     await page.getByRole('region', { name: 'Report' }).getByRole('row', { name: /yi-large.*too bad/ }).waitFor()
     await page.getByText('Right answer:').waitFor()
     expect(await barriers(page)).toEqual([])
     await page.getByRole('link', { name: 'All races' }).click()
-    await page.getByRole('row', { name: /yi-large.*finished/ }).waitFor()
+    await page.getByRole('row', { name: /yi-large.*reject/ }).waitFor()
   })
 
   it('on a route is planned, started, promoted against its evidence, and rolled back, each time by a person', async () => {
