@@ -41,7 +41,10 @@ describe('a provider', { timeout: 120_000 }, () => {
     const { page, go } = shared()
     const test = async () => {
       await go('/providers')
-      await page.getByRole('region', { name: 'Set up' }).getByRole('button', { name: /stepfun/ }).click()
+      await page
+        .getByRole('region', { name: 'Set up' })
+        .getByRole('button', { name: /stepfun/ })
+        .click()
       await page.getByRole('button', { name: 'Test' }).click()
     }
     await test()
@@ -61,8 +64,14 @@ describe('a provider', { timeout: 120_000 }, () => {
     await page.getByText('stepfun/small answered.').waitFor()
     await page.getByRole('button', { name: 'Ask the provider' }).click()
     await page.getByText(/The provider lists 2, told in/).waitFor()
-    await page.getByRole('dialog').getByRole('row', { name: /^large no/ }).waitFor()
-    await page.getByRole('dialog').getByRole('row', { name: /^small yes/ }).waitFor()
+    await page
+      .getByRole('dialog')
+      .getByRole('row', { name: /^large no/ })
+      .waitFor()
+    await page
+      .getByRole('dialog')
+      .getByRole('row', { name: /^small yes/ })
+      .waitFor()
     expect(await barriers(page)).toEqual([])
     await page.getByRole('link', { name: 'The request' }).click()
     await page.getByRole('dialog').getByText('stepfun/small').first().waitFor()
@@ -79,7 +88,11 @@ describe('a provider', { timeout: 120_000 }, () => {
     expect(await page.content()).not.toContain('canary')
     expect(await barriers(page)).toEqual([])
     await drawer.getByRole('button', { name: 'Remove key' }).click()
-    await page.getByRole('dialog').filter({ hasText: 'Remove this key?' }).getByRole('button', { name: 'Remove key' }).click()
+    await page
+      .getByRole('dialog')
+      .filter({ hasText: 'Remove this key?' })
+      .getByRole('button', { name: 'Remove key' })
+      .click()
     await drawer.getByRole('button', { name: 'Save key' }).waitFor()
   })
 })

@@ -31,7 +31,10 @@ describe('a race', { timeout: 180_000 }, () => {
     // As on the command line: it is far worse at these problems.
     await page.getByText('Verdict: keep the champion').waitFor({ timeout: 90_000 })
     await page.getByRole('region', { name: 'Progress' }).getByText('reject').waitFor()
-    await page.getByRole('region', { name: 'Report' }).getByRole('row', { name: /yi-large.*too bad/ }).waitFor()
+    await page
+      .getByRole('region', { name: 'Report' })
+      .getByRole('row', { name: /yi-large.*too bad/ })
+      .waitFor()
     await page.getByText('Right answer:').waitFor()
     expect(await barriers(page)).toEqual([])
     await page.getByRole('link', { name: 'All races' }).click()
