@@ -17,6 +17,8 @@ const { values, positionals } = parseArgs({
     languages: { type: 'string', default: 'en,zh,ja' },
     themes: { type: 'string', default: 'light,dark' },
     widths: { type: 'string', default: '1440,390' },
+    /** Only what fits on the screen. */
+    screen: { type: 'boolean', default: false },
   },
 })
 
@@ -52,10 +54,15 @@ async function take(path: string, { language, theme, width }: View): Promise<voi
   // Pages that listen are never quite idle, so this does not wait for that for ever.
   await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined)
   await page
-    .waitForFunction("document.querySelector('.animate-pulse.bg-raised') === null", null, { timeout: 5000 })
+    .locator('.animate-pulse.bg-raised')
+    .first()
+    .waitFor({ state: 'detached', timeout: 5000 })
     .catch(() => undefined)
   const name = path.split('?')[0]?.replaceAll('/', '') || 'overview'
-  await page.screenshot({ path: join(values.out, `${name}-${language}-${theme}-${width}.png`), fullPage: true })
+  await page.screenshot({
+    path: join(values.out, `${name}-${language}-${theme}-${width}.png`),
+    fullPage: !values.screen,
+  })
 }
 
 await browser.close()

@@ -76,14 +76,13 @@ const moneyFormats = new Map<string, Intl.NumberFormat>()
 
 function moneyFormat(locale: string, { amount, currency }: Amount): Intl.NumberFormat {
   const size = Math.abs(Number(amount))
-  const isSmall = size > 0 && size < 1
-  const key = `${locale} ${currency} ${isSmall}`
+  // Three digits that count, of what is less than one.
+  const digits = size > 0 && size < 1 ? 2 - Math.floor(Math.log10(size)) : 2
+  const key = `${locale} ${currency} ${digits}`
   const found = moneyFormats.get(key)
   if (found) return found
-  const digits = isSmall
-    ? { minimumFractionDigits: 2, maximumSignificantDigits: 3, roundingPriority: 'morePrecision' as const }
-    : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits })
+  const decimals = { minimumFractionDigits: 2, maximumFractionDigits: digits }
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, ...decimals })
   moneyFormats.set(key, format)
   return format
 }

@@ -21,9 +21,11 @@ const route = getRouteApi('/shell/audit')
 /** What audit records are about: the part of an action before the point. */
 const SUBJECTS = [
   'session',
+  'passkeys',
+  'sso',
   'keys',
   'budgets',
-  'prices',
+  'price_overrides',
   'price_proposals',
   'providers',
   'routes',

@@ -63,6 +63,8 @@ type LinkDialogProps = { readonly link: string; readonly email: string; readonly
 /** The link of an invitation, which is shown this once. */
 export function LinkDialog({ link, email, onClose }: LinkDialogProps) {
   const t = useText(text)
+  // The server says where it leads; which address it is reached at, only those who look know.
+  const whole = new URL(link, location.origin).href
   return (
     <Dialog
       open
@@ -75,7 +77,7 @@ export function LinkDialog({ link, email, onClose }: LinkDialogProps) {
         </Button>
       }
     >
-      <CopyBlock value={link} label={t.linkFor(email)} />
+      <CopyBlock value={whole} label={t.linkFor(email)} />
     </Dialog>
   )
 }

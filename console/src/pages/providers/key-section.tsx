@@ -63,7 +63,7 @@ function InFile() {
   return (
     <p className="text-sm text-ink-2">
       {t.inFile}{' '}
-      <Link to="/settings" className="text-link hover:underline">
+      <Link to="/settings" className="text-link underline">
         {t.openSettings}
       </Link>
     </p>

@@ -1,13 +1,14 @@
+import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useLiveRequests } from '@paddock/webkit/api/use-live.ts'
-import type { Answer } from '@paddock/webkit/api/operation.ts'
+import type { Answer, Ask } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
+import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Table } from '@paddock/webkit/ui/table.tsx'
 import { getRouteApi } from '@tanstack/react-router'
-import { ListTree, Radio } from 'lucide-react'
+import { Download, ListTree, Radio } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { usePages } from '../../query.ts'
 import { Page, TimeNote } from '../../shell/page.tsx'
@@ -52,7 +53,10 @@ export function RequestsPage() {
             ]}
           />
           {!search.live && (
-            <SpanPicker search={search} onChange={(span) => change({ from: undefined, to: undefined, ...span })} />
+            <>
+              <SpanPicker search={search} onChange={(span) => change({ from: undefined, to: undefined, ...span })} />
+              <Export search={search} />
+            </>
           )}
         </>
       }
@@ -70,12 +74,25 @@ export function RequestsPage() {
   )
 }
 
+/** What the address narrows the list to. */
+function useListAsk(search: SearchOf): Ask<'requests.list'> {
+  const { model, key, state, provider, route: routeName, team } = search
+  return { query: { ...useSpan(search), model, key, state, provider, route: routeName, team } }
+}
+
+function Export({ search }: { readonly search: SearchOf }) {
+  const t = useText(text)
+  return (
+    <a download href={csvAddress('requests.list', useListAsk(search))} title={t.csvHint} className={buttonClass()}>
+      <Download size={14} aria-hidden />
+      {t.csv}
+    </a>
+  )
+}
+
 function List({ search, tools, onOpen, onClear }: ListProps & { readonly onClear: () => void }) {
   const t = useText(text)
-  const { model, key, state, provider, route: routeName, team } = search
-  const list = usePages('requests.list', {
-    query: { ...useSpan(search), model, key, state, provider, route: routeName, team },
-  })
+  const list = usePages('requests.list', useListAsk(search))
   const columns = useRequestColumns()
   if (list.error !== null) return <ErrorNote error={list.error} onRetry={list.refetch} />
   return (
@@ -113,7 +130,7 @@ function Live({ search, tools, onOpen }: ListProps) {
     <>
       <p role="status" className="flex items-center gap-2 px-4 pb-2 text-xs text-ink-3">
         <span aria-hidden className="size-2 animate-pulse rounded-full bg-accent" />
-        {state === 'lost' ? t.liveLost : t.liveWaiting}
+        {{ connecting: t.liveOpening, open: t.liveWaiting, lost: t.liveLost }[state]}
       </p>
       <Table
         name="requests"

@@ -67,7 +67,10 @@ export function ScenarioColumn({ slot, scenario, answer, baseline, models, onCha
         {answer.data === undefined ? (
           answer.error === null && <Skeleton className="h-28" />
         ) : (
-          <div aria-busy={answer.isPlaceholderData} className={classNames(answer.isPlaceholderData && 'text-ink-3')}>
+          <div
+            aria-busy={answer.isPlaceholderData || undefined}
+            className={classNames(answer.isPlaceholderData && 'text-ink-3')}
+          >
             <Result found={answer.data} baseline={baseline} />
           </div>
         )}
