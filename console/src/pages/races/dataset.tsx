@@ -27,7 +27,7 @@ export function DatasetPage({ id }: { readonly id: string }) {
   return (
     <Page
       title={t.raceOnData}
-      hint={detail && <Against champion={detail.job.champion} challengers={detail.job.challengers} />}
+      hint={detail && <Against wraps champion={detail.job.champion} challengers={detail.job.challengers} />}
       asOf={detail?.as_of}
       actions={
         <>
