@@ -67,7 +67,8 @@ export async function retention(
   const starts = Array.from({ length: Math.ceil((to - from) / periodDays) }, (_, index) => from + index * periodDays)
   const cohorts: Cohort[] = []
   for (const start of starts) {
-    const members = await membersOf(tables, { from: start, to: start + periodDays })
+    // Who came after the last day is not looked at, neither here nor below: else the last row would seem to lose them.
+    const members = await membersOf(tables, { from: start, to: Math.min(start + periodDays, to) })
     const active: number[] = []
     for (const later of starts.filter((each) => each >= start)) {
       active.push(await countOf(tables, members, { from: later, to: Math.min(later + periodDays, to) }))

@@ -151,6 +151,11 @@ describe(`league tables (${title})`, () => {
     expect(triangle[0]?.members).toBe(triangle[0]?.active[0])
   })
 
+  it('leave out who came after the last day, in rows as in columns', async () => {
+    const triangle = await leagues.retention({ from: FIRST, to: FIRST + 3, periodDays: 2 })
+    expect(triangle.map(({ members, active }) => active[0] === members)).toEqual([true, true])
+  })
+
   it('come out the same to the byte when they are made anew', async () => {
     const dump = async (): Promise<unknown[]> => {
       const tables = books.store.tables<Record<string, Record<string, unknown>>>()

@@ -82,29 +82,31 @@ function DaysFields({ days, isOwn, onChange }: DaysFieldsProps) {
           {t.latest}
         </Button>
       )}
-      <TextField
-        quiet
-        type="date"
-        label={t.from}
-        className="w-36"
-        key={`from ${days.from}`}
-        defaultValue={days.from}
-        max={days.last}
-        onChange={({ target: { value } }) => take('from', value)}
-      />
-      <span aria-hidden className="flex h-8 items-center text-ink-3 pointer-coarse:h-10">
-        –
-      </span>
-      <TextField
-        quiet
-        type="date"
-        label={t.to}
-        className="w-36"
-        key={`to ${days.last}`}
-        defaultValue={days.last}
-        min={days.from}
-        onChange={({ target: { value } }) => take('to', value)}
-      />
+      <div className="flex items-end gap-2">
+        <TextField
+          quiet
+          type="date"
+          label={t.from}
+          className="w-36"
+          key={`from ${days.from}`}
+          defaultValue={days.from}
+          max={days.last}
+          onChange={({ target: { value } }) => take('from', value)}
+        />
+        <span aria-hidden className="flex h-8 items-center text-ink-3 pointer-coarse:h-10">
+          –
+        </span>
+        <TextField
+          quiet
+          type="date"
+          label={t.to}
+          className="w-36"
+          key={`to ${days.last}`}
+          defaultValue={days.last}
+          min={days.from}
+          onChange={({ target: { value } }) => take('to', value)}
+        />
+      </div>
     </div>
   )
 }

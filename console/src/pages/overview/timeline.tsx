@@ -4,7 +4,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
-import { Panel } from '@paddock/webkit/ui/panel.tsx'
+import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { useMemo } from 'react'
 import { useAsk } from '../../query.ts'
@@ -37,7 +37,9 @@ export function TimelinePanel({ query: { from, to }, overview, search, onChange 
     { every: 60_000, when: installation && currency !== undefined },
   )
   if (timeline.error !== null) return <ErrorNote error={timeline.error} onRetry={() => void timeline.refetch()} />
-  if (!timeline.data || currency === undefined || !hasStory(timeline.data)) return null
+  // Where something was saved there is a story, so its place is kept.
+  if (!timeline.data) return installation && overview?.savings ? <Skeleton className="h-[40rem]" /> : null
+  if (currency === undefined || !hasStory(timeline.data)) return null
   return (
     <Panel
       title={t.title}

@@ -64,10 +64,11 @@ function Whole({ provider, onGone }: { readonly provider: Provider; readonly onG
 function About({ provider }: { readonly provider: Provider }) {
   const t = useText(text)
   const { number } = useFormat()
-  const { id, active, practice, last_day, base_url, dialect, currency } = provider
+  const { id, active, practice, made_here, last_day, base_url, dialect, currency } = provider
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.state, <StateBadge key="state" provider={provider} />],
-    [t.key, practice ? null : <KeyPlace key="key" provider={provider} />],
+    // Of all others, a section of its own tells it.
+    [t.key, made_here && <KeyPlace key="key" provider={provider} />],
     [
       t.address,
       practice ? null : (

@@ -10,14 +10,14 @@ import { text } from './race-text.ts'
 type Detail = Answer<'races.find'>
 type ArmPricesProps = { readonly of: Detail; readonly challenger: Detail['challengers'][number] }
 
-/** What both cost when the race was last looked at, and what a unit came to: that is what the cost gate compares. */
+/** What both cost when it was decided, or now, and what a unit came to: that is what the cost gate compares. */
 export function ArmPrices({ of: { race, plan }, challenger }: ArmPricesProps) {
   const t = useText(text)
   const estimate = useEstimate(plan.currency)
   const at = race.promotion?.at ?? race.ended_at ?? undefined
   return (
     <div className="border-t border-line px-4 py-3 text-sm">
-      <p className="mb-1 text-xs text-ink-3">{t.prices}</p>
+      <p className="mb-1 text-xs text-ink-3">{at === undefined ? t.pricesNow : t.prices}</p>
       <ul className="flex flex-col gap-1">
         {[race.champion, challenger.model].map((model) => (
           <li key={model} className="flex flex-wrap justify-between gap-x-4">

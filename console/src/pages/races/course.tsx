@@ -16,7 +16,10 @@ const BAND = [1, 2] as const
 export function Course({ of: { course, plan, phases, race }, challenger }: CourseProps) {
   const t = useText(text)
   const points = usePoints()
-  const own = useMemo(() => course.filter((point) => point.challenger === challenger), [course, challenger])
+  const own = useMemo(
+    () => course.filter((point) => point.challenger === challenger && point.n > 0),
+    [course, challenger],
+  )
   const chart = useMemo(
     () =>
       courseChart(own, plan.margin, {

@@ -111,7 +111,9 @@ function Differences({ of }: { readonly of: readonly Difference[] }) {
           else if (key === 'ArrowLeft') step(-1)
         }}
       >
-        <p className="whitespace-pre-wrap">{shown.question}</p>
+        <p tabIndex={0} className="max-h-72 overflow-y-auto whitespace-pre-wrap">
+          {shown.question.trim()}
+        </p>
         <p className="text-ink-2">
           {t.right} <span className="font-medium text-ink">{shown.right}</span>
         </p>
@@ -124,7 +126,9 @@ function Differences({ of }: { readonly of: readonly Difference[] }) {
                   {score > 0 ? `✓ ${t.isRight}` : `✗ ${t.isWrong}`}
                 </span>
               </h3>
-              <p className="max-h-72 overflow-y-auto whitespace-pre-wrap text-ink-2">{said}</p>
+              <p tabIndex={0} className="max-h-72 overflow-y-auto whitespace-pre-wrap text-ink-2">
+                {said}
+              </p>
             </section>
           ))}
         </div>

@@ -27,7 +27,7 @@ export function DatasetPage({ id }: { readonly id: string }) {
   return (
     <Page
       title={t.raceOnData}
-      hint={detail && <Against champion={detail.job.champion} challengers={detail.job.challengers} />}
+      hint={detail && <Against wraps champion={detail.job.champion} challengers={detail.job.challengers} />}
       asOf={detail?.as_of}
       actions={
         <>
@@ -82,7 +82,7 @@ function Progress({ of }: { readonly of: Job }) {
           {bars.map(({ model, fate, n, difference, good_enough, too_bad }) => (
             <li
               key={model}
-              className="grid items-center gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(0,1fr)_minmax(8rem,1fr)_9rem]"
+              className="grid items-center gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(0,1fr)_minmax(8rem,1fr)_12rem]"
             >
               <span className="flex min-w-0 items-center gap-2">
                 <span className="truncate">

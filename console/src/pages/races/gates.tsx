@@ -121,7 +121,7 @@ function useCostRow({ plan }: Detail, { cost }: Challenger): Row[] {
       hint: t.costHint(percent(plan.saving)),
       state: cost.state,
       n: cost.n,
-      difference: <span title={t.costTitle}>{estimate(cost.mean)}</span>,
+      difference: <span title={t.costTitle}>{estimate(cost.n === 0 ? null : cost.mean)}</span>,
       asked: `± ${estimate(cost.half_width)} · ${t.asked('> 0')}`,
       evidence: <span className="text-xs text-ink-3">{t.perUnit}</span>,
     },

@@ -1,3 +1,4 @@
+import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { Link } from '@tanstack/react-router'
 
 /** A model in one line: its provider is told more quietly than its name. */
@@ -20,19 +21,22 @@ export function PricedModel({ of }: { readonly of: string }) {
   )
 }
 
-/** Champion and those who want its place. */
-export function Against({
-  champion,
-  challengers,
-}: {
+type AgainstProps = {
   readonly champion: string
   readonly challengers: readonly string[]
-}) {
+  /** Under each other where there is no room: tables scroll instead. */
+  readonly wraps?: boolean
+}
+
+/** Champion and those who want its place. */
+export function Against({ champion, challengers, wraps = false }: AgainstProps) {
   return (
-    <span className="grid grid-cols-[auto_auto_1fr] items-baseline gap-x-2">
-      <ModelName of={champion} />
-      <span aria-hidden className="text-ink-3">
-        →
+    <span className={classNames('items-baseline gap-x-2', wraps ? 'flex flex-wrap' : 'grid grid-cols-[auto_1fr]')}>
+      <span className="whitespace-nowrap">
+        <ModelName of={champion} />{' '}
+        <span aria-hidden className="text-ink-3">
+          →
+        </span>
       </span>
       <span className="flex flex-col">
         {challengers.map((model) => (

@@ -22,7 +22,7 @@ export function RaceTiles({ of: { race, plan, saving, race_cost, mirrored }, sho
       <Stat
         label={t.difference}
         value={points(quality?.difference ?? null)}
-        note={shown && t.between(points(shown.interval.low), points(shown.interval.high))}
+        note={shown && quality?.n !== 0 && t.between(points(shown.interval.low), points(shown.interval.high))}
       />
       <Stat label={race.mode === 'split' ? t.unitsRated : t.pairs} value={compared} note={t.armsNote} />
       <Stat

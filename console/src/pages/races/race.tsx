@@ -56,7 +56,7 @@ function Head({ of: { race } }: { readonly of: Detail }) {
   const { moment, exactMoment } = useFormat()
   return (
     <span className="flex flex-col gap-1">
-      <Against champion={race.champion} challengers={race.challengers} />
+      <Against wraps champion={race.champion} challengers={race.challengers} />
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
         <StateBadge state={race.state} />
         <Badge>{t.modes[race.mode]}</Badge>

@@ -36,7 +36,7 @@ describe('reasons of routing', () => {
   })
 
   it.each(['zh', 'ja'] as const)('leave nothing in English in %s but names and numbers', (language) => {
-    const names = /OPENAI_\w+( or )?|openai|pool|inner|night|cheap|USD|CNY|Token/g
+    const names = /OPENAI_\w+|openai|pool|inner|night|cheap|USD|CNY|Token/g
     const left = REASONS.map((reason) => reasonIn(reason, reasonText[language]).replace(names, ''))
     expect(left.filter((told) => /[a-z]/i.test(told))).toEqual([])
   })
