@@ -60,7 +60,8 @@ function activeOf({ router, routing }: ShowingParts, active: ActiveProvider, ent
     hindrances,
     speeds: models.flatMap((model) => {
       const speed = router.speed({ provider: active, model })
-      return speed === null
+      // Routing counts a failure as a slow answer; what never answered has no speed to show.
+      return speed === null || speed.tokensPerSecond === null
         ? []
         : [{ model, first_byte_ms: Math.round(speed.firstByteMs), tokens_per_second: speed.tokensPerSecond }]
     }),
