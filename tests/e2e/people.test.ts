@@ -30,7 +30,7 @@ describe('a viewer', { timeout: 120_000 }, () => {
     await vera.getByLabel('Your name').fill('Vera')
     await vera.getByLabel('Password').fill(PASSWORD)
     await vera.getByRole('button', { name: 'Join' }).click()
-    await whole(vera)
+    await vera.getByRole('heading', { name: 'Overview' }).waitFor()
     const menu = vera.getByRole('navigation', { name: 'Menu' })
     expect(await menu.getByRole('link').allTextContents()).toEqual([
       'Overview',
