@@ -13,7 +13,7 @@ type Wiring = {
   readonly 'aria-invalid': true | undefined
 }
 
-type FieldProps = {
+export type FieldProps = {
   readonly label: string
   readonly hint?: ReactNode
   readonly error?: string | null
