@@ -1,7 +1,6 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useId, useState } from 'react'
@@ -9,7 +8,6 @@ import { useAsk, useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetsText } from './budgets-text.ts'
 import { budgetFrom, NO_BUDGET, termsDraft } from './draft.ts'
-import { FormError } from './form-error.tsx'
 import { SCOPES } from './search.ts'
 import type { Budget } from './used.ts'
 
@@ -39,46 +37,34 @@ export function BudgetDialog({ budget, onClose }: { readonly budget: Budget | nu
     else create.mutate({ body: { scope, ...(scope === 'organisation' ? {} : { id }), ...body } }, { onSuccess })
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={budget === null ? t.makeTitle : t.changeTitle(budget.name)}
-      footer={
-        <Button kind="primary" type="submit" form="budget" busy={create.isPending || change.isPending}>
-          {budget === null ? t.create : t.save}
-        </Button>
-      }
+      deed={budget === null ? t.create : t.save}
+      busy={create.isPending || change.isPending}
+      error={error}
+      onSubmit={submit}
     >
-      <form
-        id="budget"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        {budget === null && (
-          <Subject scope={scope} onScope={setScope} id={id} onId={setId} error={errorOf(error, 'id')} />
-        )}
-        <BudgetFields required draft={terms} onChange={setTerms} error={error} />
-        <CheckField
-          label={t.hardLabel}
-          hint={t.hardHint}
-          checked={isHard}
-          onChange={({ target: { checked } }) => setHard(checked)}
-        />
-        <TextField
-          label={t.alerts}
-          hint={budget === null ? t.alertsHint : t.alertsKept}
-          placeholder="50, 80, 100"
-          pattern="[0-9 ,，、]*"
-          value={alerts}
-          onChange={({ target: { value } }) => setAlerts(value)}
-          error={errorOf(error, 'alerts')}
-        />
-        <FormError error={error} />
-      </form>
-    </Dialog>
+      {budget === null && (
+        <Subject scope={scope} onScope={setScope} id={id} onId={setId} error={errorOf(error, 'id')} />
+      )}
+      <BudgetFields required draft={terms} onChange={setTerms} error={error} />
+      <CheckField
+        label={t.hardLabel}
+        hint={t.hardHint}
+        checked={isHard}
+        onChange={({ target: { checked } }) => setHard(checked)}
+      />
+      <TextField
+        label={t.alerts}
+        hint={budget === null ? t.alertsHint : t.alertsKept}
+        placeholder="50, 80, 100"
+        pattern="[0-9 ,，、]*"
+        value={alerts}
+        onChange={({ target: { value } }) => setAlerts(value)}
+        error={errorOf(error, 'alerts')}
+      />
+    </FormDialog>
   )
 }
 
