@@ -125,10 +125,13 @@ type ConfirmProps = {
   /** A name that has to be typed, for what cannot be taken back. */
   readonly typed?: string
   readonly busy?: boolean
+  /** Why it was not done. */
+  readonly error?: Error | null
 }
 
 /** Asks once more before something that cannot be taken back. */
-export function Confirm({ open, onClose, onConfirm, title, children, deed, typed, busy = false }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { open, onClose, onConfirm, title, children, deed, typed, busy = false, error = null } = props
   const t = useText(text)
   const [word, setWord] = useState('')
   const isTyped = typed === undefined || word === typed
@@ -148,6 +151,7 @@ export function Confirm({ open, onClose, onConfirm, title, children, deed, typed
     >
       <div className="flex flex-col gap-3 text-sm">
         <div>{children}</div>
+        {error !== null && <ErrorNote error={error} />}
         {typed !== undefined && (
           <TextField
             label={t.typeToConfirm(typed)}

@@ -150,11 +150,11 @@ function Ending({ budget, onClose }: { readonly budget: Budget | null; readonly 
       title={t.endTitle(budget?.name ?? '')}
       deed={t.end}
       busy={end.isPending}
+      error={end.error}
     >
       <p>
         {budget && money(budget.limit)} · {t.endHint}
       </p>
-      {end.error !== null && <ErrorNote error={end.error} />}
     </Confirm>
   )
 }

@@ -178,9 +178,9 @@ function Actions({ of: key }: { readonly of: Key }) {
         deed={t.revoke}
         typed={key.name}
         busy={revoke.isPending}
+        error={revoke.error}
       >
         <p>{t.revokeHint}</p>
-        {revoke.error !== null && <ErrorNote error={revoke.error} />}
       </Confirm>
     </>
   )
