@@ -137,8 +137,8 @@ type DecisionProps = {
 /** Says what will happen, and asks for the reason, which may be left out. */
 function Decision({ change, onDecide, children, ...confirm }: DecisionProps) {
   const t = useText(text)
-  const [typed, setTyped] = useState('')
-  const reason = typed.trim()
+  const [written, setWritten] = useState('')
+  const reason = written.trim()
   return (
     <Confirm
       {...confirm}
@@ -153,8 +153,8 @@ function Decision({ change, onDecide, children, ...confirm }: DecisionProps) {
           label={t.reason}
           hint={t.reasonHint}
           maxLength={500}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          value={written}
+          onChange={(event) => setWritten(event.target.value)}
         />
       </div>
     </Confirm>
