@@ -104,6 +104,31 @@ export function SelectField({ label, hint, error, quiet, className, options, ...
   )
 }
 
+type FilterFieldProps<Value extends string> = {
+  readonly label: string
+  /** What is said where nothing is chosen. */
+  readonly any: string
+  readonly value: Value | undefined
+  readonly options: readonly { readonly value: Value; readonly label: string }[]
+  readonly onChange: (value: Value | undefined) => void
+  readonly className?: string
+}
+
+/** What a list is narrowed to: one of a few, or any of them. */
+export function FilterField<Value extends string>(props: FilterFieldProps<Value>) {
+  const { label, any, value, options, onChange, className } = props
+  return (
+    <SelectField
+      quiet
+      label={label}
+      className={className}
+      value={value ?? ''}
+      onChange={({ target }) => onChange(options.find((option) => option.value === target.value)?.value)}
+      options={[{ value: '', label: any }, ...options]}
+    />
+  )
+}
+
 type CheckFieldProps = InputHTMLAttributes<HTMLInputElement> & { readonly label: ReactNode; readonly hint?: ReactNode }
 
 export function CheckField({ label, hint, className, ...input }: CheckFieldProps) {

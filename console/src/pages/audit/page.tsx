@@ -2,7 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
@@ -63,12 +63,12 @@ export function AuditPage() {
             chooseColumns
             tools={
               <div className="sm:w-64">
-                <SelectField
-                  quiet
+                <FilterField
                   label={t.action}
-                  value={search.action ?? ''}
-                  onChange={({ target: { value } }) => change({ action: value === '' ? undefined : value })}
-                  options={[{ value: '', label: t.anything }, ...SUBJECTS.map((value) => ({ value, label: value }))]}
+                  any={t.anything}
+                  value={search.action}
+                  options={SUBJECTS.map((value) => ({ value, label: value }))}
+                  onChange={(action) => change({ action })}
                 />
               </div>
             }

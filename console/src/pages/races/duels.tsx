@@ -1,7 +1,7 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { CheckField, SelectField } from '@paddock/webkit/ui/field.tsx'
+import { CheckField, FilterField } from '@paddock/webkit/ui/field.tsx'
 import { Monies, Money } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -40,12 +40,12 @@ export function Duels({ race, search: { arm, rated, duel }, onChange }: DuelsPro
             checked={rated === true}
             onChange={({ target: { checked } }) => onChange({ rated: checked ? true : undefined })}
           />
-          <SelectField
-            quiet
+          <FilterField
             label={t.arm}
-            value={arm ?? ''}
-            onChange={({ target: { value } }) => onChange({ arm: value === '' ? undefined : value })}
-            options={[{ value: '', label: t.anyArm }, ...arms.map((value) => ({ value, label: value }))]}
+            any={t.anyArm}
+            value={arm}
+            options={arms.map((value) => ({ value, label: value }))}
+            onChange={(picked) => onChange({ arm: picked })}
           />
         </div>
       }
