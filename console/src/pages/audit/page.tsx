@@ -1,8 +1,8 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
-import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { FilterField } from '@paddock/webkit/ui/field.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
@@ -93,16 +93,11 @@ export function AuditPage() {
 
 function useColumns(): Column<Row>[] {
   const t = useText(text)
-  const { moment, exactMoment } = useFormat()
   return [
     {
       id: 'time',
       head: t.time,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {moment(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} />,
     },
     { id: 'who', head: t.who, cell: ({ actor }) => (actor.kind === 'nobody' ? t.nobody : actor.name) },
     { id: 'action', head: t.action, cell: ({ action }) => <code className="text-xs">{action}</code> },

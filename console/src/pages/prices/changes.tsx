@@ -3,6 +3,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CheckField } from '@paddock/webkit/ui/field.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
@@ -143,7 +144,6 @@ function isWanted(change: PriceChange, { model, large }: Pick<PricesSearch, 'mod
 
 function useChangeColumns(): Column<PriceChange>[] {
   const t = useText(text)
-  const { day, exactMoment } = useFormat()
   const componentName = useComponentName()
   const inWords = useCondition()
   return [
@@ -151,11 +151,7 @@ function useChangeColumns(): Column<PriceChange>[] {
       id: 'at',
       head: t.date,
       sort: ({ at }) => at,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {day(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} as="day" />,
     },
     {
       id: 'model',

@@ -1,6 +1,7 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import type { Column } from '@paddock/webkit/ui/table.tsx'
 import { StateBadge } from './state-badge.tsx'
@@ -11,16 +12,12 @@ type Row = Answer<'requests.list'>['items'][number]
 /** What a list of requests shows of each. */
 export function useRequestColumns(): Column<Row>[] {
   const t = useText(text)
-  const { moment, exactMoment, compact, number, duration } = useFormat()
+  const { compact, number, duration } = useFormat()
   return [
     {
       id: 'time',
       head: t.time,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {moment(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} />,
     },
     { id: 'state', head: t.state, cell: ({ state }) => <StateBadge state={state} /> },
     {
