@@ -6,6 +6,7 @@ import { buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Note } from '@paddock/webkit/ui/note.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Link } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
 import type { Invoice } from './invoices.tsx'
@@ -83,7 +84,7 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
   const span = spanOfMonth(invoice.month, invoice.zone)
   const whose = invoice.key_id === null ? { team: invoice.team_id } : { key: invoice.key_id }
   return (
-    <div role="region" aria-label={t.invoice} tabIndex={0} className="overflow-x-auto">
+    <Scroll label={t.invoice}>
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-ink-3">
@@ -140,6 +141,6 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }
