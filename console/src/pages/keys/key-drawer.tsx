@@ -7,6 +7,7 @@ import { Confirm, Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { Link } from '@tanstack/react-router'
 import { ListTree, Pencil } from 'lucide-react'
@@ -72,7 +73,7 @@ function Whole({ of: key }: { readonly of: Key }) {
   return (
     <div className="flex flex-col gap-6">
       <Facts facts={facts} />
-      <Part title={t.models}>
+      <Section title={t.models}>
         {key.models === null ? (
           <p className="text-sm">{t.everyModel}</p>
         ) : (
@@ -84,19 +85,10 @@ function Whole({ of: key }: { readonly of: Key }) {
             ))}
           </ul>
         )}
-      </Part>
+      </Section>
       <LimitList limits={key.limits} />
       <BudgetList keyId={key.id} />
     </div>
-  )
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{title}</h3>
-      {children}
-    </section>
   )
 }
 
@@ -104,7 +96,7 @@ function LimitList({ limits }: Pick<Key, 'limits'>) {
   const t = useText(text)
   const words = useLimitWords()(limits)
   return (
-    <Part title={t.limitsHead}>
+    <Section title={t.limitsHead}>
       {words.length === 0 ? (
         <p className="text-sm text-ink-3">{t.noLimits}</p>
       ) : (
@@ -114,7 +106,7 @@ function LimitList({ limits }: Pick<Key, 'limits'>) {
           ))}
         </ul>
       )}
-    </Part>
+    </Section>
   )
 }
 
@@ -123,13 +115,13 @@ function BudgetList({ keyId }: { readonly keyId: string }) {
   const budgets = useAsk('budgets.list', { query: { scope: 'key' } })
   const own = budgetsOfKey(budgets.data?.items ?? [], keyId)
   return (
-    <Part title={t.budgets}>
+    <Section title={t.budgets}>
       {budgets.error !== null && <ErrorNote error={budgets.error} onRetry={() => void budgets.refetch()} />}
       {budgets.data !== undefined && own.length === 0 && <p className="text-sm text-ink-3">{t.noBudget}</p>}
       {own.map((budget, place) => (
         <BudgetBar key={place} budget={budget} words />
       ))}
-    </Part>
+    </Section>
   )
 }
 

@@ -5,6 +5,7 @@ import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Price, useComponentName, useCondition } from '../../price-book/prices.tsx'
@@ -148,8 +149,7 @@ function Sources({ sources }: { readonly sources: PriceRow['sources'] }) {
   const t = useText(text)
   if (sources.length === 0) return null
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.sources}</h3>
+    <Section title={t.sources}>
       <ul className="flex flex-col gap-2 text-sm">
         {sources.map(({ what, url }) => (
           <li key={what} className="flex items-start gap-1">
@@ -161,7 +161,7 @@ function Sources({ sources }: { readonly sources: PriceRow['sources'] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   )
 }
 
@@ -176,8 +176,7 @@ function History({ rows, shown, onChoose }: HistoryProps) {
   const t = useText(text)
   const componentName = useComponentName()
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.history}</h3>
+    <Section title={t.history}>
       <ol className="flex flex-col rounded-control border border-line">
         {rows.map((row) => (
           <li key={row.id} className="border-b border-line last:border-0">
@@ -208,7 +207,7 @@ function History({ rows, shown, onChoose }: HistoryProps) {
           </li>
         ))}
       </ol>
-    </section>
+    </Section>
   )
 }
 

@@ -8,6 +8,7 @@ import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import type { ReactNode } from 'react'
 import { useAsk } from '../../query.ts'
 import { StateBadge } from './state-badge.tsx'
@@ -92,8 +93,7 @@ function Attempts({ attempts }: { readonly attempts: Found['attempts'] }) {
   const t = useText(text)
   const { duration } = useFormat()
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.attempts}</h3>
+    <Section title={t.attempts}>
       <ol className="flex flex-col gap-2">
         {attempts.map((attempt, place) => (
           <li key={place} className="rounded-control border border-line px-3 py-2 text-sm">
@@ -107,7 +107,7 @@ function Attempts({ attempts }: { readonly attempts: Found['attempts'] }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Section>
   )
 }
 
@@ -117,8 +117,7 @@ function Arithmetic({ found: { quote, agrees, request } }: { readonly found: Fou
   if (quote.state === 'unpriced') return <Note tone="warn">{t.noPrice}</Note>
   const currency = quote.currency ?? ''
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.arithmetic}</h3>
+    <Section title={t.arithmetic}>
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line text-left text-xs text-ink-3">
@@ -164,6 +163,6 @@ function Arithmetic({ found: { quote, agrees, request } }: { readonly found: Fou
           {note}
         </p>
       ))}
-    </section>
+    </Section>
   )
 }
