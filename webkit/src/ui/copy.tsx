@@ -25,6 +25,16 @@ export function CopyButton({ value, onCopied }: CopyButtonProps) {
   )
 }
 
+/** An id in one line, cut off where there is no room; `shown` where that is not what is copied. */
+export function CopyLine({ value, shown = value }: { readonly value: string; readonly shown?: string }) {
+  return (
+    <span className="flex items-center gap-1">
+      <code className="min-w-0 truncate text-xs">{shown}</code>
+      <CopyButton value={value} />
+    </span>
+  )
+}
+
 type CopyBlockProps = { readonly value: string; readonly label?: string; readonly onCopied?: () => void }
 
 /** Something to be copied whole: a command, a key, a link. */

@@ -2,7 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Confirm, Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
@@ -34,21 +34,12 @@ export function KeyDrawer({ id, onClose }: { readonly id: string | undefined; re
       open={id !== undefined}
       onClose={onClose}
       title={key?.name ?? t.key}
-      description={key && <PublicPart key={key.id} value={key.public_part} />}
+      description={key && <CopyLine key={key.id} value={key.public_part} shown={`${key.public_part}…`} />}
       footer={key && <Actions key={key.id} of={key} />}
     >
       {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {key ? <Whole of={key} /> : found.error === null && <Skeleton className="h-96" />}
     </Dialog>
-  )
-}
-
-function PublicPart({ value }: { readonly value: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="truncate text-xs">{value}…</code>
-      <CopyButton value={value} />
-    </span>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyButton, CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
@@ -31,7 +31,7 @@ export function RowDrawer({ search, onChange }: TabProps) {
       open={of !== undefined}
       onClose={() => onChange({ of: undefined, row: undefined })}
       title={of ?? ''}
-      description={row && <RowId id={row.id} />}
+      description={row && <CopyLine value={row.id} />}
     >
       {rows.error !== null && <ErrorNote error={rows.error} onRetry={() => void rows.refetch()} />}
       {row ? (
@@ -56,15 +56,6 @@ function inForce(rows: readonly PriceRow[], at: string | undefined): PriceRow | 
     ({ valid_from, valid_to }) =>
       (valid_from === null || Date.parse(valid_from) <= instant) &&
       (valid_to === null || Date.parse(valid_to) > instant),
-  )
-}
-
-function RowId({ id }: { readonly id: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="min-w-0 truncate text-xs">{id}</code>
-      <CopyButton value={id} />
-    </span>
   )
 }
 

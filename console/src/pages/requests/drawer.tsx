@@ -2,7 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { trimZeros, useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
@@ -26,7 +26,7 @@ export function RequestDrawer({ id, onClose }: { readonly id: string | undefined
       open={id !== undefined}
       onClose={onClose}
       title={t.request}
-      description={id && <RequestId id={id} />}
+      description={id && <CopyLine value={id} />}
     >
       {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && found.data.request.id === id ? (
@@ -35,15 +35,6 @@ export function RequestDrawer({ id, onClose }: { readonly id: string | undefined
         found.error === null && <Skeleton className="h-96" />
       )}
     </Dialog>
-  )
-}
-
-function RequestId({ id }: { readonly id: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="truncate text-xs">{id}</code>
-      <CopyButton value={id} />
-    </span>
   )
 }
 
