@@ -47,13 +47,7 @@ export function AuditPage() {
   const list = usePages('audit.list', { query: { ...span, action: search.action, actor: search.actor } })
   const columns = useColumns()
   return (
-    <Page
-      title={t.title}
-      hint={t.hint}
-      actions={
-        <SpanPicker search={search} onChange={(picked) => change({ from: undefined, to: undefined, ...picked })} />
-      }
-    >
+    <Page title={t.title} hint={t.hint} actions={<SpanPicker search={search} onChange={change} />}>
       <Verify />
       <Panel flush>
         {list.error === null ? (

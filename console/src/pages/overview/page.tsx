@@ -37,11 +37,7 @@ export function OverviewPage() {
       </Page>
     )
   return (
-    <Page
-      title={t.title}
-      asOf={overview.data?.as_of}
-      actions={<SpanPicker search={search} onChange={(span) => change({ from: undefined, to: undefined, ...span })} />}
-    >
+    <Page title={t.title} asOf={overview.data?.as_of} actions={<SpanPicker search={search} onChange={change} />}>
       <TimeNote />
       {overview.error !== null && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
       {overview.data && <Health health={overview.data.health} />}
