@@ -4,7 +4,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
-import { Stat } from '@paddock/webkit/ui/stat.tsx'
+import { growth, Stat } from '@paddock/webkit/ui/stat.tsx'
 import { getRouteApi } from '@tanstack/react-router'
 import { useAsk } from '../../query.ts'
 import { Page, TimeNote } from '../../shell/page.tsx'
@@ -109,8 +109,4 @@ function Health({ health }: { readonly health: Overview['health'] }) {
 function tokensOf({ usage }: Overview['now']): number {
   const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = usage
   return input + cached_input + cache_write + cache_write_1h + output + reasoning
-}
-
-function growth(now: number | undefined, before: number | undefined): number | null {
-  return now === undefined || before === undefined || before === 0 ? null : now / before - 1
 }
