@@ -9,6 +9,7 @@ import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Link } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import type { Invoice } from './invoices.tsx'
 import { monthName, spanOfMonth } from './month.ts'
 import { text } from './text.ts'
@@ -100,8 +101,8 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
         </thead>
         <tbody>
           {invoice.lines.map(({ provider, model, requests, usage, amount, exact }) => {
-            const input = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
-            const output = usage.output + usage.reasoning
+            const input = promptTokens(usage)
+            const output = answerTokens(usage)
             return (
               <tr key={`${provider}/${model}`} className="border-b border-line">
                 <th scope="row" className="py-1.5 text-left font-normal">

@@ -9,6 +9,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useAsk } from '../../query.ts'
 import { Page, TimeNote } from '../../shell/page.tsx'
 import { SpanPicker } from '../../shell/span-picker.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { useNow } from '../../use-now.ts'
 import { useSpan } from '../../use-span.ts'
 import { Breakdown } from './breakdown.tsx'
@@ -107,6 +108,5 @@ function Health({ health }: { readonly health: Overview['health'] }) {
 }
 
 function tokensOf({ usage }: Overview['now']): number {
-  const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = usage
-  return input + cached_input + cache_write + cache_write_1h + output + reasoning
+  return promptTokens(usage) + answerTokens(usage)
 }

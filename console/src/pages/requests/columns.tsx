@@ -4,6 +4,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import type { Column } from '@paddock/webkit/ui/table.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { StateBadge } from './state-badge.tsx'
 import { text } from './text.ts'
 
@@ -37,18 +38,13 @@ export function useRequestColumns(): Column<Row>[] {
       id: 'input',
       head: t.input,
       align: 'right',
-      cell: ({ usage }) => {
-        const tokens = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
-        return <span title={number(tokens)}>{compact(tokens)}</span>
-      },
+      cell: ({ usage }) => <span title={number(promptTokens(usage))}>{compact(promptTokens(usage))}</span>,
     },
     {
       id: 'output',
       head: t.output,
       align: 'right',
-      cell: ({ usage }) => (
-        <span title={number(usage.output + usage.reasoning)}>{compact(usage.output + usage.reasoning)}</span>
-      ),
+      cell: ({ usage }) => <span title={number(answerTokens(usage))}>{compact(answerTokens(usage))}</span>,
     },
     { id: 'cost', head: t.cost, align: 'right', cell: ({ cost }) => <Money of={cost} /> },
     { id: 'charge', head: t.charge, align: 'right', hidden: true, cell: ({ charge }) => <Money of={charge} /> },
