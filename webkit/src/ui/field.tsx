@@ -51,18 +51,33 @@ const CONTROL =
 
 type Named = Omit<FieldProps, 'children'>
 
-export function TextField({
-  label,
-  hint,
-  error,
-  quiet,
-  className,
-  ...input
-}: Named & InputHTMLAttributes<HTMLInputElement>) {
+type TextFieldProps = Named &
+  InputHTMLAttributes<HTMLInputElement> & {
+    /** What may be chosen instead of typing; anything else can be typed as well. */
+    readonly offers?: readonly string[]
+  }
+
+export function TextField({ label, hint, error, quiet, className, offers, ...input }: TextFieldProps) {
+  const list = useId()
   return (
     <Field label={label} hint={hint} error={error} quiet={quiet} className={className}>
       {(wiring) => (
-        <input type="text" {...input} {...wiring} className={classNames(CONTROL, 'h-8 pointer-coarse:h-10')} />
+        <>
+          <input
+            type="text"
+            list={offers && list}
+            {...input}
+            {...wiring}
+            className={classNames(CONTROL, 'h-8 pointer-coarse:h-10')}
+          />
+          {offers && (
+            <datalist id={list}>
+              {offers.map((offer) => (
+                <option key={offer} value={offer} />
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </Field>
   )

@@ -3,7 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetsText } from './budgets-text.ts'
@@ -83,10 +83,10 @@ type SubjectProps = {
 /** Whose budget it is to be. */
 function Subject({ scope, onScope, id, onId, error }: SubjectProps) {
   const t = useText(budgetsText)
-  const list = useId()
   const teams = useAsk('people.teams', {}, { when: scope === 'team' })
   const keys = useAsk('keys.list', { query: { limit: 200, state: 'active' } }, { when: scope === 'key' })
   const models = useAsk('routes.models', {}, { when: scope === 'model' })
+  const offered = (models.data?.items ?? []).flatMap(({ name, route }) => (route ? [] : [name]))
   const named = scope === 'team' ? teams.data?.items : scope === 'key' ? keys.data?.items : undefined
   const label = t.scopes[scope]
   return (
@@ -114,20 +114,13 @@ function Subject({ scope, onScope, id, onId, error }: SubjectProps) {
         <TextField
           label={label}
           required
-          list={scope === 'model' ? list : undefined}
+          offers={scope === 'model' ? offered : undefined}
           hint={scope === 'model' ? t.modelHint : t.endUserHint}
           value={id}
           onChange={({ target: { value } }) => onId(value)}
           error={error}
         />
       )}
-      <datalist id={list}>
-        {models.data?.items
-          .filter(({ route }) => !route)
-          .map(({ name }) => (
-            <option key={name} value={name} />
-          ))}
-      </datalist>
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { BudgetFields } from './budget-fields.tsx'
@@ -92,7 +92,6 @@ type PartProps = { readonly draft: Draft; readonly onChange: (draft: Draft) => v
 function Whose({ draft, onChange, error }: PartProps & { readonly error: Error | null }) {
   const t = useText(text)
   const teams = useAsk('people.teams', {})
-  const list = useId()
   return (
     <div className="grid gap-x-3 gap-y-4 sm:grid-cols-2">
       <TextField
@@ -107,17 +106,12 @@ function Whose({ draft, onChange, error }: PartProps & { readonly error: Error |
       <TextField
         label={`${t.team} (${t.optional})`}
         hint={t.teamHint}
-        list={list}
+        offers={(teams.data?.items ?? []).map((team) => team.name)}
         maxLength={100}
         value={draft.team}
         onChange={({ target: { value } }) => onChange({ ...draft, team: value })}
         error={errorOf(error, 'team')}
       />
-      <datalist id={list}>
-        {teams.data?.items.map(({ id, name }) => (
-          <option key={id} value={name} />
-        ))}
-      </datalist>
       <TextField
         label={`${t.user} (${t.optional})`}
         hint={t.userHint}
