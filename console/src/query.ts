@@ -13,21 +13,25 @@ import {
 
 /** How pages ask the control plane: answers are kept by operation and question, and asked anew when something changed them. */
 
-type Options = {
-  /** Asks again every so many milliseconds while the page is in sight. */
-  readonly every?: number
+type Options<Told> = {
+  /** Asks again every so many milliseconds while the page is in sight; where it hangs on the last answer, by that. */
+  readonly every?: number | ((told: Told | undefined) => number | undefined)
   /** Does not ask before this is true. */
   readonly when?: boolean
 }
 
 /** `useAsk('prices.list', { query: { at } })`. While a new question is on its way, the last answer stays. */
-export function useAsk<Name extends Operation>(operation: Name, ask: Ask<Name>, { every, when = true }: Options = {}) {
+export function useAsk<Name extends Operation>(
+  operation: Name,
+  ask: Ask<Name>,
+  { every, when = true }: Options<Answer<Name>> = {},
+) {
   return useQuery<Answer<Name>>({
     queryKey: [operation, ask],
     queryFn: ({ signal }) => call(operation, ask, signal),
     placeholderData: keepPreviousData,
     enabled: when,
-    refetchInterval: every,
+    refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data) : every,
   })
 }
 

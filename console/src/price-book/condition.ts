@@ -1,3 +1,4 @@
+import { formatFor } from '@paddock/webkit/format/format.ts'
 import type { Language } from '@paddock/webkit/text/texts.ts'
 import { LOCALES } from '@paddock/webkit/text/texts.ts'
 import { text } from './text.ts'
@@ -25,7 +26,7 @@ function tokensInWords(part: string, language: Language): string | null {
   const words = text[language].condition
   const bounds = (found[2] ?? '').split(' and ').map((bound) => {
     const [sign = '', limit = ''] = bound.split(' ')
-    const number = new Intl.NumberFormat(LOCALES[language]).format(Number(limit))
+    const number = formatFor(language).number(Number(limit))
     return isIn(SIGNS, sign) ? words[SIGNS[sign]](number) : bound
   })
   const subject = found[1] ?? ''

@@ -18,7 +18,6 @@ export function PersonMenu() {
     await call('session.signOut', {})
     // Nothing that one person saw stays for the next.
     client.clear()
-    await client.refetchQueries({ queryKey: ['session.whoAmI'] })
     location.assign('/console')
   }
   return (

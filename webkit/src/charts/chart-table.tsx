@@ -1,5 +1,6 @@
 import { useFormat } from '../format/format.ts'
 import { useText } from '../text/language.tsx'
+import { Scroll } from '../ui/scroll.tsx'
 import { text } from '../ui/text.ts'
 import type { TimeChartProps } from './time-chart.tsx'
 
@@ -8,7 +9,7 @@ export function ChartTable({ label, times, days = false, series, write, height =
   const t = useText(text)
   const { moment, day } = useFormat()
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-auto" style={{ height }}>
+    <Scroll label={label} style={{ height }}>
       <table className="w-full text-xs">
         <thead>
           <tr className="sticky top-0 bg-page text-left text-ink-3">
@@ -40,6 +41,6 @@ export function ChartTable({ label, times, days = false, series, write, height =
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

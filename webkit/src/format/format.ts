@@ -118,11 +118,23 @@ function relativeTo(relative: Intl.RelativeTimeFormat, ms: number): string {
 }
 
 function durationText(locale: string, ms: number): string {
-  const [value, unit] = ms < 1000 ? [ms, 'millisecond'] : ms < 120_000 ? [ms / 1000, 'second'] : [ms / 60_000, 'minute']
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: String(unit),
-    unitDisplay: 'short',
-    maximumFractionDigits: unit === 'millisecond' ? 0 : 1,
-  }).format(Number(value))
+  const [value, unit] =
+    ms < 1000
+      ? ([ms, 'millisecond'] as const)
+      : ms < 120_000
+        ? ([ms / 1000, 'second'] as const)
+        : ([ms / 60_000, 'minute'] as const)
+  return unitFormat(locale, unit).format(value)
+}
+
+const unitFormats = new Map<string, Intl.NumberFormat>()
+
+function unitFormat(locale: string, unit: string): Intl.NumberFormat {
+  const key = `${locale} ${unit}`
+  const digits = unit === 'millisecond' ? 0 : 1
+  const format =
+    unitFormats.get(key) ??
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits })
+  unitFormats.set(key, format)
+  return format
 }

@@ -4,17 +4,16 @@ import { useText } from '../text/language.tsx'
 import { IconButton } from './button.tsx'
 import { text } from './text.ts'
 
-type CopyButtonProps = { readonly value: string; readonly className?: string; readonly onCopied?: () => void }
+type CopyButtonProps = { readonly value: string; readonly onCopied?: () => void }
 
 /** Puts `value` into the clipboard, and says so. */
-export function CopyButton({ value, className, onCopied }: CopyButtonProps) {
+export function CopyButton({ value, onCopied }: CopyButtonProps) {
   const t = useText(text)
   const [isCopied, setCopied] = useState(false)
   return (
     <IconButton
       icon={isCopied ? Check : Copy}
       label={isCopied ? t.copied : t.copy}
-      className={className}
       onBlur={() => setCopied(false)}
       onClick={() =>
         void navigator.clipboard.writeText(value).then(() => {
@@ -23,6 +22,16 @@ export function CopyButton({ value, className, onCopied }: CopyButtonProps) {
         })
       }
     />
+  )
+}
+
+/** An id in one line, cut off where there is no room; `shown` where that is not what is copied. */
+export function CopyLine({ value, shown = value }: { readonly value: string; readonly shown?: string }) {
+  return (
+    <span className="flex items-center gap-1">
+      <code className="min-w-0 truncate text-xs">{shown}</code>
+      <CopyButton value={value} />
+    </span>
   )
 }
 

@@ -1,10 +1,11 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { useText } from '../text/language.tsx'
 import { Button, IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import { TextField } from './field.tsx'
+import { ErrorNote } from './note.tsx'
 import { text } from './text.ts'
 
 type DialogProps = {
@@ -54,6 +55,64 @@ export function Dialog({ open, onClose, title, description, children, footer, sh
   )
 }
 
+type FormDialogProps = Omit<DialogProps, 'open' | 'footer'> & {
+  readonly onSubmit: () => void
+  /** What the button says. */
+  readonly deed: string
+  /** It cannot be taken back. */
+  readonly danger?: boolean
+  readonly busy: boolean
+  /** What the server says about it all; beside the fields, each of them says its own. */
+  readonly error?: Error | null
+  /** Beside the button. */
+  readonly aside?: ReactNode
+}
+
+/** A dialog that is one form: what is asked for, and a button that sends it. */
+export function FormDialog(props: FormDialogProps) {
+  const { onSubmit, deed, danger = false, busy, error = null, aside, children, ...dialog } = props
+  const id = useId()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onSubmit()
+  }
+  return (
+    <Dialog
+      {...dialog}
+      open
+      footer={
+        <>
+          {aside}
+          <Button kind={danger ? 'danger' : 'primary'} type="submit" form={id} busy={busy}>
+            {deed}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={id}
+        className={classNames('flex flex-col', dialog.shape === 'wide' ? 'gap-5' : 'gap-4')}
+        onSubmit={submit}
+      >
+        {children}
+        {error !== null && (
+          <div ref={intoSight}>
+            <ErrorNote error={error} />
+          </div>
+        )}
+      </form>
+    </Dialog>
+  )
+}
+
+/**
+ * A form may be longer than its dialog. The same function each time, so that it is called when the words appear, and not with every
+ * letter typed.
+ */
+function intoSight(place: HTMLElement | null): void {
+  place?.scrollIntoView({ block: 'nearest' })
+}
+
 type ConfirmProps = {
   readonly open: boolean
   readonly onClose: () => void
@@ -66,10 +125,13 @@ type ConfirmProps = {
   /** A name that has to be typed, for what cannot be taken back. */
   readonly typed?: string
   readonly busy?: boolean
+  /** Why it was not done. */
+  readonly error?: Error | null
 }
 
 /** Asks once more before something that cannot be taken back. */
-export function Confirm({ open, onClose, onConfirm, title, children, deed, typed, busy = false }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { open, onClose, onConfirm, title, children, deed, typed, busy = false, error = null } = props
   const t = useText(text)
   const [word, setWord] = useState('')
   const isTyped = typed === undefined || word === typed
@@ -89,6 +151,7 @@ export function Confirm({ open, onClose, onConfirm, title, children, deed, typed
     >
       <div className="flex flex-col gap-3 text-sm">
         <div>{children}</div>
+        {error !== null && <ErrorNote error={error} />}
         {typed !== undefined && (
           <TextField
             label={t.typeToConfirm(typed)}

@@ -13,7 +13,7 @@ type Wiring = {
   readonly 'aria-invalid': true | undefined
 }
 
-type FieldProps = {
+export type FieldProps = {
   readonly label: string
   readonly hint?: ReactNode
   readonly error?: string | null
@@ -51,18 +51,33 @@ const CONTROL =
 
 type Named = Omit<FieldProps, 'children'>
 
-export function TextField({
-  label,
-  hint,
-  error,
-  quiet,
-  className,
-  ...input
-}: Named & InputHTMLAttributes<HTMLInputElement>) {
+type TextFieldProps = Named &
+  InputHTMLAttributes<HTMLInputElement> & {
+    /** What may be chosen instead of typing; anything else can be typed as well. */
+    readonly offers?: readonly string[]
+  }
+
+export function TextField({ label, hint, error, quiet, className, offers, ...input }: TextFieldProps) {
+  const list = useId()
   return (
     <Field label={label} hint={hint} error={error} quiet={quiet} className={className}>
       {(wiring) => (
-        <input type="text" {...input} {...wiring} className={classNames(CONTROL, 'h-8 pointer-coarse:h-10')} />
+        <>
+          <input
+            type="text"
+            list={offers && list}
+            {...input}
+            {...wiring}
+            className={classNames(CONTROL, 'h-8 pointer-coarse:h-10')}
+          />
+          {offers && (
+            <datalist id={list}>
+              {offers.map((offer) => (
+                <option key={offer} value={offer} />
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </Field>
   )
@@ -101,6 +116,31 @@ export function SelectField({ label, hint, error, quiet, className, options, ...
         </select>
       )}
     </Field>
+  )
+}
+
+type FilterFieldProps<Value extends string> = {
+  readonly label: string
+  /** What is said where nothing is chosen. */
+  readonly any: string
+  readonly value: Value | undefined
+  readonly options: readonly { readonly value: Value; readonly label: string }[]
+  readonly onChange: (value: Value | undefined) => void
+  readonly className?: string
+}
+
+/** What a list is narrowed to: one of a few, or any of them. */
+export function FilterField<Value extends string>(props: FilterFieldProps<Value>) {
+  const { label, any, value, options, onChange, className } = props
+  return (
+    <SelectField
+      quiet
+      label={label}
+      className={className}
+      value={value ?? ''}
+      onChange={({ target }) => onChange(options.find((option) => option.value === target.value)?.value)}
+      options={[{ value: '', label: any }, ...options]}
+    />
   )
 }
 

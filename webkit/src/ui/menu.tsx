@@ -3,13 +3,12 @@ import { Check, type LucideIcon } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 
-export type MenuItem = {
+type MenuItem = {
   readonly label: ReactNode
   readonly icon?: LucideIcon
   /** One of several: whether it is the one. */
   readonly checked?: boolean
   readonly danger?: boolean
-  readonly disabled?: boolean
   readonly onSelect: () => void
 }
 
@@ -18,15 +17,14 @@ type MenuProps = {
   readonly trigger: ReactElement<Record<string, unknown>>
   /** In groups, with a line between them. */
   readonly groups: readonly { readonly label?: string; readonly items: readonly MenuItem[] }[]
-  readonly align?: 'start' | 'end'
 }
 
-export function Menu({ trigger, groups, align = 'end' }: MenuProps) {
+export function Menu({ trigger, groups }: MenuProps) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner align={align} sideOffset={4} className="z-50">
+        <Base.Positioner align="end" sideOffset={4} className="z-50">
           <Base.Popup className="min-w-44 rounded-card border border-line bg-page p-1 text-sm text-ink shadow-float outline-none">
             {groups.map(({ label, items }, index) => (
               <Base.Group key={label ?? index} className={classNames(index > 0 && 'mt-1 border-t border-line pt-1')}>
@@ -45,17 +43,12 @@ export function Menu({ trigger, groups, align = 'end' }: MenuProps) {
   )
 }
 
-function Item({
-  item: { label, icon: Icon, checked, danger = false, disabled = false, onSelect },
-}: {
-  readonly item: MenuItem
-}) {
+function Item({ item: { label, icon: Icon, checked, danger = false, onSelect } }: { readonly item: MenuItem }) {
   return (
     <Base.Item
-      disabled={disabled}
       onClick={onSelect}
       className={classNames(
-        'flex cursor-default items-center gap-2 rounded-control px-2 py-1.5 outline-none data-highlighted:bg-raised data-disabled:opacity-50 pointer-coarse:py-2.5',
+        'flex cursor-default items-center gap-2 rounded-control px-2 py-1.5 outline-none data-highlighted:bg-raised pointer-coarse:py-2.5',
         danger && 'text-bad',
       )}
     >

@@ -9,16 +9,15 @@ type PanelProps = {
   readonly children: ReactNode
   /** What is inside reaches the edges: tables. */
   readonly flush?: boolean
-  readonly className?: string
 }
 
 /** A part of a page, with a name. */
-export function Panel({ title, hint, actions, children, flush = false, className }: PanelProps) {
+export function Panel({ title, hint, actions, children, flush = false }: PanelProps) {
   const id = useId()
   return (
     <section
       {...(title === undefined ? {} : { 'aria-labelledby': id })}
-      className={classNames('min-w-0 overflow-hidden rounded-card border border-line bg-page', className)}
+      className="min-w-0 overflow-hidden rounded-card border border-line bg-page"
     >
       {(title !== undefined || actions !== undefined) && (
         <header className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-3 pb-2">

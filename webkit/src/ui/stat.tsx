@@ -13,6 +13,11 @@ type StatProps = {
   readonly loading?: boolean
 }
 
+/** By how much something grew, as a `change`; null where one of both is not known, or nothing was before. */
+export function growth(now: number | undefined, before: number | undefined): number | null {
+  return now === undefined || before === undefined || before === 0 ? null : now / before - 1
+}
+
 /** One number with its name. Up is not good and down not bad by itself, so neither has a colour. */
 export function Stat({ label, value, title, change, note, loading = false }: StatProps) {
   return (
@@ -34,7 +39,7 @@ export function Stat({ label, value, title, change, note, loading = false }: Sta
 }
 
 /** ▲ 3.1 % */
-export function Change({ of }: { readonly of: number }) {
+function Change({ of }: { readonly of: number }) {
   const { percent } = useFormat()
   const Icon = of > 0 ? TrendingUp : of < 0 ? TrendingDown : Minus
   return (

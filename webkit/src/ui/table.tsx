@@ -6,6 +6,7 @@ import { Button, IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import { Menu } from './menu.tsx'
 import { Skeleton } from './panel.tsx'
+import { Scroll } from './scroll.tsx'
 import { text } from './text.ts'
 
 export type Column<Row> = {
@@ -59,7 +60,7 @@ export function Table<Row>(props: TableProps<Row>) {
       {rows?.length === 0 ? (
         (empty ?? <p className="px-4 py-8 text-center text-sm text-ink-3">{t.nothing}</p>)
       ) : (
-        <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto -outline-offset-2">
+        <Scroll label={label} className="-outline-offset-2">
           <table className="w-full border-collapse text-sm">
             <thead>
               <tr className="border-b border-line text-left text-xs text-ink-3">
@@ -76,7 +77,7 @@ export function Table<Row>(props: TableProps<Row>) {
               )}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {onMore && (
         <div className="flex justify-center border-t border-line py-2">

@@ -1,8 +1,8 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
-import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
@@ -47,13 +47,7 @@ export function AuditPage() {
   const list = usePages('audit.list', { query: { ...span, action: search.action, actor: search.actor } })
   const columns = useColumns()
   return (
-    <Page
-      title={t.title}
-      hint={t.hint}
-      actions={
-        <SpanPicker search={search} onChange={(picked) => change({ from: undefined, to: undefined, ...picked })} />
-      }
-    >
+    <Page title={t.title} hint={t.hint} actions={<SpanPicker search={search} onChange={change} />}>
       <Verify />
       <Panel flush>
         {list.error === null ? (
@@ -63,12 +57,12 @@ export function AuditPage() {
             chooseColumns
             tools={
               <div className="sm:w-64">
-                <SelectField
-                  quiet
+                <FilterField
                   label={t.action}
-                  value={search.action ?? ''}
-                  onChange={({ target: { value } }) => change({ action: value === '' ? undefined : value })}
-                  options={[{ value: '', label: t.anything }, ...SUBJECTS.map((value) => ({ value, label: value }))]}
+                  any={t.anything}
+                  value={search.action}
+                  options={SUBJECTS.map((value) => ({ value, label: value }))}
+                  onChange={(action) => change({ action })}
                 />
               </div>
             }
@@ -93,16 +87,11 @@ export function AuditPage() {
 
 function useColumns(): Column<Row>[] {
   const t = useText(text)
-  const { moment, exactMoment } = useFormat()
   return [
     {
       id: 'time',
       head: t.time,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {moment(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} />,
     },
     { id: 'who', head: t.who, cell: ({ actor }) => (actor.kind === 'nobody' ? t.nobody : actor.name) },
     { id: 'action', head: t.action, cell: ({ action }) => <code className="text-xs">{action}</code> },

@@ -6,8 +6,10 @@ import { buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Note } from '@paddock/webkit/ui/note.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Link } from '@tanstack/react-router'
 import { Download, Printer } from 'lucide-react'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import type { Invoice } from './invoices.tsx'
 import { monthName, spanOfMonth } from './month.ts'
 import { text } from './text.ts'
@@ -83,7 +85,7 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
   const span = spanOfMonth(invoice.month, invoice.zone)
   const whose = invoice.key_id === null ? { team: invoice.team_id } : { key: invoice.key_id }
   return (
-    <div role="region" aria-label={t.invoice} tabIndex={0} className="overflow-x-auto">
+    <Scroll label={t.invoice}>
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-ink-3">
@@ -99,8 +101,8 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
         </thead>
         <tbody>
           {invoice.lines.map(({ provider, model, requests, usage, amount, exact }) => {
-            const input = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
-            const output = usage.output + usage.reasoning
+            const input = promptTokens(usage)
+            const output = answerTokens(usage)
             return (
               <tr key={`${provider}/${model}`} className="border-b border-line">
                 <th scope="row" className="py-1.5 text-left font-normal">
@@ -140,6 +142,6 @@ function Lines({ invoice }: { readonly invoice: Invoice }) {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -4,7 +4,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useLanguage, useText } from '@paddock/webkit/text/language.tsx'
 import { LOCALES } from '@paddock/webkit/text/texts.ts'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField, SelectField } from '@paddock/webkit/ui/field.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -114,16 +114,13 @@ function Filters({ search, month, months, onChange }: FiltersProps) {
           })),
         ]}
       />
-      <SelectField
-        quiet
-        label={t.team}
+      <FilterField
         className="w-44"
-        value={search.team ?? ''}
-        onChange={({ target: { value } }) => onChange({ team: value === '' ? undefined : value, invoice: undefined })}
-        options={[
-          { value: '', label: t.anyTeam },
-          ...(teams.data?.items ?? []).map((team) => ({ value: team.id, label: team.name })),
-        ]}
+        label={t.team}
+        any={t.anyTeam}
+        value={search.team}
+        options={(teams.data?.items ?? []).map((team) => ({ value: team.id, label: team.name }))}
+        onChange={(team) => onChange({ team, invoice: undefined })}
       />
       <Segments
         label={t.by}

@@ -1,15 +1,13 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetsText } from './budgets-text.ts'
 import { budgetFrom, NO_BUDGET, termsDraft } from './draft.ts'
-import { FormError } from './form-error.tsx'
 import { SCOPES } from './search.ts'
 import type { Budget } from './used.ts'
 
@@ -39,46 +37,34 @@ export function BudgetDialog({ budget, onClose }: { readonly budget: Budget | nu
     else create.mutate({ body: { scope, ...(scope === 'organisation' ? {} : { id }), ...body } }, { onSuccess })
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={budget === null ? t.makeTitle : t.changeTitle(budget.name)}
-      footer={
-        <Button kind="primary" type="submit" form="budget" busy={create.isPending || change.isPending}>
-          {budget === null ? t.create : t.save}
-        </Button>
-      }
+      deed={budget === null ? t.create : t.save}
+      busy={create.isPending || change.isPending}
+      error={error}
+      onSubmit={submit}
     >
-      <form
-        id="budget"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        {budget === null && (
-          <Subject scope={scope} onScope={setScope} id={id} onId={setId} error={errorOf(error, 'id')} />
-        )}
-        <BudgetFields required draft={terms} onChange={setTerms} error={error} />
-        <CheckField
-          label={t.hardLabel}
-          hint={t.hardHint}
-          checked={isHard}
-          onChange={({ target: { checked } }) => setHard(checked)}
-        />
-        <TextField
-          label={t.alerts}
-          hint={budget === null ? t.alertsHint : t.alertsKept}
-          placeholder="50, 80, 100"
-          pattern="[0-9 ,，、]*"
-          value={alerts}
-          onChange={({ target: { value } }) => setAlerts(value)}
-          error={errorOf(error, 'alerts')}
-        />
-        <FormError error={error} />
-      </form>
-    </Dialog>
+      {budget === null && (
+        <Subject scope={scope} onScope={setScope} id={id} onId={setId} error={errorOf(error, 'id')} />
+      )}
+      <BudgetFields required draft={terms} onChange={setTerms} error={error} />
+      <CheckField
+        label={t.hardLabel}
+        hint={t.hardHint}
+        checked={isHard}
+        onChange={({ target: { checked } }) => setHard(checked)}
+      />
+      <TextField
+        label={t.alerts}
+        hint={budget === null ? t.alertsHint : t.alertsKept}
+        placeholder="50, 80, 100"
+        pattern="[0-9 ,，、]*"
+        value={alerts}
+        onChange={({ target: { value } }) => setAlerts(value)}
+        error={errorOf(error, 'alerts')}
+      />
+    </FormDialog>
   )
 }
 
@@ -97,10 +83,10 @@ type SubjectProps = {
 /** Whose budget it is to be. */
 function Subject({ scope, onScope, id, onId, error }: SubjectProps) {
   const t = useText(budgetsText)
-  const list = useId()
   const teams = useAsk('people.teams', {}, { when: scope === 'team' })
   const keys = useAsk('keys.list', { query: { limit: 200, state: 'active' } }, { when: scope === 'key' })
   const models = useAsk('routes.models', {}, { when: scope === 'model' })
+  const offered = (models.data?.items ?? []).flatMap(({ name, route }) => (route ? [] : [name]))
   const named = scope === 'team' ? teams.data?.items : scope === 'key' ? keys.data?.items : undefined
   const label = t.scopes[scope]
   return (
@@ -128,20 +114,13 @@ function Subject({ scope, onScope, id, onId, error }: SubjectProps) {
         <TextField
           label={label}
           required
-          list={scope === 'model' ? list : undefined}
+          offers={scope === 'model' ? offered : undefined}
           hint={scope === 'model' ? t.modelHint : t.endUserHint}
           value={id}
           onChange={({ target: { value } }) => onId(value)}
           error={error}
         />
       )}
-      <datalist id={list}>
-        {models.data?.items
-          .filter(({ route }) => !route)
-          .map(({ name }) => (
-            <option key={name} value={name} />
-          ))}
-      </datalist>
     </div>
   )
 }

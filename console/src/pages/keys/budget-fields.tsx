@@ -1,7 +1,6 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { useId } from 'react'
 import { CALENDAR, type BudgetDraft } from './draft.ts'
 import { text } from './text.ts'
 
@@ -18,7 +17,6 @@ const CURRENCIES = ['CNY', 'USD', 'JPY', 'EUR']
 /** An amount for a window: "10 CNY / month". */
 export function BudgetFields({ draft, onChange, error, required = false }: BudgetFieldsProps) {
   const t = useText(text)
-  const currencies = useId()
   const set = (name: keyof BudgetDraft) => ({
     value: draft[name],
     onChange: ({ target: { value } }: { readonly target: { readonly value: string } }) =>
@@ -38,17 +36,12 @@ export function BudgetFields({ draft, onChange, error, required = false }: Budge
       />
       <TextField
         label={t.currency}
-        list={currencies}
+        offers={CURRENCIES}
         pattern="[A-Za-z]{3}"
         required
         autoComplete="off"
         {...set('currency')}
       />
-      <datalist id={currencies}>
-        {CURRENCIES.map((currency) => (
-          <option key={currency} value={currency} />
-        ))}
-      </datalist>
       <SelectField
         label={t.window}
         {...set('window')}

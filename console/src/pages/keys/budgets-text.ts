@@ -53,7 +53,6 @@ export const budgetsText = texts({
     endHint: 'It stops counting at once. Other budgets of the same go on.',
     endedNow: 'The budget has ended',
     actions: 'Actions for',
-    requests: 'Requests',
   },
   zh: {
     whose: '对象',
@@ -101,7 +100,6 @@ export const budgetsText = texts({
     endHint: '立即停止生效；同一对象的其他预算不受影响。',
     endedNow: '预算已结束',
     actions: '操作：',
-    requests: '请求',
   },
   ja: {
     whose: '対象',
@@ -149,6 +147,5 @@ export const budgetsText = texts({
     endHint: 'ただちに適用されなくなります。同じ対象のほかの予算は続きます。',
     endedNow: '予算を終了しました',
     actions: '操作：',
-    requests: 'リクエスト',
   },
 })

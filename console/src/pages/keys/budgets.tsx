@@ -3,7 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { Button, IconButton } from '@paddock/webkit/ui/button.tsx'
 import { Confirm } from '@paddock/webkit/ui/dialog.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { Menu } from '@paddock/webkit/ui/menu.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -84,19 +84,19 @@ function Filters({ search, onChange }: PartProps) {
   const t = useText(budgetsText)
   return (
     <div className="grid grid-cols-2 gap-2 sm:w-96">
-      <SelectField
-        quiet
+      <FilterField
         label={t.whose}
-        value={search.scope ?? ''}
-        onChange={({ target: { value } }) => onChange({ scope: SCOPES.find((scope) => scope === value) })}
-        options={[{ value: '', label: t.everyScope }, ...SCOPES.map((value) => ({ value, label: t.scopes[value] }))]}
+        any={t.everyScope}
+        value={search.scope}
+        options={SCOPES.map((value) => ({ value, label: t.scopes[value] }))}
+        onChange={(scope) => onChange({ scope })}
       />
-      <SelectField
-        quiet
+      <FilterField
         label={t.setIn}
-        value={search.set_in ?? ''}
-        onChange={({ target: { value } }) => onChange({ set_in: PLACES.find((place) => place === value) })}
-        options={[{ value: '', label: t.everyPlace }, ...PLACES.map((value) => ({ value, label: t.places[value] }))]}
+        any={t.everyPlace}
+        value={search.set_in}
+        options={PLACES.map((value) => ({ value, label: t.places[value] }))}
+        onChange={(set_in) => onChange({ set_in })}
       />
     </div>
   )
@@ -150,11 +150,11 @@ function Ending({ budget, onClose }: { readonly budget: Budget | null; readonly 
       title={t.endTitle(budget?.name ?? '')}
       deed={t.end}
       busy={end.isPending}
+      error={end.error}
     >
       <p>
         {budget && money(budget.limit)} · {t.endHint}
       </p>
-      {end.error !== null && <ErrorNote error={end.error} />}
     </Confirm>
   )
 }

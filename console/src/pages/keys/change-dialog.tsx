@@ -1,13 +1,11 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetDraftOf, budgetFrom, limitChanges, limitDraftOf } from './draft.ts'
-import { FormError } from './form-error.tsx'
 import { LimitFields } from './limit-fields.tsx'
 import { text } from './text.ts'
 
@@ -39,32 +37,20 @@ export function ChangeDialog({ of: key, onClose }: ChangeDialogProps) {
     )
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       shape="wide"
       title={t.changeTitle(key.name)}
-      footer={
-        <Button kind="primary" type="submit" form="key-change" busy={change.isPending}>
-          {t.save}
-        </Button>
-      }
+      deed={t.save}
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={submit}
     >
-      <form
-        id="key-change"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <LimitFields draft={limits} onChange={setLimits} error={change.error} />
-        <fieldset>
-          <legend className="mb-2 text-sm font-semibold">{t.budget}</legend>
-          <BudgetFields draft={budget} onChange={setBudget} error={change.error} />
-        </fieldset>
-        <FormError error={change.error} />
-      </form>
-    </Dialog>
+      <LimitFields draft={limits} onChange={setLimits} error={change.error} />
+      <fieldset>
+        <legend className="mb-2 text-sm font-semibold">{t.budget}</legend>
+        <BudgetFields draft={budget} onChange={setBudget} error={change.error} />
+      </fieldset>
+    </FormDialog>
   )
 }

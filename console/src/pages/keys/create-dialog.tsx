@@ -1,14 +1,12 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useAsk, useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { BudgetFields } from './budget-fields.tsx'
 import { budgetFrom, EXPIRIES, expiryFrom, limitsFrom, NO_BUDGET, NO_LIMITS, type Expiry } from './draft.ts'
-import { FormError } from './form-error.tsx'
 import { LimitFields } from './limit-fields.tsx'
 import { ModelsField } from './models-field.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
@@ -64,44 +62,28 @@ export function CreateDialog({ team, onClose }: { readonly team: string; readonl
     create.mutate({ body })
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       shape="wide"
       title={t.makeTitle}
-      footer={
-        <Button kind="primary" type="submit" form="key" busy={create.isPending}>
-          {t.create}
-        </Button>
-      }
+      deed={t.create}
+      busy={create.isPending}
+      error={create.error}
+      onSubmit={submit}
     >
-      <form
-        id="key"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Whose draft={draft} onChange={setDraft} error={create.error} />
-        <Scopes draft={draft} onChange={setDraft} />
-        <ModelsField
-          models={draft.models}
-          onChange={(models) => setDraft({ ...draft, models })}
-          error={isModelMissing ? t.modelMissing : errorOf(create.error, 'models')}
-        />
-        <LimitFields draft={draft.limits} onChange={(limits) => setDraft({ ...draft, limits })} error={create.error} />
-        <fieldset>
-          <legend className="mb-2 text-sm font-semibold">{t.budget}</legend>
-          <BudgetFields
-            draft={draft.budget}
-            onChange={(budget) => setDraft({ ...draft, budget })}
-            error={create.error}
-          />
-        </fieldset>
-        <FormError error={create.error} />
-      </form>
-    </Dialog>
+      <Whose draft={draft} onChange={setDraft} error={create.error} />
+      <Scopes draft={draft} onChange={setDraft} />
+      <ModelsField
+        models={draft.models}
+        onChange={(models) => setDraft({ ...draft, models })}
+        error={isModelMissing ? t.modelMissing : errorOf(create.error, 'models')}
+      />
+      <LimitFields draft={draft.limits} onChange={(limits) => setDraft({ ...draft, limits })} error={create.error} />
+      <fieldset>
+        <legend className="mb-2 text-sm font-semibold">{t.budget}</legend>
+        <BudgetFields draft={draft.budget} onChange={(budget) => setDraft({ ...draft, budget })} error={create.error} />
+      </fieldset>
+    </FormDialog>
   )
 }
 
@@ -110,7 +92,6 @@ type PartProps = { readonly draft: Draft; readonly onChange: (draft: Draft) => v
 function Whose({ draft, onChange, error }: PartProps & { readonly error: Error | null }) {
   const t = useText(text)
   const teams = useAsk('people.teams', {})
-  const list = useId()
   return (
     <div className="grid gap-x-3 gap-y-4 sm:grid-cols-2">
       <TextField
@@ -125,17 +106,12 @@ function Whose({ draft, onChange, error }: PartProps & { readonly error: Error |
       <TextField
         label={`${t.team} (${t.optional})`}
         hint={t.teamHint}
-        list={list}
+        offers={(teams.data?.items ?? []).map((team) => team.name)}
         maxLength={100}
         value={draft.team}
         onChange={({ target: { value } }) => onChange({ ...draft, team: value })}
         error={errorOf(error, 'team')}
       />
-      <datalist id={list}>
-        {teams.data?.items.map(({ id, name }) => (
-          <option key={id} value={name} />
-        ))}
-      </datalist>
       <TextField
         label={`${t.user} (${t.optional})`}
         hint={t.userHint}

@@ -2,11 +2,12 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Confirm, Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { Link } from '@tanstack/react-router'
 import { ListTree, Pencil } from 'lucide-react'
@@ -33,21 +34,12 @@ export function KeyDrawer({ id, onClose }: { readonly id: string | undefined; re
       open={id !== undefined}
       onClose={onClose}
       title={key?.name ?? t.key}
-      description={key && <PublicPart key={key.id} value={key.public_part} />}
+      description={key && <CopyLine key={key.id} value={key.public_part} shown={`${key.public_part}…`} />}
       footer={key && <Actions key={key.id} of={key} />}
     >
       {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {key ? <Whole of={key} /> : found.error === null && <Skeleton className="h-96" />}
     </Dialog>
-  )
-}
-
-function PublicPart({ value }: { readonly value: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="truncate text-xs">{value}…</code>
-      <CopyButton value={value} />
-    </span>
   )
 }
 
@@ -72,7 +64,7 @@ function Whole({ of: key }: { readonly of: Key }) {
   return (
     <div className="flex flex-col gap-6">
       <Facts facts={facts} />
-      <Part title={t.models}>
+      <Section title={t.models}>
         {key.models === null ? (
           <p className="text-sm">{t.everyModel}</p>
         ) : (
@@ -84,19 +76,10 @@ function Whole({ of: key }: { readonly of: Key }) {
             ))}
           </ul>
         )}
-      </Part>
+      </Section>
       <LimitList limits={key.limits} />
       <BudgetList keyId={key.id} />
     </div>
-  )
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{title}</h3>
-      {children}
-    </section>
   )
 }
 
@@ -104,7 +87,7 @@ function LimitList({ limits }: Pick<Key, 'limits'>) {
   const t = useText(text)
   const words = useLimitWords()(limits)
   return (
-    <Part title={t.limitsHead}>
+    <Section title={t.limitsHead}>
       {words.length === 0 ? (
         <p className="text-sm text-ink-3">{t.noLimits}</p>
       ) : (
@@ -114,7 +97,7 @@ function LimitList({ limits }: Pick<Key, 'limits'>) {
           ))}
         </ul>
       )}
-    </Part>
+    </Section>
   )
 }
 
@@ -123,13 +106,13 @@ function BudgetList({ keyId }: { readonly keyId: string }) {
   const budgets = useAsk('budgets.list', { query: { scope: 'key' } })
   const own = budgetsOfKey(budgets.data?.items ?? [], keyId)
   return (
-    <Part title={t.budgets}>
+    <Section title={t.budgets}>
       {budgets.error !== null && <ErrorNote error={budgets.error} onRetry={() => void budgets.refetch()} />}
       {budgets.data !== undefined && own.length === 0 && <p className="text-sm text-ink-3">{t.noBudget}</p>}
       {own.map((budget, place) => (
         <BudgetBar key={place} budget={budget} words />
       ))}
-    </Part>
+    </Section>
   )
 }
 
@@ -178,9 +161,9 @@ function Actions({ of: key }: { readonly of: Key }) {
         deed={t.revoke}
         typed={key.name}
         busy={revoke.isPending}
+        error={revoke.error}
       >
         <p>{t.revokeHint}</p>
-        {revoke.error !== null && <ErrorNote error={revoke.error} />}
       </Confirm>
     </>
   )

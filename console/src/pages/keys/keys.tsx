@@ -2,7 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
@@ -68,22 +68,19 @@ function Filters({ search, onChange }: PartProps) {
   const teams = useAsk('people.teams', {})
   return (
     <div className="grid grid-cols-2 gap-2 sm:w-96">
-      <SelectField
-        quiet
+      <FilterField
         label={t.team}
-        value={search.team ?? ''}
-        onChange={({ target: { value } }) => onChange({ team: value === '' ? undefined : value })}
-        options={[
-          { value: '', label: t.anyTeam },
-          ...(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-        ]}
+        any={t.anyTeam}
+        value={search.team}
+        options={(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(team) => onChange({ team })}
       />
-      <SelectField
-        quiet
+      <FilterField
         label={t.state}
-        value={search.state ?? ''}
-        onChange={({ target: { value } }) => onChange({ state: STATES.find((state) => state === value) })}
-        options={[{ value: '', label: t.anyState }, ...STATES.map((value) => ({ value, label: t.states[value] }))]}
+        any={t.anyState}
+        value={search.state}
+        options={STATES.map((value) => ({ value, label: t.states[value] }))}
+        onChange={(state) => onChange({ state })}
       />
     </div>
   )

@@ -7,7 +7,7 @@ import { Choice } from '@paddock/webkit/ui/choice.tsx'
 import { SelectField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
-import { Stat } from '@paddock/webkit/ui/stat.tsx'
+import { growth, Stat } from '@paddock/webkit/ui/stat.tsx'
 import { Activity as ActivityIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import { useAsk } from '../../query.ts'
@@ -141,7 +141,7 @@ function Tiles({ first, last }: { readonly first: Day | undefined; readonly last
       label={t[line]}
       loading={loading}
       value={number(last?.[line] ?? 0)}
-      change={loading || first[line] === 0 ? null : last[line] / first[line] - 1}
+      change={growth(last?.[line], first?.[line])}
       note={first !== undefined && first[line] > 0 && t.since(shortDay(midnight(first.day)))}
     />
   )

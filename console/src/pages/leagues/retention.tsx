@@ -3,6 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Repeat } from 'lucide-react'
 import { useMemo } from 'react'
@@ -63,12 +64,7 @@ function Triangle({ rows, period }: { readonly rows: readonly Row[]; readonly pe
   const all = together(rows)
   const isAnyOpen = rows.some(({ cells }) => cells.some(({ isOpen }) => isOpen))
   return (
-    <div
-      role="region"
-      aria-label={t.tabs.retention}
-      tabIndex={0}
-      className="overflow-x-auto px-4 pb-4 -outline-offset-2"
-    >
+    <Scroll label={t.tabs.retention} className="px-4 pb-4 -outline-offset-2">
       <table className="border-separate border-spacing-0.5 text-xs">
         <caption className="sr-only">{t.retentionHint}</caption>
         <thead>
@@ -119,7 +115,7 @@ function Triangle({ rows, period }: { readonly rows: readonly Row[]; readonly pe
           {t.notOver}
         </p>
       )}
-    </div>
+    </Scroll>
   )
 }
 

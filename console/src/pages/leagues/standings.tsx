@@ -4,7 +4,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
-import { Stat } from '@paddock/webkit/ui/stat.tsx'
+import { growth, Stat } from '@paddock/webkit/ui/stat.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ChartLine, Trophy } from 'lucide-react'
@@ -107,7 +107,7 @@ function Together({ of, loading, days: { count } }: TogetherProps) {
         loading={loading}
         value={compact(of?.calls ?? 0)}
         title={number(of?.calls ?? 0)}
-        change={more(of?.calls, of?.calls_before)}
+        change={growth(of?.calls, of?.calls_before)}
         note={eachDay(of?.calls)}
       />
       <Stat
@@ -115,22 +115,18 @@ function Together({ of, loading, days: { count } }: TogetherProps) {
         loading={loading}
         value={compact(of?.tokens ?? 0)}
         title={number(of?.tokens ?? 0)}
-        change={more(of?.tokens, of?.tokens_before)}
+        change={growth(of?.tokens, of?.tokens_before)}
         note={eachDay(of?.tokens)}
       />
       <Stat
         label={t.active}
         loading={loading}
         value={number(of?.active ?? 0)}
-        change={more(of?.active, of?.active_before)}
+        change={growth(of?.active, of?.active_before)}
       />
       <Stat label={t.callsEach} loading={loading} value={each === null ? '—' : decimal(each)} />
     </div>
   )
-}
-
-function more(now: number | undefined, before: number | undefined): number | null {
-  return now === undefined || before === undefined || before === 0 ? null : now / before - 1
 }
 
 function useColumns(by: League, { count }: Days): Column<Row>[] {

@@ -1,6 +1,7 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge, type Tone } from '@paddock/webkit/ui/badge.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Link } from '@tanstack/react-router'
 import { useReason } from '../../race-reasons.ts'
 import { shortName, wordsOf, type StoryEvent } from './story.ts'
@@ -21,18 +22,13 @@ export function Events({ of }: { readonly of: readonly StoryEvent[] }) {
   const t = useText(text)
   if (of.length === 0) return null
   return (
-    <div
-      role="region"
-      aria-label={t.events}
-      tabIndex={0}
-      className="mt-3 max-h-64 overflow-y-auto border-t border-line"
-    >
+    <Scroll label={t.events} className="mt-3 max-h-64 border-t border-line">
       <ol>
         {of.map((event, place) => (
           <Row key={`${event.at} ${event.kind} ${place}`} of={event} />
         ))}
       </ol>
-    </div>
+    </Scroll>
   )
 }
 

@@ -4,11 +4,12 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { classNames } from '@paddock/webkit/ui/class-names.ts'
 import { Monies } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
-import { Stat } from '@paddock/webkit/ui/stat.tsx'
+import { growth, Stat } from '@paddock/webkit/ui/stat.tsx'
 import { getRouteApi } from '@tanstack/react-router'
 import { useAsk } from '../../query.ts'
 import { Page, TimeNote } from '../../shell/page.tsx'
 import { SpanPicker } from '../../shell/span-picker.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { useNow } from '../../use-now.ts'
 import { useSpan } from '../../use-span.ts'
 import { Breakdown } from './breakdown.tsx'
@@ -37,11 +38,7 @@ export function OverviewPage() {
       </Page>
     )
   return (
-    <Page
-      title={t.title}
-      asOf={overview.data?.as_of}
-      actions={<SpanPicker search={search} onChange={(span) => change({ from: undefined, to: undefined, ...span })} />}
-    >
+    <Page title={t.title} asOf={overview.data?.as_of} actions={<SpanPicker search={search} onChange={change} />}>
       <TimeNote />
       {overview.error !== null && <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />}
       {overview.data && <Health health={overview.data.health} />}
@@ -111,10 +108,5 @@ function Health({ health }: { readonly health: Overview['health'] }) {
 }
 
 function tokensOf({ usage }: Overview['now']): number {
-  const { input, cached_input, cache_write, cache_write_1h, output, reasoning } = usage
-  return input + cached_input + cache_write + cache_write_1h + output + reasoning
-}
-
-function growth(now: number | undefined, before: number | undefined): number | null {
-  return now === undefined || before === undefined || before === 0 ? null : now / before - 1
+  return promptTokens(usage) + answerTokens(usage)
 }

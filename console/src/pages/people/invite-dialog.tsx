@@ -2,9 +2,8 @@ import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { CopyBlock } from '@paddock/webkit/ui/copy.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Dialog, FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { useGivableRoles } from './roles.ts'
@@ -19,42 +18,30 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [role, setRole] = useState<(typeof roles)[number]>('developer')
   if (invite.data) return <LinkDialog link={invite.data.link} email={email} onClose={onClose} />
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t.inviteTitle}
-      footer={
-        <Button kind="primary" type="submit" form="invite" busy={invite.isPending}>
-          {t.invite}
-        </Button>
-      }
+      deed={t.invite}
+      busy={invite.isPending}
+      error={invite.error}
+      onSubmit={() => invite.mutate({ body: { email, role } })}
     >
-      <form
-        id="invite"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          invite.mutate({ body: { email, role } })
-        }}
-      >
-        <TextField
-          label={t.email}
-          type="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={errorOf(invite.error, 'email')}
-        />
-        <SelectField
-          label={t.role}
-          hint={t.may[role]}
-          value={role}
-          onChange={({ target: { value } }) => setRole(roles.find((one) => one === value) ?? role)}
-          options={roles.map((value) => ({ value, label: t.roles[value] }))}
-        />
-        {invite.error !== null && <ErrorNote error={invite.error} />}
-      </form>
-    </Dialog>
+      <TextField
+        label={t.email}
+        type="email"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={errorOf(invite.error, 'email')}
+      />
+      <SelectField
+        label={t.role}
+        hint={t.may[role]}
+        value={role}
+        onChange={({ target: { value } }) => setRole(roles.find((one) => one === value) ?? role)}
+        options={roles.map((value) => ({ value, label: t.roles[value] }))}
+      />
+    </FormDialog>
   )
 }
 

@@ -3,7 +3,7 @@ import { errorOf } from '@paddock/webkit/api/error.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -70,42 +70,30 @@ function CreateDialog({ onClose }: { readonly onClose: () => void }) {
   const [email, setEmail] = useState('')
   if (create.data) return <LinkDialog link={create.data.link} email={email} onClose={onClose} />
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t.newOrganisation}
       description={t.organisationsHint}
-      footer={
-        <Button kind="primary" type="submit" form="organisation" busy={create.isPending}>
-          {t.create}
-        </Button>
-      }
+      deed={t.create}
+      busy={create.isPending}
+      error={create.error}
+      onSubmit={() => create.mutate({ body: { name, owner_email: email } })}
     >
-      <form
-        id="organisation"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate({ body: { name, owner_email: email } })
-        }}
-      >
-        <TextField
-          label={t.name}
-          required
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          error={errorOf(create.error, 'name')}
-        />
-        <TextField
-          label={t.ownerEmail}
-          type="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          error={errorOf(create.error, 'owner_email')}
-        />
-        {create.error !== null && <ErrorNote error={create.error} />}
-      </form>
-    </Dialog>
+      <TextField
+        label={t.name}
+        required
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={errorOf(create.error, 'name')}
+      />
+      <TextField
+        label={t.ownerEmail}
+        type="email"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={errorOf(create.error, 'owner_email')}
+      />
+    </FormDialog>
   )
 }

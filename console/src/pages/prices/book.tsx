@@ -2,7 +2,7 @@ import { csvAddress } from '@paddock/webkit/api/call.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table } from '@paddock/webkit/ui/table.tsx'
@@ -81,12 +81,12 @@ function Filters({ rows, search, onChange }: FiltersProps) {
   return (
     <div className="grid gap-2 sm:grid-cols-3 lg:max-w-3xl">
       <NameFilters providers={rows.map(({ provider }) => provider)} search={search} onChange={onChange} />
-      <SelectField
-        quiet
+      <FilterField
         label={t.currency}
-        value={search.currency ?? ''}
-        onChange={({ target }) => onChange({ currency: target.value === '' ? undefined : target.value })}
-        options={[{ value: '', label: t.anyCurrency }, ...optionsOf(rows.map(({ currency }) => currency))]}
+        any={t.anyCurrency}
+        value={search.currency}
+        options={optionsOf(rows.map(({ currency }) => currency))}
+        onChange={(currency) => onChange({ currency })}
       />
     </div>
   )

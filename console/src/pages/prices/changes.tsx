@@ -3,12 +3,14 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CheckField } from '@paddock/webkit/ui/field.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
 import { Download, TrendingDown } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { changesIn, type PriceChange } from '../../price-book/changes.ts'
 import { Price, useComponentName, useCondition } from '../../price-book/prices.tsx'
 import { useAsk } from '../../query.ts'
 import { useWho } from '../../session/session.tsx'
@@ -18,7 +20,7 @@ import { NameFilters } from './name-filters.tsx'
 import { Percent } from './percent.tsx'
 import { RANGES, type PricesSearch, type TabProps } from './search.ts'
 import { text } from './text.ts'
-import { isLarge, type PriceChange } from './war.ts'
+import { isLarge } from './war.ts'
 import { WarChart } from './war-chart.tsx'
 
 const DAY = 86_400_000
@@ -32,8 +34,13 @@ export function Changes({ search, onChange }: TabProps) {
   const { installation } = useWho()
   const { isStill } = useNow()
   const range = search.range ?? (isStill ? '90d' : 'all')
-  const span = useRange(range)
-  const changes = useAsk('prices.changes', { query: { ...span, provider: search.provider } }, { when: span !== null })
+  const all = useAsk('prices.changes', { query: {} })
+  const span = useRange(range, all.data?.items[0]?.at)
+  const { provider } = search
+  const changes = useMemo(
+    () => (span === null ? undefined : all.data && changesIn(all.data.items, { ...span, provider })),
+    [span, all.data, provider],
+  )
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
@@ -44,19 +51,17 @@ export function Changes({ search, onChange }: TabProps) {
           options={RANGES.map((value) => ({ value, label: t.ranges[value] }))}
         />
       </div>
-      {changes.error !== null && <ErrorNote error={changes.error} onRetry={() => void changes.refetch()} />}
-      <WarChart span={span} changes={changes.data?.items} search={search} onChange={onChange} />
+      {all.error !== null && <ErrorNote error={all.error} onRetry={() => void all.refetch()} />}
+      <WarChart span={span} changes={changes} search={search} onChange={onChange} />
       {installation && <Events span={span} onOpen={(of) => onChange({ of })} />}
-      <List span={span} changes={changes.data?.items} search={search} onChange={onChange} />
+      <List span={span} changes={changes} search={search} onChange={onChange} />
     </>
   )
 }
 
 /** From the first change there is, or so far back; null while that is not known. */
-function useRange(range: keyof typeof LENGTHS | 'all'): Span | null {
+function useRange(range: keyof typeof LENGTHS | 'all', first: string | undefined): Span | null {
   const { latest } = useNow()
-  const all = useAsk('prices.changes', { query: {} })
-  const first = all.data?.items[0]?.at
   return useMemo(() => {
     // A day behind, so that what happened on the last one is in it.
     const to = Math.ceil(latest / DAY) * DAY
@@ -143,7 +148,6 @@ function isWanted(change: PriceChange, { model, large }: Pick<PricesSearch, 'mod
 
 function useChangeColumns(): Column<PriceChange>[] {
   const t = useText(text)
-  const { day, exactMoment } = useFormat()
   const componentName = useComponentName()
   const inWords = useCondition()
   return [
@@ -151,11 +155,7 @@ function useChangeColumns(): Column<PriceChange>[] {
       id: 'at',
       head: t.date,
       sort: ({ at }) => at,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {day(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} as="day" />,
     },
     {
       id: 'model',

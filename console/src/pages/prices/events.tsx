@@ -2,6 +2,7 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
@@ -41,17 +42,13 @@ export function Events({ span, onOpen }: EventsProps) {
 
 function useEventColumns(): Column<PriceEvent>[] {
   const t = useText(text)
-  const { day, exactMoment, compact, number } = useFormat()
+  const { compact, number } = useFormat()
   return [
     {
       id: 'at',
       head: t.date,
       sort: ({ at }) => at,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {day(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} as="day" />,
     },
     {
       id: 'model',

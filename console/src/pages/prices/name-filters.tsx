@@ -1,5 +1,5 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField, TextField } from '@paddock/webkit/ui/field.tsx'
 import type { TabProps } from './search.ts'
 import { text } from './text.ts'
 
@@ -18,12 +18,12 @@ export function NameFilters({ providers, search, onChange }: NameFiltersProps) {
         value={search.model ?? ''}
         onChange={({ target }) => onChange({ model: target.value === '' ? undefined : target.value })}
       />
-      <SelectField
-        quiet
+      <FilterField
         label={t.provider}
-        value={search.provider ?? ''}
-        onChange={({ target }) => onChange({ provider: target.value === '' ? undefined : target.value })}
-        options={[{ value: '', label: t.anyProvider }, ...optionsOf(providers)]}
+        any={t.anyProvider}
+        value={search.provider}
+        options={optionsOf(providers)}
+        onChange={(provider) => onChange({ provider })}
       />
     </>
   )

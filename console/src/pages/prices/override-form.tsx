@@ -4,7 +4,7 @@ import { Button, IconButton } from '@paddock/webkit/ui/button.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Plus, X } from 'lucide-react'
-import { useId, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { TOKEN_COMPONENTS } from '../../price-book/per-million.ts'
 import { useComponentName } from '../../price-book/prices.tsx'
 import { usePriceRows, wholeName } from '../../price-book/rows.ts'
@@ -45,16 +45,11 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
           label={t.currency}
           required
           maxLength={3}
-          list="override-currencies"
+          offers={CURRENCIES}
           value={draft.currency}
           error={errorOf(error, 'currency')}
           onChange={({ target }) => set({ currency: target.value.toUpperCase() })}
         />
-        <datalist id="override-currencies">
-          {CURRENCIES.map((currency) => (
-            <option key={currency} value={currency} />
-          ))}
-        </datalist>
       </div>
       <Rates {...{ draft, onChange, error }} />
       <div className="grid gap-4 sm:grid-cols-2">
@@ -93,7 +88,6 @@ export function OverrideForm({ draft, onChange, error }: FormProps) {
 function Model({ draft, onChange, error }: FormProps) {
   const t = useText(text)
   const own = useText(ownText)
-  const list = useId()
   const rows = usePriceRows({})
   const models = useAsk('routes.models', {})
   const [isTouched] = useState(draft.model !== '')
@@ -107,7 +101,7 @@ function Model({ draft, onChange, error }: FormProps) {
       <TextField
         label={t.model}
         required
-        list={list}
+        offers={names}
         autoComplete="off"
         spellCheck={false}
         placeholder="provider/model"
@@ -119,11 +113,6 @@ function Model({ draft, onChange, error }: FormProps) {
           onChange(isTouched ? named : withListed(named, rows.data ?? []))
         }}
       />
-      <datalist id={list}>
-        {names.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
       {listed !== undefined && listed.variants.length > 0 && <Note>{own.variantsLost(listed.variants.length)}</Note>}
     </>
   )

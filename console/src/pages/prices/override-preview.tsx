@@ -1,6 +1,7 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Note } from '@paddock/webkit/ui/note.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { Price, useComponentName } from '../../price-book/prices.tsx'
 import { wholeName, type PriceRow } from '../../price-book/rows.ts'
 import { Confidence, LevelBadge, Validity } from './columns.tsx'
@@ -23,8 +24,7 @@ export function OverridePreview({ preview: { row, wins_over, models, warnings } 
           {warning}
         </Note>
       ))}
-      <section className="flex flex-col gap-2">
-        <h3 className="text-sm font-semibold">{own.winsOver}</h3>
+      <Section title={own.winsOver}>
         {wins_over.length === 0 ? (
           <p className="text-sm text-ink-2">{own.winsOverNone}</p>
         ) : (
@@ -32,9 +32,8 @@ export function OverridePreview({ preview: { row, wins_over, models, warnings } 
             <Rows rows={wins_over} />
           </div>
         )}
-      </section>
-      <section className="flex flex-col gap-2">
-        <h3 className="text-sm font-semibold">{own.effect}</h3>
+      </Section>
+      <Section title={own.effect}>
         {models.length === 0 && <p className="text-sm text-ink-2">{own.effectNone}</p>}
         <ul className="flex flex-col gap-3">
           {models.map(({ model, changes, month }) => (
@@ -50,7 +49,7 @@ export function OverridePreview({ preview: { row, wins_over, models, warnings } 
             </li>
           ))}
         </ul>
-      </section>
+      </Section>
     </div>
   )
 }

@@ -107,9 +107,9 @@ function Retraction({ override, onClose }: { readonly override: Override | null;
       title={own.retractTitle(override?.setting.model ?? '')}
       deed={own.retract}
       busy={retract.isPending}
+      error={retract.error}
     >
       <p>{own.retractHint}</p>
-      {retract.error !== null && <ErrorNote error={retract.error} />}
     </Confirm>
   )
 }

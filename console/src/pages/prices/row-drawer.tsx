@@ -1,10 +1,11 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyButton, CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Price, useComponentName, useCondition } from '../../price-book/prices.tsx'
@@ -30,7 +31,7 @@ export function RowDrawer({ search, onChange }: TabProps) {
       open={of !== undefined}
       onClose={() => onChange({ of: undefined, row: undefined })}
       title={of ?? ''}
-      description={row && <RowId id={row.id} />}
+      description={row && <CopyLine value={row.id} />}
     >
       {rows.error !== null && <ErrorNote error={rows.error} onRetry={() => void rows.refetch()} />}
       {row ? (
@@ -55,15 +56,6 @@ function inForce(rows: readonly PriceRow[], at: string | undefined): PriceRow | 
     ({ valid_from, valid_to }) =>
       (valid_from === null || Date.parse(valid_from) <= instant) &&
       (valid_to === null || Date.parse(valid_to) > instant),
-  )
-}
-
-function RowId({ id }: { readonly id: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="min-w-0 truncate text-xs">{id}</code>
-      <CopyButton value={id} />
-    </span>
   )
 }
 
@@ -148,8 +140,7 @@ function Sources({ sources }: { readonly sources: PriceRow['sources'] }) {
   const t = useText(text)
   if (sources.length === 0) return null
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.sources}</h3>
+    <Section title={t.sources}>
       <ul className="flex flex-col gap-2 text-sm">
         {sources.map(({ what, url }) => (
           <li key={what} className="flex items-start gap-1">
@@ -161,7 +152,7 @@ function Sources({ sources }: { readonly sources: PriceRow['sources'] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   )
 }
 
@@ -176,8 +167,7 @@ function History({ rows, shown, onChoose }: HistoryProps) {
   const t = useText(text)
   const componentName = useComponentName()
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.history}</h3>
+    <Section title={t.history}>
       <ol className="flex flex-col rounded-control border border-line">
         {rows.map((row) => (
           <li key={row.id} className="border-b border-line last:border-0">
@@ -208,7 +198,7 @@ function History({ rows, shown, onChoose }: HistoryProps) {
           </li>
         ))}
       </ol>
-    </section>
+    </Section>
   )
 }
 

@@ -10,6 +10,7 @@ import { Empty, Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import { Segments } from '@paddock/webkit/ui/segments.tsx'
 import { ChartLine, X } from 'lucide-react'
 import { useMemo } from 'react'
+import type { PriceChange } from '../../price-book/changes.ts'
 import { useComponentName } from '../../price-book/prices.tsx'
 import { text as bookText } from '../../price-book/text.ts'
 import { useAsk } from '../../query.ts'
@@ -24,7 +25,6 @@ import {
   ofChart,
   timesOf,
   valuesAt,
-  type PriceChange,
   type PriceSeries,
 } from './war.ts'
 

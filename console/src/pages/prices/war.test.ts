@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { floorUnder, largestFalls, marksOf, timesOf, valuesAt, type PriceChange, type PriceSeries } from './war.ts'
+import type { PriceChange } from '../../price-book/changes.ts'
+import { floorUnder, largestFalls, marksOf, timesOf, valuesAt, type PriceSeries } from './war.ts'
 
 const DAY = 86_400_000
 const start = Date.parse('2024-05-20T00:00:00Z')

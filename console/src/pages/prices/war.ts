@@ -1,8 +1,8 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
+import type { PriceChange } from '../../price-book/changes.ts'
 
 /** What the chart of the price war is painted from. Pure. */
 
-export type PriceChange = Answer<'prices.changes'>['items'][number]
 export type PriceSeries = Answer<'prices.series'>['items'][number]
 
 const DAY = 86_400_000

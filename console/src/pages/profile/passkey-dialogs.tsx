@@ -1,8 +1,7 @@
 import { errorOf } from '@paddock/webkit/api/error.ts'
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
@@ -30,48 +29,36 @@ export function AddPasskey({ email, onClose }: AddPasskeyProps) {
     },
   })
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t.addTitle}
       description={t.passkeysHint}
-      footer={
-        <Button kind="primary" type="submit" form="passkey" busy={make.isPending}>
-          {t.goOn}
-        </Button>
-      }
+      deed={t.goOn}
+      busy={make.isPending}
+      onSubmit={() => make.mutate()}
     >
-      <form
-        id="passkey"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          make.mutate()
-        }}
-      >
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <TextField
-          label={t.passkeyName}
-          hint={t.passkeyNameHint}
-          required
-          maxLength={100}
-          autoFocus
-          value={name}
-          onChange={({ target: { value } }) => setName(value)}
-          error={errorOf(make.error, 'name')}
-        />
-        <TextField
-          label={t.confirmPassword}
-          hint={t.passwordIf}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={({ target: { value } }) => setPassword(value)}
-          error={errorOf(make.error, 'password')}
-        />
-        <NotMade error={make.error} />
-      </form>
-    </Dialog>
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <TextField
+        label={t.passkeyName}
+        hint={t.passkeyNameHint}
+        required
+        maxLength={100}
+        autoFocus
+        value={name}
+        onChange={({ target: { value } }) => setName(value)}
+        error={errorOf(make.error, 'name')}
+      />
+      <TextField
+        label={t.confirmPassword}
+        hint={t.passwordIf}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={({ target: { value } }) => setPassword(value)}
+        error={errorOf(make.error, 'password')}
+      />
+      <NotMade error={make.error} />
+    </FormDialog>
   )
 }
 
@@ -104,35 +91,23 @@ export function RenamePasskey({ passkey, onClose }: RenamePasskeyProps) {
       },
     )
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t.renameTitle(passkey.name)}
-      footer={
-        <Button kind="primary" type="submit" form="passkey-name" busy={rename.isPending}>
-          {t.save}
-        </Button>
-      }
+      deed={t.save}
+      busy={rename.isPending}
+      error={rename.error}
+      onSubmit={submit}
     >
-      <form
-        id="passkey-name"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <TextField
-          label={t.passkeyName}
-          required
-          maxLength={100}
-          autoFocus
-          value={name}
-          onChange={({ target: { value } }) => setName(value)}
-          error={errorOf(rename.error, 'name')}
-        />
-        {rename.error !== null && <ErrorNote error={rename.error} />}
-      </form>
-    </Dialog>
+      <TextField
+        label={t.passkeyName}
+        required
+        maxLength={100}
+        autoFocus
+        value={name}
+        onChange={({ target: { value } }) => setName(value)}
+        error={errorOf(rename.error, 'name')}
+      />
+    </FormDialog>
   )
 }

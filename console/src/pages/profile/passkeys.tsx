@@ -113,9 +113,9 @@ function Removing({ passkey, onClose }: { readonly passkey: Passkey | null; read
       title={t.removeTitle(passkey?.name ?? '')}
       deed={t.remove}
       busy={remove.isPending}
+      error={remove.error}
     >
       <p>{t.removeHint}</p>
-      {remove.error !== null && <ErrorNote error={remove.error} />}
     </Confirm>
   )
 }

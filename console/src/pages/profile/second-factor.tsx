@@ -4,9 +4,9 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
 import { Button, buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { CopyBlock } from '@paddock/webkit/ui/copy.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { Dialog, FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
+import { Note } from '@paddock/webkit/ui/note.tsx'
 import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useState, type ReactNode } from 'react'
@@ -101,39 +101,28 @@ function PasswordStep({ email, onClose, title, hint, deed, danger = false, chang
   const t = useText(text)
   const [password, setPassword] = useState('')
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={title}
       description={hint}
-      footer={
-        <Button kind={danger ? 'danger' : 'primary'} type="submit" form="password-step" busy={change.isPending}>
-          {deed}
-        </Button>
-      }
+      deed={deed}
+      danger={danger}
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={() => onSubmit(password)}
     >
-      <form
-        id="password-step"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          onSubmit(password)
-        }}
-      >
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <TextField
-          label={t.confirmPassword}
-          type="password"
-          autoComplete="current-password"
-          required
-          autoFocus
-          value={password}
-          onChange={({ target: { value } }) => setPassword(value)}
-          error={errorOf(change.error, 'password')}
-        />
-        {change.error !== null && <ErrorNote error={change.error} />}
-      </form>
-    </Dialog>
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <TextField
+        label={t.confirmPassword}
+        type="password"
+        autoComplete="current-password"
+        required
+        autoFocus
+        value={password}
+        onChange={({ target: { value } }) => setPassword(value)}
+        error={errorOf(change.error, 'password')}
+      />
+    </FormDialog>
   )
 }
 
@@ -148,47 +137,37 @@ function ConfirmStep({ started: { secret, uri }, onConfirmed, onClose }: Confirm
   const confirm = useChange('session.confirmSecondFactor')
   const [code, setCode] = useState('')
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={t.factor}
       description={t.scan}
-      footer={
-        <Button kind="primary" type="submit" form="code-step" busy={confirm.isPending}>
-          {t.confirm}
-        </Button>
-      }
+      deed={t.confirm}
+      busy={confirm.isPending}
+      error={confirm.error}
+      onSubmit={() => {
+        const body = { code: code.replaceAll(/\s/g, '') }
+        confirm.mutate({ body }, { onSuccess: ({ recovery_codes }) => onConfirmed(recovery_codes) })
+      }}
     >
-      <form
-        id="code-step"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const body = { code: code.replaceAll(/\s/g, '') }
-          confirm.mutate({ body }, { onSuccess: ({ recovery_codes }) => onConfirmed(recovery_codes) })
-        }}
-      >
-        <CopyBlock value={inFours(secret)} label={t.secret} />
-        <div>
-          <a href={uri} className={buttonClass({ small: true })}>
-            {t.openApp}
-          </a>
-        </div>
-        <TextField
-          label={t.code}
-          hint={t.codeHint}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          pattern="[0-9 ]{6,7}"
-          required
-          autoFocus
-          value={code}
-          onChange={({ target: { value } }) => setCode(value)}
-          error={errorOf(confirm.error, 'code')}
-        />
-        {confirm.error !== null && <ErrorNote error={confirm.error} />}
-      </form>
-    </Dialog>
+      <CopyBlock value={inFours(secret)} label={t.secret} />
+      <div>
+        <a href={uri} className={buttonClass({ small: true })}>
+          {t.openApp}
+        </a>
+      </div>
+      <TextField
+        label={t.code}
+        hint={t.codeHint}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        pattern="[0-9 ]{6,7}"
+        required
+        autoFocus
+        value={code}
+        onChange={({ target: { value } }) => setCode(value)}
+        error={errorOf(confirm.error, 'code')}
+      />
+    </FormDialog>
   )
 }
 

@@ -159,11 +159,11 @@ function Removing({ provider }: { readonly provider: Provider }) {
           )
         }
         busy={remove.isPending}
+        error={remove.error}
         title={t.removeKeyTitle}
         deed={t.removeKey}
       >
         {t.removeKeyHint(nameOf(provider))}
-        {remove.error !== null && <ErrorNote error={remove.error} />}
       </Confirm>
     </>
   )

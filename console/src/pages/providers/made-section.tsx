@@ -1,7 +1,6 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Confirm } from '@paddock/webkit/ui/dialog.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
@@ -45,12 +44,12 @@ export function MadeSection({ provider, onGone }: MadeSectionProps) {
           )
         }
         busy={remove.isPending}
+        error={remove.error}
         title={t.removeTitle(provider.id)}
         deed={t.remove}
         typed={provider.id}
       >
         {t.removeHint}
-        {remove.error !== null && <ErrorNote error={remove.error} />}
       </Confirm>
     </Section>
   )

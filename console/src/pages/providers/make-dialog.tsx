@@ -2,11 +2,10 @@ import { errorOf } from '@paddock/webkit/api/error.ts'
 import type { Ask } from '@paddock/webkit/api/operation.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { SelectField, TextArea, TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { namesIn } from './model-rows.ts'
 import type { Provider } from './provider.ts'
@@ -28,35 +27,26 @@ export function MakeDialog({ provider, onClose, onMade }: MakeDialogProps) {
   const make = useChange('providers.make', ['providers', 'routes'])
   const [form, setForm] = useState(() => formOf(provider))
   const set = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }))
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void =>
     make.mutate(askOf(form), {
       onSuccess: ({ id }) => {
         say(t.made)
         onMade(id)
       },
     })
-  }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={provider ? t.changeTitle(provider.id) : t.add}
       description={t.addHint}
-      footer={
-        <>
-          <Button onClick={onClose}>{t.cancel}</Button>
-          <Button kind="primary" type="submit" form="make-provider" busy={make.isPending}>
-            {provider ? t.save : t.add}
-          </Button>
-        </>
-      }
+      deed={provider ? t.save : t.add}
+      busy={make.isPending}
+      error={make.error}
+      aside={<Button onClick={onClose}>{t.cancel}</Button>}
+      onSubmit={submit}
     >
-      <form id="make-provider" className="flex flex-col gap-4" onSubmit={submit}>
-        <Fields form={form} onSet={set} error={make.error} isNew={provider === undefined} />
-        {make.error !== null && <ErrorNote error={make.error} />}
-      </form>
-    </Dialog>
+      <Fields form={form} onSet={set} error={make.error} isNew={provider === undefined} />
+    </FormDialog>
   )
 }
 

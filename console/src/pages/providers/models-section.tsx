@@ -3,6 +3,7 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { FailureNote } from './failure-note.tsx'
@@ -50,12 +51,7 @@ function ModelTable({ rows, isAsked }: { readonly rows: readonly ModelRow[]; rea
   if (rows.length === 0) return <p className="text-sm text-ink-3">{t.noModels}</p>
   const yesNo = (is: boolean | null): string => (is === null ? '—' : is ? t.yes : t.no)
   return (
-    <div
-      role="region"
-      aria-label={t.models}
-      tabIndex={0}
-      className="max-h-80 overflow-auto rounded-control border border-line"
-    >
+    <Scroll label={t.models} className="max-h-80 rounded-control border border-line">
       <table className="w-full text-xs">
         <thead>
           <tr className="sticky top-0 bg-page text-left text-ink-3">
@@ -98,6 +94,6 @@ function ModelTable({ rows, isAsked }: { readonly rows: readonly ModelRow[]; rea
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

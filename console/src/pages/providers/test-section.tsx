@@ -6,7 +6,7 @@ import { TextField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Link } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useChange } from '../../query.ts'
 import { FailureNote } from './failure-note.tsx'
 import type { Provider } from './provider.ts'
@@ -17,7 +17,6 @@ import { text } from './text.ts'
 export function TestSection({ provider: { id, models } }: { readonly provider: Provider }) {
   const t = useText(text)
   const test = useChange('providers.test', ['providers'])
-  const list = useId()
   const [model, setModel] = useState('')
   const asked = model.trim()
   const run = (): void => test.mutate({ params: { id }, body: asked === '' ? {} : { model: asked } })
@@ -33,17 +32,12 @@ export function TestSection({ provider: { id, models } }: { readonly provider: P
         <TextField
           label={t.model}
           className="flex-1"
-          list={list}
+          offers={models}
           placeholder={models[0]}
           required={models.length === 0}
           value={model}
           onChange={(event) => setModel(event.target.value)}
         />
-        <datalist id={list}>
-          {models.map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
         <Button type="submit" busy={test.isPending}>
           {t.runTest}
         </Button>

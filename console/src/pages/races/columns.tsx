@@ -1,6 +1,6 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
-import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
 import type { Column } from '@paddock/webkit/ui/table.tsx'
@@ -18,7 +18,6 @@ type Detail = Answer<'races.find'>
 /** The list says who races and where that is; what is known, spent and saved is asked for race by race. */
 export function useRaceColumns(): Column<Row>[] {
   const t = useText(text)
-  const { day, exactMoment } = useFormat()
   return [
     { id: 'route', head: t.route, cell: ({ route }) => <span className="font-medium whitespace-nowrap">{route}</span> },
     {
@@ -31,11 +30,7 @@ export function useRaceColumns(): Column<Row>[] {
     {
       id: 'since',
       head: t.since,
-      cell: ({ started_at }) => (
-        <time dateTime={started_at} title={exactMoment(started_at)} className="whitespace-nowrap">
-          {day(started_at)}
-        </time>
-      ),
+      cell: ({ started_at }) => <Instant at={started_at} as="day" />,
     },
     { id: 'evidence', head: t.evidence, cell: (row) => <Known of={row} show={(detail) => <Bars of={detail} />} /> },
     {

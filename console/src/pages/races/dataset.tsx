@@ -19,10 +19,16 @@ import { Fate } from './fate.tsx'
 import { Against, ModelName } from './model-name.tsx'
 import { usePoints } from './points.ts'
 
+const RUNNING_MS = 1_000
+
 /** One race on the practice data: how far it is while it runs, and its report when it has one. */
 export function DatasetPage({ id }: { readonly id: string }) {
   const t = useText(text)
-  const found = useAsk('races.dataset', { params: { id } })
+  const found = useAsk(
+    'races.dataset',
+    { params: { id } },
+    { every: (told) => (told?.job.state === 'running' ? RUNNING_MS : undefined) },
+  )
   const detail = found.data?.job.id === id ? found.data : undefined
   return (
     <Page
@@ -43,11 +49,8 @@ export function DatasetPage({ id }: { readonly id: string }) {
   )
 }
 
-const RUNNING_MS = 1_000
-
 function Whole({ of: { job, report } }: { readonly of: Answer<'races.dataset'> }) {
   const t = useText(text)
-  useAsk('races.dataset', { params: { id: job.id } }, { every: job.state === 'running' ? RUNNING_MS : undefined })
   return (
     <>
       {job.problem !== null && (

@@ -3,6 +3,7 @@ import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge, type Tone } from '@paddock/webkit/ui/badge.tsx'
 import { Bar } from '@paddock/webkit/ui/bar.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -48,16 +49,12 @@ export function Datasets({ onOpen }: { readonly onOpen: (dataset: string) => voi
 
 function useColumns(): Column<Job>[] {
   const t = useText(text)
-  const { moment, exactMoment, number } = useFormat()
+  const { number } = useFormat()
   return [
     {
       id: 'since',
       head: t.since,
-      cell: ({ started_at }) => (
-        <time dateTime={started_at} title={exactMoment(started_at)} className="whitespace-nowrap">
-          {moment(started_at)}
-        </time>
-      ),
+      cell: ({ started_at }) => <Instant at={started_at} />,
     },
     {
       id: 'against',

@@ -1,7 +1,8 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { CheckField, SelectField } from '@paddock/webkit/ui/field.tsx'
+import { CheckField, FilterField } from '@paddock/webkit/ui/field.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Monies, Money } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
@@ -40,12 +41,12 @@ export function Duels({ race, search: { arm, rated, duel }, onChange }: DuelsPro
             checked={rated === true}
             onChange={({ target: { checked } }) => onChange({ rated: checked ? true : undefined })}
           />
-          <SelectField
-            quiet
+          <FilterField
             label={t.arm}
-            value={arm ?? ''}
-            onChange={({ target: { value } }) => onChange({ arm: value === '' ? undefined : value })}
-            options={[{ value: '', label: t.anyArm }, ...arms.map((value) => ({ value, label: value }))]}
+            any={t.anyArm}
+            value={arm}
+            options={arms.map((value) => ({ value, label: value }))}
+            onChange={(picked) => onChange({ arm: picked })}
           />
         </div>
       }
@@ -76,17 +77,13 @@ export function Duels({ race, search: { arm, rated, duel }, onChange }: DuelsPro
 
 function useColumns(): Column<Duel>[] {
   const t = useText(text)
-  const { moment, exactMoment, duration, number } = useFormat()
+  const { duration, number } = useFormat()
   const first = ({ answers }: Duel): Duel['answers'][number] | undefined => answers.at(-1)
   return [
     {
       id: 'at',
       head: t.time,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {moment(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} />,
     },
     { id: 'arm', head: t.arm, cell: ({ arm }) => <ModelName of={arm} /> },
     { id: 'signal', head: t.signal, cell: (duel) => <Signals of={duel} /> },

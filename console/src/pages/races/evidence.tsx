@@ -7,19 +7,18 @@ type EvidenceProps = {
   /** Shares of what is asked: 1 is proof, and less than nothing speaks against it. */
   readonly good: number
   readonly bad: number
-  readonly className?: string
 }
 
 /** Bars reach a quarter beyond proof, so that one sees it is passed. */
 const REACH = 1.25
 
 /** Evidence that a challenger is good enough, and below it that it is too bad; the stroke is where it is proof. */
-export function Evidence({ good, bad, className }: EvidenceProps) {
+export function Evidence({ good, bad }: EvidenceProps) {
   const t = useText(text)
   const { percent } = useFormat()
   const words = t.evidenceOf(percent(Math.max(0, good)), percent(Math.max(0, bad)))
   return (
-    <div role="img" aria-label={words} title={words} className={classNames('relative w-full min-w-20 py-1', className)}>
+    <div role="img" aria-label={words} title={words} className="relative w-full min-w-20 py-1">
       <Fill share={good} colour="bg-accent" size="h-2" />
       <Fill share={bad} colour="bg-bad" size="mt-0.5 h-1" />
       <span aria-hidden className="absolute inset-y-0 w-px bg-ink-2" style={{ left: `${100 / REACH}%` }} />

@@ -1,6 +1,6 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Empty, Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table } from '@paddock/webkit/ui/table.tsx'
@@ -114,19 +114,19 @@ function Filters({ search: { state, route }, onChange }: ListProps) {
   const all = route === undefined || names.includes(route) ? names : [route, ...names]
   return (
     <div className="flex flex-wrap gap-2">
-      <SelectField
-        quiet
+      <FilterField
         label={t.state}
-        value={state ?? ''}
-        onChange={({ target: { value } }) => onChange({ state: STATES.find((one) => one === value) })}
-        options={[{ value: '', label: t.anyState }, ...STATES.map((value) => ({ value, label: t.states[value] }))]}
+        any={t.anyState}
+        value={state}
+        options={STATES.map((value) => ({ value, label: t.states[value] }))}
+        onChange={(picked) => onChange({ state: picked })}
       />
-      <SelectField
-        quiet
+      <FilterField
         label={t.route}
-        value={route ?? ''}
-        onChange={({ target: { value } }) => onChange({ route: value === '' ? undefined : value })}
-        options={[{ value: '', label: t.anyRoute }, ...all.map((value) => ({ value, label: value }))]}
+        any={t.anyRoute}
+        value={route}
+        options={all.map((value) => ({ value, label: value }))}
+        onChange={(picked) => onChange({ route: picked })}
       />
     </div>
   )

@@ -3,9 +3,8 @@ import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
 import { Confirm } from '@paddock/webkit/ui/dialog.tsx'
 import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
-import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useChange } from '../../query.ts'
 import { useMay } from '../../session/session.tsx'
 import { text } from './race-text.ts'
@@ -48,7 +47,6 @@ function Promote({ of: { race, challengers, plan }, onClose }: ActionProps) {
   const t = useText(text)
   const promote = useChange('races.promote', STALE)
   const say = useToast()
-  const [reason, setReason] = useState('')
   const best = challengers.find(({ fate }) => fate === 'promotable') ?? challengers[0]
   const [challenger, setChallenger] = useState(best?.model ?? '')
   const isProven = challengers.find(({ model }) => model === challenger)?.fate === 'promotable'
@@ -57,33 +55,28 @@ function Promote({ of: { race, challengers, plan }, onClose }: ActionProps) {
     onClose()
   }
   return (
-    <Confirm
-      open
+    <Decision
       onClose={onClose}
       title={t.promoteTitle(race.route)}
       deed={t.promote}
       typed={isProven ? undefined : race.route}
-      busy={promote.isPending}
-      onConfirm={() =>
-        promote.mutate({ params: { id: race.id }, body: { challenger, ...reasonOf(reason) } }, { onSuccess: done })
+      change={promote}
+      onDecide={(reason) =>
+        promote.mutate({ params: { id: race.id }, body: { challenger, ...reason } }, { onSuccess: done })
       }
     >
-      <div className="flex flex-col gap-3">
-        <p>{t.promoteMeans(challenger, race.route, race.champion)}</p>
-        <p>{t.watchMeans(plan.pacer, plan.watch_days)}</p>
-        {!isProven && <p className="font-medium text-bad">{t.againstEvidence}</p>}
-        {challengers.length > 1 && (
-          <SelectField
-            label={t.whom}
-            value={challenger}
-            onChange={({ target: { value } }) => setChallenger(value)}
-            options={challengers.map(({ model }) => ({ value: model, label: model }))}
-          />
-        )}
-        <Reason value={reason} onChange={setReason} />
-        {promote.error !== null && <ErrorNote error={promote.error} />}
-      </div>
-    </Confirm>
+      <p>{t.promoteMeans(challenger, race.route, race.champion)}</p>
+      <p>{t.watchMeans(plan.pacer, plan.watch_days)}</p>
+      {!isProven && <p className="font-medium text-bad">{t.againstEvidence}</p>}
+      {challengers.length > 1 && (
+        <SelectField
+          label={t.whom}
+          value={challenger}
+          onChange={({ target: { value } }) => setChallenger(value)}
+          options={challengers.map(({ model }) => ({ value: model, label: model }))}
+        />
+      )}
+    </Decision>
   )
 }
 
@@ -91,26 +84,20 @@ function Stop({ of: { race }, onClose }: ActionProps) {
   const t = useText(text)
   const stop = useChange('races.stop', STALE)
   const say = useToast()
-  const [reason, setReason] = useState('')
   const done = (): void => {
     say(t.stopped)
     onClose()
   }
   return (
-    <Confirm
-      open
+    <Decision
       onClose={onClose}
       title={t.stopTitle}
       deed={t.stop}
-      busy={stop.isPending}
-      onConfirm={() => stop.mutate({ params: { id: race.id }, body: reasonOf(reason) }, { onSuccess: done })}
+      change={stop}
+      onDecide={(body) => stop.mutate({ params: { id: race.id }, body }, { onSuccess: done })}
     >
-      <div className="flex flex-col gap-3">
-        <p>{t.stopMeans(race.promotion?.model ?? race.champion)}</p>
-        <Reason value={reason} onChange={setReason} />
-        {stop.error !== null && <ErrorNote error={stop.error} />}
-      </div>
-    </Confirm>
+      <p>{t.stopMeans(race.promotion?.model ?? race.champion)}</p>
+    </Decision>
   )
 }
 
@@ -118,43 +105,58 @@ function RollBack({ of: { race }, onClose }: ActionProps) {
   const t = useText(text)
   const rollBack = useChange('races.rollBack', STALE)
   const say = useToast()
-  const [reason, setReason] = useState('')
   const before = race.promotion?.before ?? null
   const done = (): void => {
     say(t.rolledBack(race.route))
     onClose()
   }
   return (
-    <Confirm
-      open
+    <Decision
       onClose={onClose}
       title={t.rollBackTitle(race.route)}
       deed={t.rollBack}
-      busy={rollBack.isPending}
-      onConfirm={() => rollBack.mutate({ params: { id: race.id }, body: reasonOf(reason) }, { onSuccess: done })}
+      change={rollBack}
+      onDecide={(body) => rollBack.mutate({ params: { id: race.id }, body }, { onSuccess: done })}
+    >
+      <p>{before === null ? t.rollBackToCandidates(race.route) : t.rollBackMeans(race.route, before)}</p>
+    </Decision>
+  )
+}
+
+type DecisionProps = {
+  readonly title: string
+  readonly deed: string
+  readonly typed?: string
+  readonly change: { readonly isPending: boolean; readonly error: Error | null }
+  readonly onDecide: (body: { reason?: string }) => void
+  readonly onClose: () => void
+  /** What will happen. */
+  readonly children: ReactNode
+}
+
+/** Says what will happen, and asks for the reason, which may be left out. */
+function Decision({ change, onDecide, children, ...confirm }: DecisionProps) {
+  const t = useText(text)
+  const [written, setWritten] = useState('')
+  const reason = written.trim()
+  return (
+    <Confirm
+      {...confirm}
+      open
+      busy={change.isPending}
+      error={change.error}
+      onConfirm={() => onDecide(reason === '' ? {} : { reason })}
     >
       <div className="flex flex-col gap-3">
-        <p>{before === null ? t.rollBackToCandidates(race.route) : t.rollBackMeans(race.route, before)}</p>
-        <Reason value={reason} onChange={setReason} />
-        {rollBack.error !== null && <ErrorNote error={rollBack.error} />}
+        {children}
+        <TextField
+          label={t.reason}
+          hint={t.reasonHint}
+          maxLength={500}
+          value={written}
+          onChange={(event) => setWritten(event.target.value)}
+        />
       </div>
     </Confirm>
   )
-}
-
-function Reason({ value, onChange }: { readonly value: string; readonly onChange: (reason: string) => void }) {
-  const t = useText(text)
-  return (
-    <TextField
-      label={t.reason}
-      hint={t.reasonHint}
-      maxLength={500}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  )
-}
-
-function reasonOf(typed: string): { reason?: string } {
-  return typed.trim() === '' ? {} : { reason: typed.trim() }
 }

@@ -30,7 +30,12 @@ type RacePageProps = { readonly id: string; readonly search: RacesSearch; readon
 /** One race: what is known of it, why it was decided as it was, and what one may do about it. */
 export function RacePage({ id, search, onChange }: RacePageProps) {
   const t = useText(text)
-  const found = useAsk('races.find', { params: { id } })
+  // What has ended stays as it is.
+  const found = useAsk(
+    'races.find',
+    { params: { id } },
+    { every: (told) => (told && OPEN_STATES.includes(told.race.state) ? REFRESH_MS : undefined) },
+  )
   const detail = found.data?.race.id === id ? found.data : undefined
   return (
     <Page
@@ -76,8 +81,6 @@ function Whole({ of, search, onChange }: WholeProps) {
   const { race, challengers } = of
   const shown = challengers.find(({ model }) => model === search.challenger) ?? challengers[0]
   const isOpen = OPEN_STATES.includes(race.state)
-  // What has ended stays as it is.
-  useAsk('races.find', { params: { id: race.id } }, { every: isOpen ? REFRESH_MS : undefined })
   return (
     <>
       {race.reason !== null && <Note title={r.why}>{reasonOf(race.reason)}</Note>}

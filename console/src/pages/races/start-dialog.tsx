@@ -1,7 +1,6 @@
 import { ApiError } from '@paddock/webkit/api/error.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { Button } from '@paddock/webkit/ui/button.tsx'
-import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
+import { FormDialog } from '@paddock/webkit/ui/dialog.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { useToast } from '@paddock/webkit/ui/toast.tsx'
 import { useState } from 'react'
@@ -45,41 +44,20 @@ export function StartDialog({ from, onClose, onStarted }: StartDialogProps) {
   }
   const error = start.error ?? plan.error
   return (
-    <Dialog
-      open
+    <FormDialog
       shape="wide"
       onClose={onClose}
       title={t.startTitle}
       description={from.proposal ? t.startFromProposal : t.startHint}
-      footer={
-        <>
-          {planned !== null && <p className="mr-auto self-center text-xs text-ink-3">{t.frozenHint}</p>}
-          <Button kind="primary" type="submit" form="start-race" busy={plan.isPending || start.isPending}>
-            {planned === null ? t.makePlan : t.start}
-          </Button>
-        </>
-      }
+      deed={planned === null ? t.makePlan : t.start}
+      busy={plan.isPending || start.isPending}
+      aside={planned !== null && <p className="mr-auto self-center text-xs text-ink-3">{t.frozenHint}</p>}
+      onSubmit={ask}
     >
-      <form
-        id="start-race"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault()
-          ask()
-        }}
-      >
-        <StartFields
-          form={form}
-          onChange={(part) => setForm((old) => ({ ...old, ...part }))}
-          from={from}
-          error={error}
-        />
-        {error !== null && (planned === null || start.error !== null) && !isOfField(error) && (
-          <ErrorNote error={error} />
-        )}
-        {planned !== null && <Planned of={planned} />}
-      </form>
-    </Dialog>
+      <StartFields form={form} onChange={(part) => setForm((old) => ({ ...old, ...part }))} from={from} error={error} />
+      {error !== null && (planned === null || start.error !== null) && !isOfField(error) && <ErrorNote error={error} />}
+      {planned !== null && <Planned of={planned} />}
+    </FormDialog>
   )
 }
 

@@ -1,8 +1,10 @@
 import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
+import { Instant } from '@paddock/webkit/ui/instant.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import type { Column } from '@paddock/webkit/ui/table.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { StateBadge } from './state-badge.tsx'
 import { text } from './text.ts'
 
@@ -11,16 +13,12 @@ type Row = Answer<'requests.list'>['items'][number]
 /** What a list of requests shows of each. */
 export function useRequestColumns(): Column<Row>[] {
   const t = useText(text)
-  const { moment, exactMoment, compact, number, duration } = useFormat()
+  const { compact, number, duration } = useFormat()
   return [
     {
       id: 'time',
       head: t.time,
-      cell: ({ at }) => (
-        <time dateTime={at} title={exactMoment(at)} className="whitespace-nowrap">
-          {moment(at)}
-        </time>
-      ),
+      cell: ({ at }) => <Instant at={at} />,
     },
     { id: 'state', head: t.state, cell: ({ state }) => <StateBadge state={state} /> },
     {
@@ -40,18 +38,13 @@ export function useRequestColumns(): Column<Row>[] {
       id: 'input',
       head: t.input,
       align: 'right',
-      cell: ({ usage }) => {
-        const tokens = usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
-        return <span title={number(tokens)}>{compact(tokens)}</span>
-      },
+      cell: ({ usage }) => <span title={number(promptTokens(usage))}>{compact(promptTokens(usage))}</span>,
     },
     {
       id: 'output',
       head: t.output,
       align: 'right',
-      cell: ({ usage }) => (
-        <span title={number(usage.output + usage.reasoning)}>{compact(usage.output + usage.reasoning)}</span>
-      ),
+      cell: ({ usage }) => <span title={number(answerTokens(usage))}>{compact(answerTokens(usage))}</span>,
     },
     { id: 'cost', head: t.cost, align: 'right', cell: ({ cost }) => <Money of={cost} /> },
     { id: 'charge', head: t.charge, align: 'right', hidden: true, cell: ({ charge }) => <Money of={charge} /> },

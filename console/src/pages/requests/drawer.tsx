@@ -2,12 +2,13 @@ import type { Answer } from '@paddock/webkit/api/operation.ts'
 import { trimZeros, useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Badge } from '@paddock/webkit/ui/badge.tsx'
-import { CopyButton } from '@paddock/webkit/ui/copy.tsx'
+import { CopyLine } from '@paddock/webkit/ui/copy.tsx'
 import { Dialog } from '@paddock/webkit/ui/dialog.tsx'
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import type { ReactNode } from 'react'
 import { useAsk } from '../../query.ts'
 import { StateBadge } from './state-badge.tsx'
@@ -25,7 +26,7 @@ export function RequestDrawer({ id, onClose }: { readonly id: string | undefined
       open={id !== undefined}
       onClose={onClose}
       title={t.request}
-      description={id && <RequestId id={id} />}
+      description={id && <CopyLine value={id} />}
     >
       {found.error !== null && <ErrorNote error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && found.data.request.id === id ? (
@@ -34,15 +35,6 @@ export function RequestDrawer({ id, onClose }: { readonly id: string | undefined
         found.error === null && <Skeleton className="h-96" />
       )}
     </Dialog>
-  )
-}
-
-function RequestId({ id }: { readonly id: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <code className="truncate text-xs">{id}</code>
-      <CopyButton value={id} />
-    </span>
   )
 }
 
@@ -92,8 +84,7 @@ function Attempts({ attempts }: { readonly attempts: Found['attempts'] }) {
   const t = useText(text)
   const { duration } = useFormat()
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.attempts}</h3>
+    <Section title={t.attempts}>
       <ol className="flex flex-col gap-2">
         {attempts.map((attempt, place) => (
           <li key={place} className="rounded-control border border-line px-3 py-2 text-sm">
@@ -107,7 +98,7 @@ function Attempts({ attempts }: { readonly attempts: Found['attempts'] }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Section>
   )
 }
 
@@ -117,8 +108,7 @@ function Arithmetic({ found: { quote, agrees, request } }: { readonly found: Fou
   if (quote.state === 'unpriced') return <Note tone="warn">{t.noPrice}</Note>
   const currency = quote.currency ?? ''
   return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-semibold">{t.arithmetic}</h3>
+    <Section title={t.arithmetic}>
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line text-left text-xs text-ink-3">
@@ -164,6 +154,6 @@ function Arithmetic({ found: { quote, agrees, request } }: { readonly found: Fou
           {note}
         </p>
       ))}
-    </section>
+    </Section>
   )
 }

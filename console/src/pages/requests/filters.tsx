@@ -1,5 +1,5 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
-import { SelectField, TextField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField, TextField } from '@paddock/webkit/ui/field.tsx'
 import { X } from 'lucide-react'
 import { useAsk } from '../../query.ts'
 import { STATES, type requestsSearch } from './search.ts'
@@ -26,32 +26,26 @@ export function Filters({ search, onChange }: FiltersProps) {
           onBlur={(event) => setModel(event.target.value)}
           onKeyDown={(event) => event.key === 'Enter' && setModel(event.currentTarget.value)}
         />
-        <SelectField
-          quiet
+        <FilterField
           label={t.state}
-          value={search.state ?? ''}
-          onChange={(event) => onChange({ state: STATES.find((state) => state === event.target.value) })}
-          options={[{ value: '', label: t.anyState }, ...STATES.map((value) => ({ value, label: t.states[value] }))]}
+          any={t.anyState}
+          value={search.state}
+          options={STATES.map((value) => ({ value, label: t.states[value] }))}
+          onChange={(state) => onChange({ state })}
         />
-        <SelectField
-          quiet
+        <FilterField
           label={t.key}
-          value={search.key ?? ''}
-          onChange={(event) => onChange({ key: event.target.value === '' ? undefined : event.target.value })}
-          options={[
-            { value: '', label: t.anyKey },
-            ...(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
+          any={t.anyKey}
+          value={search.key}
+          options={(keys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(key) => onChange({ key })}
         />
-        <SelectField
-          quiet
+        <FilterField
           label={t.team}
-          value={search.team ?? ''}
-          onChange={(event) => onChange({ team: event.target.value === '' ? undefined : event.target.value })}
-          options={[
-            { value: '', label: t.anyTeam },
-            ...(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
+          any={t.anyTeam}
+          value={search.team}
+          options={(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(team) => onChange({ team })}
         />
       </div>
       <Narrowed search={search} onChange={onChange} />

@@ -54,7 +54,7 @@ export function RequestsPage() {
           />
           {!search.live && (
             <>
-              <SpanPicker search={search} onChange={(span) => change({ from: undefined, to: undefined, ...span })} />
+              <SpanPicker search={search} onChange={change} />
               <Export search={search} />
             </>
           )}

@@ -8,6 +8,7 @@ import { CheckField, SelectField, TextField } from '@paddock/webkit/ui/field.tsx
 import { Money } from '@paddock/webkit/ui/money.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Section } from '@paddock/webkit/ui/section.tsx'
 import { useState, type FormEvent } from 'react'
 import { ModelHealth } from '../../model-health.tsx'
 import { useAsk } from '../../query.ts'
@@ -113,24 +114,22 @@ function Decision({ items }: { readonly items: readonly Explained[] }) {
   const passed = items.filter(({ place }) => place === null)
   return (
     <div className="flex flex-col gap-4">
-      <section className="flex flex-col gap-2">
-        <h3 className="text-sm font-semibold">{t.tried}</h3>
+      <Section title={t.tried}>
         {tried.length === 0 && <p className="text-sm text-warn">{t.nothingTried}</p>}
         <ol className="flex flex-col gap-2">
           {tried.map((item) => (
             <Place key={item.model} item={item} />
           ))}
         </ol>
-      </section>
+      </Section>
       {passed.length > 0 && (
-        <section className="flex flex-col gap-2">
-          <h3 className="text-sm font-semibold">{t.passedOver}</h3>
+        <Section title={t.passedOver}>
           <ul className="flex flex-col gap-2">
             {passed.map((item) => (
               <Place key={item.model} item={item} />
             ))}
           </ul>
-        </section>
+        </Section>
       )}
     </div>
   )

@@ -10,6 +10,7 @@ import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
 import { Link } from '@tanstack/react-router'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useChange } from '../../query.ts'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { NameField } from './name-field.tsx'
 import { text } from './text.ts'
 
@@ -81,7 +82,7 @@ function Result({ of }: { readonly of: Answer<'routes.test'> }) {
   const { error, text: answer, provider, model, usage, cost, duration_ms, request_id } = of
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t.model, provider !== null && `${provider}/${model}`],
-    [t.tokens, usage && error === null && t.inOut(number(inputOf(usage)), number(usage.output + usage.reasoning))],
+    [t.tokens, usage && error === null && t.inOut(number(promptTokens(usage)), number(answerTokens(usage)))],
     [t.cost, (error === null || cost !== null) && <Money key="cost" of={cost} />],
     [t.took, duration(duration_ms)],
     [
@@ -117,8 +118,4 @@ function Result({ of }: { readonly of: Answer<'routes.test'> }) {
       </dl>
     </div>
   )
-}
-
-function inputOf(usage: NonNullable<Answer<'routes.test'>['usage']>): number {
-  return usage.input + usage.cached_input + usage.cache_write + usage.cache_write_1h
 }

@@ -5,11 +5,11 @@ import { buttonClass } from '@paddock/webkit/ui/button.tsx'
 import { Facts } from '@paddock/webkit/ui/facts.tsx'
 import { ErrorNote } from '@paddock/webkit/ui/note.tsx'
 import { Panel, Skeleton } from '@paddock/webkit/ui/panel.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { Link } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useAsk } from '../../query.ts'
-import { Scroll } from './scroll.tsx'
 import { text } from './text.ts'
 
 type Settings = Answer<'settings.settings'>

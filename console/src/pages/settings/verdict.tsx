@@ -1,8 +1,8 @@
 import { useFormat } from '@paddock/webkit/format/format.ts'
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { ErrorNote, Note } from '@paddock/webkit/ui/note.tsx'
+import { Scroll } from '@paddock/webkit/ui/scroll.tsx'
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react'
-import { Scroll } from './scroll.tsx'
 import { text } from './text.ts'
 import type { Fault, Validation } from './use-validation.ts'
 

@@ -3,6 +3,7 @@ import { TextField } from '@paddock/webkit/ui/field.tsx'
 import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { GripVertical } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { changesIn } from '../../price-book/changes.ts'
 import { InAndOut } from '../../price-book/prices.tsx'
 import type { PricedModel } from '../../price-book/rows.ts'
 import { useAsk } from '../../query.ts'
@@ -24,13 +25,13 @@ const SHOWN_MAX = 20
 export function Cards({ models, slots, span, onUse }: CardsProps) {
   const t = useText(text)
   const [wanted, setWanted] = useState('')
-  const changes = useAsk('prices.changes', { query: { to: span.to } })
+  const changes = useAsk('prices.changes', { query: {} })
   const ordered = useMemo(() => {
     const falls = new Map<string, number>()
-    for (const { model, percent } of changes.data?.items ?? [])
+    for (const { model, percent } of changesIn(changes.data?.items ?? [], { to: span.to }))
       falls.set(model, Math.min(falls.get(model) ?? 0, Number(percent ?? 0)))
     return models.toSorted((one, other) => (falls.get(one.name) ?? 0) - (falls.get(other.name) ?? 0))
-  }, [models, changes.data])
+  }, [models, changes.data, span.to])
   const found = ordered.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()))
   const more = found.length - SHOWN_MAX
   return (

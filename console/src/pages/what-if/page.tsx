@@ -56,12 +56,7 @@ export function WhatIfPage() {
     <Page
       title={t.title}
       hint={t.hint}
-      actions={
-        <SpanPicker
-          search={{ ...search, span: search.span ?? '90d' }}
-          onChange={(part) => change({ from: undefined, to: undefined, ...part })}
-        />
-      }
+      actions={<SpanPicker search={{ ...search, span: search.span ?? '90d' }} onChange={change} />}
     >
       <TimeNote />
       {span === null || first === null ? (

@@ -1,8 +1,6 @@
-import type { Answer } from '@paddock/webkit/api/operation.ts'
+import type { PriceChange } from '../../price-book/changes.ts'
 
 /** Where the slider of dates stops: the instants at which prices changed. */
-
-type Change = Answer<'prices.changes'>['items'][number]
 
 export type Stop = {
   /** Undefined: the prices of each request's own time. */
@@ -17,8 +15,8 @@ const DAY = 86_400_000
 const NONE: ReadonlySet<string> = new Set()
 
 /** First the request's own time, then the day before the first change, then each change. `changes` rise in time. */
-export function stopsOf(changes: readonly Change[]): Stop[] {
-  const byTime = new Map<string, Change[]>()
+export function stopsOf(changes: readonly PriceChange[]): Stop[] {
+  const byTime = new Map<string, PriceChange[]>()
   for (const change of changes) byTime.set(change.at, [...(byTime.get(change.at) ?? []), change])
   const first = changes[0]?.at
   return [

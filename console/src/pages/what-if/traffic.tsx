@@ -1,6 +1,6 @@
 import { useText } from '@paddock/webkit/text/language.tsx'
 import { Button } from '@paddock/webkit/ui/button.tsx'
-import { SelectField } from '@paddock/webkit/ui/field.tsx'
+import { FilterField } from '@paddock/webkit/ui/field.tsx'
 import { useMemo } from 'react'
 import { useAsk } from '../../query.ts'
 import type { Scenario } from './search.ts'
@@ -17,7 +17,6 @@ export function Traffic({ scenario: { route, key, of }, onChange }: TrafficProps
   const choices = useChoices()
   const keyName = choices.keys.find(({ value }) => value === key)?.label ?? key
   const said = [route, keyName, of].filter((part) => part !== undefined)
-  const pick = (value: string): string | undefined => (value === '' ? undefined : value)
   return (
     <details className="group text-sm">
       <summary className="flex cursor-pointer items-baseline justify-between gap-2">
@@ -27,26 +26,26 @@ export function Traffic({ scenario: { route, key, of }, onChange }: TrafficProps
         </span>
       </summary>
       <div className="mt-2 flex flex-col gap-2">
-        <SelectField
-          quiet
+        <FilterField
           label={t.route}
-          value={route ?? ''}
-          onChange={({ target }) => onChange({ route: pick(target.value) })}
-          options={[{ value: '', label: t.anyRoute }, ...choices.routes]}
+          any={t.anyRoute}
+          value={route}
+          options={choices.routes}
+          onChange={(picked) => onChange({ route: picked })}
         />
-        <SelectField
-          quiet
+        <FilterField
           label={t.key}
-          value={key ?? ''}
-          onChange={({ target }) => onChange({ key: pick(target.value) })}
-          options={[{ value: '', label: t.anyKey }, ...choices.keys]}
+          any={t.anyKey}
+          value={key}
+          options={choices.keys}
+          onChange={(picked) => onChange({ key: picked })}
         />
-        <SelectField
-          quiet
+        <FilterField
           label={t.ofModel}
-          value={of ?? ''}
-          onChange={({ target }) => onChange({ of: pick(target.value) })}
-          options={[{ value: '', label: t.anyModel }, ...choices.models]}
+          any={t.anyModel}
+          value={of}
+          options={choices.models}
+          onChange={(picked) => onChange({ of: picked })}
         />
         {said.length > 0 && (
           <Button small onClick={() => onChange({ route: undefined, key: undefined, of: undefined })}>

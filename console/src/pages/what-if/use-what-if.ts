@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { changesIn } from '../../price-book/changes.ts'
 import { useAsk } from '../../query.ts'
 import { useNow } from '../../use-now.ts'
 import { useSpan } from '../../use-span.ts'
@@ -57,11 +58,11 @@ export function useWhatIf({ span, scenario, group, currency }: Asked) {
 export function useFirstScenarios(
   span: Span | null,
 ): { readonly a: Scenario; readonly b: Scenario; readonly c: Scenario } | null {
-  const from = span === null ? undefined : new Date(Date.parse(span.to) - 365 * DAY).toISOString()
-  const changes = useAsk('prices.changes', { query: { from, to: span?.to } }, { when: span !== null })
+  const changes = useAsk('prices.changes', { query: {} })
   return useMemo(() => {
     if (span === null || changes.data === undefined) return null
-    const fell = changes.data.items
+    const from = new Date(Date.parse(span.to) - 365 * DAY).toISOString()
+    const fell = changesIn(changes.data.items, { from, to: span.to })
       .filter(
         ({ component, when, percent, to }) =>
           component === 'input' && when === null && Number(percent) < 0 && Number(to) > 0,
