@@ -49,6 +49,11 @@ export async function findProposal(tables: RaceDatabase, id: string): Promise<Pr
   return row === undefined ? null : proposalOf(row)
 }
 
+/** What a proposal says, in a line. */
+export function describeProposal({ percent, saving }: NewProposal): string {
+  return `${percent} % less for the traffic of ${saving.days} days`
+}
+
 /** Oldest first. */
 export async function readProposals(
   tables: RaceDatabase,
