@@ -1,10 +1,12 @@
 import { loadavg } from 'node:os'
-import { ABSENT, PEERS } from './peers/all.ts'
+import { PEERS, presentPeers } from './peers/all.ts'
 import { crowded, paddock } from './peers/paddock.ts'
 import { nginx } from './peers/nginx.ts'
 import type { Peer } from './peers/peer.ts'
+import type { Scenario as Measured } from './report/gateway-figures.ts'
 import { canPin } from './rig/processes.ts'
-import { calibrate, median, openRig, type Gateway, type Load, type Rig, type Round } from './rig/rig.ts'
+import { median } from './rig/median.ts'
+import { calibrate, openRig, type Gateway, type Load, type Rig, type Round } from './rig/rig.ts'
 
 /**
  * What a request through Paddock costs beside a plain proxy and beside the peers, books and all switched on. Every gateway
@@ -37,33 +39,15 @@ const SCENARIOS: readonly Scenario[] = [
 
 type Figures = Record<string, number>
 
-/** One run of a scenario over all who can do it: the medians, and why others are not in it. */
-type Result = {
-  readonly stream: boolean
-  readonly load: readonly number[]
-  readonly peers: Record<string, Figures>
-  readonly failed: Record<string, string>
-}
-
 const wanted = process.env['SCENARIOS']?.split(';')
-const only = process.env['PEERS']?.split(';')
 const scenarios = SCENARIOS.filter(({ name }) => wanted === undefined || wanted.includes(name))
-const peers = [...new Set(scenarios.flatMap((scenario) => scenario.peers ?? PEERS))].filter(
-  ({ name }) => only === undefined || only.includes(name),
-)
+const { present, absent } = presentPeers([...new Set(scenarios.flatMap((scenario) => scenario.peers ?? PEERS))])
 
 await using rig = await openRig({ eventEveryMs: EVENT_EVERY_MS, apart: true })
-const absent: Record<string, string> = { ...ABSENT }
 const gateways: Gateway[] = []
-for (const peer of peers) {
-  const missing = peer.missing()
-  if (missing === null) gateways.push(await rig.start(peer))
-  else if (peer.ours) throw new Error(`${peer.name} cannot be measured: ${missing}`)
-  else absent[peer.name] = missing
-}
-for (const [name, reason] of Object.entries(absent)) console.error(`${name} is left out: ${reason}`)
+for (const peer of present) gateways.push(await rig.start(peer))
 
-const measured: Record<string, Result> = {}
+const measured: Record<string, Measured> = {}
 for (const scenario of scenarios) measured[scenario.name] = await measure(rig, scenario)
 const entries: Figures = {}
 for (const gateway of gateways) {
@@ -75,7 +59,7 @@ console.log(
 )
 
 /** One scenario, round by round over every gateway that can do it, and its lines of the table. */
-async function measure(open: Rig, scenario: Scenario): Promise<Result> {
+async function measure(open: Rig, scenario: Scenario): Promise<Measured> {
   console.error(`\n${scenario.name}`)
   const load = [loadavg()[0] ?? 0]
   const failed: Record<string, string> = {}

@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os'
-import { ABSENT, PEERS } from './peers/all.ts'
+import { PEERS, presentPeers } from './peers/all.ts'
 import type { Peer } from './peers/peer.ts'
-import { median, openRig, type Gateway, type Load, type Round } from './rig/rig.ts'
+import { median } from './rig/median.ts'
+import { openRig, type Gateway, type Load, type Round } from './rig/rig.ts'
 import type { Spelling } from './rig/wire.ts'
 
 /**
@@ -21,18 +22,13 @@ const VARIANTS = DIALECTS.flatMap((dialect) => [false, true].map((stream) => ({ 
 
 type Figures = Record<string, number>
 
-const only = process.env['PEERS']?.split(';')
+const { present, absent } = presentPeers(PEERS)
 await using rig = await openRig({ eventEveryMs: 0, apart: false })
 const before = loadavg()[0] ?? 0
-const absent: Record<string, string> = { ...ABSENT }
 const failed: Record<string, string> = {}
 const rounds = new Map<string, Map<string, Round[]>>()
 for (let round = 0; round < ROUNDS; round += 1) {
-  for (const peer of PEERS) {
-    const missing = peer.missing()
-    if (missing !== null) absent[peer.name] = missing
-    else if (only === undefined || only.includes(peer.name)) await runPeer(peer)
-  }
+  for (const peer of present) await runPeer(peer)
 }
 const peers = Object.fromEntries([...rounds].map(([name, variants]) => [name, medians(variants)]))
 console.log(JSON.stringify({ rounds: ROUNDS, load: [before, loadavg()[0] ?? 0], peers, failed, absent }))

@@ -1,9 +1,10 @@
 import { loadavg } from 'node:os'
-import { ABSENT, PEERS } from './peers/all.ts'
+import { PEERS, presentPeers } from './peers/all.ts'
 import { direct } from './peers/direct.ts'
 import type { Peer } from './peers/peer.ts'
 import { residentMebibytes } from './rig/processes.ts'
-import { median, openRig, type Gateway, type Load, type Rig } from './rig/rig.ts'
+import { median } from './rig/median.ts'
+import { openRig, type Gateway, type Load, type Rig } from './rig/rig.ts'
 
 /**
  * From the start of a process to its first answer, in a folder it has been started in before; the memory it has then, under
@@ -20,14 +21,10 @@ const chat: Load = { caller: 'chat', provider: 'chat', bytes: 900, stream: false
 await using rig = await openRig({ eventEveryMs: 20, apart: true })
 const load = [loadavg()[0] ?? 0]
 const peers: Record<string, Record<string, number>> = {}
-const absent: Record<string, string> = { ...ABSENT }
-const only = process.env['PEERS']?.split(';')
-for (const peer of PEERS.filter((each) => each !== direct && (only === undefined || only.includes(each.name)))) {
-  const missing = peer.missing()
-  if (missing === null) {
-    peers[peer.name] = await measure(rig, peer)
-    console.error(`${peer.name.padEnd(10)} ${JSON.stringify(peers[peer.name])}`)
-  } else absent[peer.name] = missing
+const { present, absent } = presentPeers(PEERS.filter((each) => each !== direct))
+for (const peer of present) {
+  peers[peer.name] = await measure(rig, peer)
+  console.error(`${peer.name.padEnd(10)} ${JSON.stringify(peers[peer.name])}`)
 }
 load.push(loadavg()[0] ?? 0)
 console.log(JSON.stringify({ load, peers, absent }))

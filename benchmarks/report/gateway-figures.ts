@@ -10,6 +10,7 @@ export type GatewayFigures = {
   readonly absent: Readonly<Record<string, string>>
 }
 
+/** One run of a scenario over all who can do it: the medians, and why others are not in it. */
 export type Scenario = {
   readonly stream: boolean
   readonly load: readonly number[]

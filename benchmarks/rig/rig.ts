@@ -160,7 +160,3 @@ function refuseTooSlow({ connections }: Load, { events, requests, processorSecon
   if (needed > possible * TIMES_TOO_SLOW_MAX)
     throw new Error(`${Math.round(needed)} events a second are due, and it manages about ${Math.round(possible)}`)
 }
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
-}

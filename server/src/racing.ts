@@ -6,6 +6,7 @@ import { pricingOf, racePrices, type Folder, type Live } from './parts.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
 import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
+import { describeProposal } from './races/live/proposals.ts'
 import type { AskAside } from './races/live/shadows.ts'
 import type { Referee } from './races/live/referee.ts'
 import { openLeads, type Leads } from './routing/leads.ts'
@@ -44,8 +45,8 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
     routes: () => live().routing.routes,
     setting: () => live().config.races,
     onProposal: (proposal) => {
-      const { route, challenger, percent, race } = proposal
-      const reason = `${percent} % less for the traffic of ${proposal.saving.days} days`
+      const { route, challenger, race } = proposal
+      const reason = describeProposal(proposal)
       log.warn(race === null ? 'race.proposed' : 'race.started', { race: race ?? undefined, route, challenger, reason })
       webhook.send('race.proposed', { ...proposal })
     },

@@ -1,27 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { clientOf, drained, openBench, PASSWORD, tokenOf, type Bench } from './client.ts'
+import { drained, openProviderBench, PASSWORD, restarted, tokenOf, type Bench } from './client.ts'
 
 let bench: Bench
-let provider: FakeProvider
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1, input: "1", output: "1", valid_from: 2024-01-01 }',
-      'budgets:',
-      '  - { scope: team, name: default, amount: 900000 CNY, window: month, hard: false }',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'providers:',
+    `  lab: { base_url: "${provider}", api_key: lab-key, models: [small], currency: CNY }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1, input: "1", output: "1", valid_from: 2024-01-01 }',
+    'budgets:',
+    '  - { scope: team, name: default, amount: 900000 CNY, window: month, hard: false }',
+  ])
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 const ask = (user?: string) =>
   bench.server.post(
@@ -53,10 +45,7 @@ describe('[B66] a budget made in the console', () => {
       JSON.parse(`[${(await bench.workspace.run(['budgets', '--json'])).out.trim().replaceAll('\n', ',')}]`),
     ).toContainEqual(expect.objectContaining({ entered_id: made.budget_id, amount: '0.500000000000' }))
 
-    bench.server.kill('SIGTERM')
-    await bench.server.exited
-    const server = await bench.workspace.serve()
-    bench = { ...bench, server, client: clientOf(server.url) }
+    bench = await restarted(bench)
     expect((await ask()).status).toBe(402)
 
     const { body: raised } = await call(`PATCH /api/budgets/${made.budget_id}`, { amount: '5000000 CNY' })

@@ -1,3 +1,4 @@
+import { startFakeProvider, type FakeProviderOptions } from '../fake-provider/start.ts'
 import { openWorkspace, type RunningPaddock, type Workspace } from '../paddock.ts'
 
 /** A client of the control plane, as the console and programs are one. */
@@ -75,7 +76,7 @@ export type Bench = AsyncDisposable & {
 /** A running Paddock whose first owner has signed in. */
 export async function openBench(yaml = '', environment: Record<string, string> = {}): Promise<Bench> {
   const workspace = openWorkspace(yaml)
-  const server = await workspace.serve({ environment: { PADDOCK_PRACTICE_SPEED: '0', ...environment } })
+  const server = await workspace.serve({ environment: { ...AT_ONCE, ...environment } })
   const client = clientOf(server.url)
   const setUp = await client('POST /api/setup', {
     body: { token: tokenOf(server.started.setupLink), email: 'owner@example.com', name: 'Olga', password: PASSWORD },
@@ -85,14 +86,45 @@ export async function openBench(yaml = '', environment: Record<string, string> =
     server,
     client,
     owner: { session: setUp.session },
-    join: async (by, email, role) => {
-      const invited = await client('POST /api/people/invitations', { as: by, body: { email, role } })
-      const body = { token: tokenOf(invited.body.link), name: email, password: PASSWORD }
-      const joined = await client('POST /api/session/invitation', { body })
-      return { session: joined.session, id: joined.body.person.id }
-    },
+    join: (by, email, role) => join(client, { by, email, role }),
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
   }
+}
+
+/** One before a provider that answers; the lines of its configuration follow from the address of that. */
+export async function openProviderBench(
+  yaml: (url: string) => readonly string[],
+  provider: FakeProviderOptions = {},
+): Promise<Bench> {
+  const started = await startFakeProvider(provider)
+  const bench = await openBench(yaml(started.url).join('\n'))
+  return {
+    ...bench,
+    [Symbol.asyncDispose]: async () => {
+      await bench[Symbol.asyncDispose]()
+      await started.close()
+    },
+  }
+}
+
+/** The same folder and people, with a server that was started anew. */
+export async function restarted(bench: Bench): Promise<Bench> {
+  bench.server.kill('SIGTERM')
+  await bench.server.exited
+  const server = await bench.workspace.serve({ environment: AT_ONCE })
+  const client = clientOf(server.url)
+  return { ...bench, server, client, join: (by, email, role) => join(client, { by, email, role }) }
+}
+
+const AT_ONCE = { PADDOCK_PRACTICE_SPEED: '0' }
+
+type Joining = { readonly by: Credential; readonly email: string; readonly role: string }
+
+async function join(client: Client, { by, email, role }: Joining): ReturnType<Bench['join']> {
+  const invited = await client('POST /api/people/invitations', { as: by, body: { email, role } })
+  const body = { token: tokenOf(invited.body.link), name: email, password: PASSWORD }
+  const joined = await client('POST /api/session/invitation', { body })
+  return { session: joined.session, id: joined.body.person.id }
 }
 
 /** A link has its token behind "#". */

@@ -1,29 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
 import { parseCsv } from '../stand-ins/parse-csv.ts'
-import { drained, openBench, type Bench } from './client.ts'
+import { drained, openProviderBench, type Bench } from './client.ts'
 
 let bench: Bench
-let provider: FakeProvider
 const MONTH = new Date().toISOString().slice(0, 7)
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000, input: "1", output: "2", valid_from: 2024-01-01 }',
-      'charges:',
-      '  - { add_percent: "10" }',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'providers:',
+    `  lab: { base_url: "${provider}", api_key: lab-key, models: [small], currency: CNY }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000, input: "1", output: "2", valid_from: 2024-01-01 }',
+    'charges:',
+    '  - { add_percent: "10" }',
+  ])
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 /** As a link in a browser asks: with the cookie and nothing else. */
 const open = (path: string, headers: Record<string, string> = { cookie: bench.owner.session }) =>

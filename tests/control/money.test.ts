@@ -1,32 +1,27 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { openBench, PASSWORD, tokenOf, type Bench, type Client, type Credential } from './client.ts'
+import { openProviderBench, PASSWORD, tokenOf, type Bench, type Client, type Credential } from './client.ts'
 
 /** What is about money: budgets, what-if, invoices, proposals; each organisation's own. */
 
 let bench: Bench
-let provider: FakeProvider
 let client: Client
 let away: { session: string }
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, models: [small], currency: CNY }`,
-      `  openai: { base_url: "${provider.url}", api_key: any, models: [late] }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
-      '  - { model: lab/dear, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }',
-      'budgets:',
-      '  - { scope: team, amount: 100 CNY, window: month }',
-      '  - { scope: end_user, amount: 5 CNY, window: day }',
-      '  - { scope: model, name: lab/small, amount: 50 CNY, window: month, hard: false }',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'providers:',
+    `  lab: { base_url: "${provider}", api_key: any, models: [small], currency: CNY }`,
+    `  openai: { base_url: "${provider}", api_key: any, models: [late] }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+    '  - { model: lab/dear, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }',
+    'budgets:',
+    '  - { scope: team, amount: 100 CNY, window: month }',
+    '  - { scope: end_user, amount: 5 CNY, window: day }',
+    '  - { scope: model, name: lab/small, amount: 50 CNY, window: month, hard: false }',
+  ])
   client = bench.client
   const made = await client('POST /api/organisations', {
     as: bench.owner,
@@ -35,10 +30,7 @@ beforeAll(async () => {
   const body = { token: tokenOf(made.body.link), name: 'Ada', password: PASSWORD }
   away = { session: (await client('POST /api/session/invitation', { body })).session }
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 async function ask(as: Credential, user: string): Promise<string> {
   const { body } = await client('POST /api/keys', {

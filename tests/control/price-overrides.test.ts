@@ -1,30 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { clientOf, drained, openBench, type Bench } from './client.ts'
+import { drained, openProviderBench, restarted, type Bench } from './client.ts'
 
 const MODEL = 'moonshot/moonshot-v1-8k'
 const SETTING = { model: MODEL, currency: 'CNY', rates: { input: '0.5', output: '1' }, reason: 'agreed by phone' }
 const MILLION = { model: MODEL, usage: { input: 1_000_000 } }
 
 let bench: Bench
-let provider: FakeProvider
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'providers:',
-      `  moonshot: { base_url: "${provider.url}", api_key: lab-key, models: [moonshot-v1-8k] }`,
-      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'providers:',
+    `  moonshot: { base_url: "${provider}", api_key: lab-key, models: [moonshot-v1-8k] }`,
+    `  lab: { base_url: "${provider}", api_key: lab-key, models: [small], currency: CNY }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+  ])
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 const post = (path: string, body: object, as = bench.owner) => bench.client(`POST /api/${path}`, { as, body })
 const priceNow = async () => (await post('prices/quote', MILLION)).body
@@ -68,10 +60,7 @@ describe('[P36] a price that is set in the console', () => {
     expect(again).toMatchObject({ agrees: true, price_rows: [made.id] })
     expect(effect.month.after).toEqual({ CNY: again.request.cost.amount })
 
-    bench.server.kill('SIGTERM')
-    await bench.server.exited
-    const server = await bench.workspace.serve({ environment: { PADDOCK_PRACTICE_SPEED: '0' } })
-    bench = { ...bench, server, client: clientOf(server.url) }
+    bench = await restarted(bench)
     expect(await priceNow()).toMatchObject({ amount: '0.500000000000', rows: [made.id] })
 
     const { body: retracted } = await post(`prices/overrides/${made.id}/retract`, {})

@@ -3,8 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { clientOf, drained, openBench, type Bench } from './client.ts'
+import { drained, openProviderBench, restarted, type Bench } from './client.ts'
 
 /** Tells a balance as the page of the provider shows it, and refuses every other key. */
 const BALANCES: Readonly<Record<string, object>> = {
@@ -19,28 +18,26 @@ const bank = createServer((request, response) => {
 })
 
 let bench: Bench
-let provider: FakeProvider
 
 beforeAll(async () => {
-  provider = await startFakeProvider({ scripts: { large: {}, broken: {} } })
   await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(bank.address() as AddressInfo).port}/v1`
-  bench = await openBench(
-    [
+  bench = await openProviderBench(
+    (provider) => [
       'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small], currency: CNY }`,
+      `  lab: { base_url: "${provider}", api_key: lab-key, models: [small], currency: CNY }`,
       `  deepseek: { base_url: "${url}", api_key: bank-key-1234, models: [deepseek-flash] }`,
       `  moonshot: { base_url: "${url}", api_key: bank-key-1234, models: [moonshot-v1-8k] }`,
       `  stepfun: { base_url: "${url}", api_key: wrong-key-1234, models: [step-1-8k] }`,
       `  gone: { base_url: "http://127.0.0.1:9/v1", api_key: k, models: [small] }`,
       'prices:',
       '  - { model: lab/small, currency: CNY, per: 1000, input: "1", output: "2", valid_from: 2024-01-01 }',
-    ].join('\n'),
+    ],
+    { scripts: { large: {}, broken: {} } },
   )
 })
 afterAll(async () => {
   await bench[Symbol.asyncDispose]()
-  await provider.close()
   await new Promise((resolve) => bank.close(resolve))
 })
 
@@ -121,10 +118,7 @@ describe('a provider that is made in the console', () => {
     expect(text).not.toContain('canary')
     expect(await offered()).toContain('mine/fast')
 
-    bench.server.kill('SIGTERM')
-    await bench.server.exited
-    const server = await bench.workspace.serve()
-    bench = { ...bench, server, client: clientOf(server.url) }
+    bench = await restarted(bench)
     expect(await get('/mine')).toMatchObject({ active: true, keys: 1, currency: 'CNY', models: ['fast', 'slow'] })
 
     // The key stays while the address does, and goes with it.

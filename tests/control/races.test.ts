@@ -1,35 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { clientOf, openBench, type Bench, type Credential } from './client.ts'
+import { clientOf, openProviderBench, type Bench, type Credential } from './client.ts'
 
 /** Races by the control plane: planned, started, promoted and taken back by people; and on the practice data, in the background. */
 
 let bench: Bench
-let provider: FakeProvider
 let developer: Credential
 let key = ''
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'practice: { enabled: true }',
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: any, models: [large, small], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/large, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
-      'routes: [{ name: chat, candidates: [{ model: lab/large }, { model: lab/small, weight: 0 }] }]',
-      'fx: [{ from: USD, to: CNY, rate: "7.2", valid_from: 2024-01-01 }]',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'practice: { enabled: true }',
+    'providers:',
+    `  lab: { base_url: "${provider}", api_key: any, models: [large, small], currency: CNY }`,
+    'prices:',
+    '  - { model: lab/large, currency: CNY, per: 1000000, input: "10", output: "20", valid_from: 2024-01-01 }',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+    'routes: [{ name: chat, candidates: [{ model: lab/large }, { model: lab/small, weight: 0 }] }]',
+    'fx: [{ from: USD, to: CNY, rate: "7.2", valid_from: 2024-01-01 }]',
+  ])
   developer = await bench.join(bench.owner, 'dev@example.com', 'developer')
   key = (await bench.client('POST /api/keys', { as: bench.owner, body: { name: 'caller' } })).body.secret
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 // What is asked of an answer differs from test to test.
 // oxlint-disable-next-line typescript/no-explicit-any

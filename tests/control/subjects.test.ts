@@ -1,32 +1,24 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openConnection } from '../../server/src/store/sqlite.ts'
-import { startFakeProvider, type FakeProvider } from '../fake-provider/start.ts'
-import { drained, openBench, type Bench, type Client } from './client.ts'
+import { drained, openProviderBench, type Bench, type Client } from './client.ts'
 
 let bench: Bench
-let provider: FakeProvider
 let client: Client
 
 beforeAll(async () => {
-  provider = await startFakeProvider()
-  bench = await openBench(
-    [
-      'providers:',
-      `  lab: { base_url: "${provider.url}", api_key: lab-key, models: [small, large], currency: CNY }`,
-      'prices:',
-      '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
-      '  - { model: lab/large, currency: USD, per: 1000000, input: "4", output: "8", valid_from: 2024-01-01 }',
-      'routes:',
-      '  - { name: chat, strategy: weight, candidates: [{ model: lab/small, weight: 3 }, { model: lab/large, weight: 1 }] }',
-    ].join('\n'),
-  )
+  bench = await openProviderBench((provider) => [
+    'providers:',
+    `  lab: { base_url: "${provider}", api_key: lab-key, models: [small, large], currency: CNY }`,
+    'prices:',
+    '  - { model: lab/small, currency: CNY, per: 1000000, input: "1", output: "2", valid_from: 2024-01-01 }',
+    '  - { model: lab/large, currency: USD, per: 1000000, input: "4", output: "8", valid_from: 2024-01-01 }',
+    'routes:',
+    '  - { name: chat, strategy: weight, candidates: [{ model: lab/small, weight: 3 }, { model: lab/large, weight: 1 }] }',
+  ])
   client = bench.client
 })
-afterAll(async () => {
-  await bench[Symbol.asyncDispose]()
-  await provider.close()
-})
+afterAll(() => bench[Symbol.asyncDispose]())
 
 const as = (): { session: string } => bench.owner
 const ask = (model: string, key = bench.server.started.firstKeys?.key ?? '') =>

@@ -41,7 +41,7 @@ export const budgetsApi = {
       scope: scope.optional(),
       /** The id of one of the scope. */
       id: z.string().optional(),
-      set_in: z.enum(['paddock.yaml', 'key', 'console']).optional(),
+      set_in: budget.shape.set_in.optional(),
       /** Hard ones, or soft ones. */
       hard: z.stringbool().optional(),
     }),

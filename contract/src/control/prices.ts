@@ -59,8 +59,8 @@ export const pricesApi = {
       provider: z.string().optional(),
       model: z.string().optional(),
       currency: z.string().optional(),
-      level: z.enum(['override', 'contract', 'shipped', 'feed']).optional(),
-      confidence: z.enum(['high', 'medium', 'low']).optional(),
+      level: priceRow.shape.level.optional(),
+      confidence: priceRow.shape.confidence.optional(),
       /** Only rows with a price for it, under whatever condition. */
       component: z.string().optional(),
     }),
@@ -107,7 +107,7 @@ export const pricesApi = {
             price: decimal.nullable(),
             /** The row that says so, and how sure it is; null where there is no price. */
             row: z.string().nullable(),
-            confidence: z.enum(['high', 'medium', 'low']).nullable(),
+            confidence: priceRow.shape.confidence.nullable(),
           }),
         ),
       }),

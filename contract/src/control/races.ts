@@ -30,8 +30,8 @@ const wanted = z.strictObject({
   /** What leads the route now, where neither a race nor the first candidate says so. */
   champion: model.optional(),
   challengers: z.array(model).min(1).max(5).optional(),
-  mode: z.enum(['split', 'shadow']).optional(),
-  unit: z.enum(['user', 'conversation', 'request']).optional(),
+  mode: raceSummary.shape.mode.optional(),
+  unit: racePlan.shape.unit.optional(),
   window_hours: z.number().min(0).max(168).optional(),
   margin: share.optional(),
   alpha: share.optional(),
@@ -129,7 +129,7 @@ export const racesApi = {
       route: z.string(),
       champion: z.string(),
       challengers: z.array(z.string()),
-      mode: z.enum(['split', 'shadow']),
+      mode: raceSummary.shape.mode,
       auto: z.boolean(),
       plan: racePlan.omit({ config_sha256: true }),
       /** For the gate that needs the most. */

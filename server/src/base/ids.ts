@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import type { Clock } from './clock.ts'
 
 const RANDOM_BYTES = 4096
@@ -18,6 +18,11 @@ function random(count: number): Buffer {
 /** A UUIDv7. Ids within one millisecond are in random order. */
 export function newId(clock: Clock): string {
   return uuidV7(clock.now(), random(16))
+}
+
+/** A UUIDv7 whose bits of chance follow from a text: what says the same at the same instant has the same id. */
+export function idOf(epochMs: number, said: string): string {
+  return uuidV7(epochMs, createHash('sha256').update(said).digest().subarray(0, 16))
 }
 
 /** RFC 9562 §5.7: 48 bits of time, then random bits, so ids made later sort later and a database index stays compact. */

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { excerpt, PaddockError } from '../base/errors.ts'
 import { newId } from '../base/ids.ts'
 import type { Store } from '../store/store.ts'
+import { addPerson, hasPeople } from './new-person.ts'
 import { hashPassword } from './password.ts'
 import { alreadyThere } from './people.ts'
 import type { PeopleTables } from './people-tables.ts'
@@ -44,8 +45,7 @@ export type Links = {
 
 export function openLinks({ store, clock }: { readonly store: Store; readonly clock: Clock }): Links {
   const tables = store.tables<PeopleTables>()
-  const isSetUpNeeded: Links['isSetUpNeeded'] = async () =>
-    (await tables.selectFrom('people').select('id').limit(1).executeTakeFirst()) === undefined
+  const isSetUpNeeded: Links['isSetUpNeeded'] = async () => !(await hasPeople(tables))
   const put = async (link: { organisationId: string; email: string | null; role: Role }, msMax: number) => {
     const token = makeToken()
     const row = {
@@ -119,25 +119,8 @@ async function useLink(
   if (!link || Number(link.expires_at) <= clock.now()) throw linkInvalid(kind)
   const email = link.email ?? member.email ?? ''
   await refuseKnown(within, email)
-  const id = newId(clock)
-  await within
-    .insertInto('people')
-    .values({
-      id,
-      organisation_id: link.organisation_id,
-      email,
-      name: member.name,
-      role: link.role,
-      password_hash,
-      second_factor: null,
-      second_factor_on: 0n,
-      second_factor_step: 0n,
-      created_at: BigInt(clock.now()),
-      signed_in_at: null,
-      disabled_at: null,
-    })
-    .execute()
-  return id
+  const { organisation_id, role } = link
+  return addPerson({ tables: within, clock }, { organisation_id, email, name: member.name, role, password_hash })
 }
 
 async function refuseKnown(tables: Kysely<PeopleTables>, email: string): Promise<void> {

@@ -61,8 +61,6 @@ function webAuthn(): Promise<typeof WebAuthn> {
 export function openPasskeys(parts: PasskeysParts): Passkeys {
   const { store, pending } = parts
   const tables = store.tables<PeopleTables>()
-  const find = async (person: Person, id: string): Promise<Row | undefined> =>
-    ofPerson(tables, person).where('id', '=', id).executeTakeFirst()
   return {
     list: async (person) => (await ofPerson(tables, person).orderBy('id').execute()).map(passkeyOf),
     startRegistration: async (person, site) => {
@@ -86,13 +84,13 @@ export function openPasskeys(parts: PasskeysParts): Passkeys {
     },
     register: (person, made) => register(parts, person, made),
     rename: async (person, id, name) => {
-      await tables
+      const row = await tables
         .updateTable('passkeys')
         .set({ name })
         .where('person_id', '=', person.id)
         .where('id', '=', id)
-        .execute()
-      const row = await find(person, id)
+        .returningAll()
+        .executeTakeFirst()
       return row ? passkeyOf(row) : null
     },
     remove: async (person, id) => {

@@ -2,8 +2,8 @@ import type { OidcSetting } from '@paddock/contract/sign-in'
 import type { Kysely } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { excerpt, PaddockError } from '../base/errors.ts'
-import { newId } from '../base/ids.ts'
 import type { Store } from '../store/store.ts'
+import { addPerson, hasPeople } from './new-person.ts'
 import type { Identity } from './oidc.ts'
 import type { PeopleTables } from './people-tables.ts'
 
@@ -64,34 +64,17 @@ async function enter({ tables, clock }: Within, identity: Addressed, setting: Oi
 /** Somebody new: by an invitation that is open, else where the configuration says that there may be. */
 async function makeMember({ tables, clock }: Within, identity: Addressed, setting: OidcSetting): Promise<Entered> {
   const { email } = identity
-  const someone = await tables.selectFrom('people').select('id').limit(1).executeTakeFirst()
-  if (!someone) throw notAllowed('the first owner comes by the link that the server prints when it starts')
+  if (!(await hasPeople(tables)))
+    throw notAllowed('the first owner comes by the link that the server prints when it starts')
   const invitation = await tables
     .deleteFrom('links')
     .where('email', '=', email)
     .where('expires_at', '>', BigInt(clock.now()))
     .returningAll()
     .executeTakeFirst()
-  const place = invitation ?? (await placeForNew(tables, setting))
-  const id = newId(clock)
-  await tables
-    .insertInto('people')
-    .values({
-      id,
-      organisation_id: place.organisation_id,
-      email,
-      name: nameOf(identity),
-      role: place.role,
-      password_hash: '',
-      second_factor: null,
-      second_factor_on: 0n,
-      second_factor_step: 0n,
-      created_at: BigInt(clock.now()),
-      signed_in_at: null,
-      disabled_at: null,
-    })
-    .execute()
-  return { personId: id, how: invitation ? 'invited' : 'new' }
+  const { organisation_id, role } = invitation ?? (await placeForNew(tables, setting))
+  const person = { organisation_id, email, name: nameOf(identity), role, password_hash: '' }
+  return { personId: await addPerson({ tables, clock }, person), how: invitation ? 'invited' : 'new' }
 }
 
 async function placeForNew(tables: Kysely<PeopleTables>, { new_people }: OidcSetting) {

@@ -15,7 +15,7 @@ import { addForget, type ForgetTools } from './books-forget.ts'
 import { addWhatIf } from './books-what-if.ts'
 import { addReconcile } from './books-reconcile.ts'
 import type { CliContext, CommonOptions } from './context.ts'
-import { withCommonOptions } from './options.ts'
+import { examplesOf, withCommonOptions } from './options.ts'
 import { withOpen } from './with-open.ts'
 
 type FilterOptions = CommonOptions & {
@@ -33,6 +33,7 @@ type ExportOptions = FilterOptions & { readonly format: string; readonly out?: s
 /** A table is for a person; more rows than this are for a program, and `--json` has no limit. */
 const TABLE_ROWS = 50
 const PROGRESS_EVERY = 50_000
+const examples = examplesOf('books')
 
 /** `paddock books`: lists, checks and exports what requests cost. */
 export function booksCommand(context: CliContext, tools: ForgetTools): Command {
@@ -85,10 +86,6 @@ function withFilter(command: Command): Command {
     .option('--state <state>', `only in this state: ${ENTRY_STATES.join(', ')}`)
     .option('--limit <count>', 'at most this many')
     .option('--latest', 'newest first')
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  paddock books ${line}`).join('\n')}`
 }
 
 async function list(context: CliContext, options: FilterOptions): Promise<void> {

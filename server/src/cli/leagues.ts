@@ -11,7 +11,7 @@ import { DIMENSIONS } from '../leagues/tables.ts'
 import { share } from '../leagues/growth.ts'
 import { oneOf, readCount, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
-import { withCommonOptions } from './options.ts'
+import { examplesOf, withCommonOptions } from './options.ts'
 import { printRows } from './output.ts'
 import { withOpen } from './with-open.ts'
 
@@ -23,6 +23,7 @@ type ActiveOptions = SpanOptions & { readonly by: string; readonly of?: string }
 type RetentionOptions = SpanOptions & { readonly period: string }
 
 const SPAN_DAYS = 30
+const examples = examplesOf('leagues')
 
 /** `paddock leagues`: who uses what, how much, and how fast it grows. */
 export function leaguesCommand(context: CliContext, open: OpenLeagues): Command {
@@ -220,8 +221,4 @@ function percent(value: number | null): string {
 
 function times(value: number | null): string {
   return value === null ? '' : `×${value.toFixed(1)}`
-}
-
-function examples(...commands: readonly string[]): string {
-  return `\nExamples:\n${commands.map((command) => `  paddock leagues ${command}`).join('\n')}`
 }

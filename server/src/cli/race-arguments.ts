@@ -1,5 +1,6 @@
 import { isDecimal, type Decimal } from '@paddock/contract/decimal'
 import { parsePico, type Pico } from '../money/fixed-point.ts'
+import { splitModel } from '../prices/book.ts'
 import { wrongArgument } from './arguments.ts'
 
 /** What people write behind the options of `paddock race`, read. Each throws `argument_invalid`. */
@@ -41,8 +42,8 @@ export function readRate(text: string): readonly [currency: string, rate: Decima
 
 /** Said where a judge has the same provider as what it judges; null where it has not. */
 export function warnOfKin(judge: string, arms: readonly string[]): string | null {
-  const providerOf = (model: string): string => model.slice(0, model.indexOf('/'))
-  const kin = arms.filter((model) => providerOf(model) === providerOf(judge))
+  const { provider } = splitModel(judge)
+  const kin = arms.filter((model) => splitModel(model).provider === provider)
   if (kin.length === 0) return null
   return `The judge ${judge} has the same provider as ${kin.join(' and ')}: models tend to prefer their own kind.`
 }

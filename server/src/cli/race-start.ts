@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { formatPico } from '../money/fixed-point.ts'
 import { CHALLENGERS_MAX, championOf, checkWanted } from '../races/live/check-wanted.ts'
-import type { ShadowConfig, Unit } from '../races/live/live-race.ts'
-import { startRace, type WantedRace } from '../races/live/start.ts'
+import type { ShadowConfig } from '../races/live/live-race.ts'
+import { startRace, WINDOW_HOURS, type WantedRace } from '../races/live/start.ts'
 import { oneOf, readCount, readNames, wrongArgument } from './arguments.ts'
 import type { CliContext, CommonOptions } from './context.ts'
 import { withCommonOptions } from './options.ts'
@@ -34,9 +34,6 @@ type StartOptions = CommonOptions & {
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-
-/** How long the requests of a unit are gathered, where nobody says so. */
-const WINDOW_HOURS: Readonly<Record<Unit, string>> = { user: '24', conversation: '1', request: '0' }
 
 /** `paddock race start`: everything that decides a race is said, checked and frozen here. */
 export function addStartCommand(race: Command, context: CliContext, open: OpenLiveRaces): void {
@@ -109,7 +106,10 @@ function readWanted(live: LiveRaces, route: string, options: StartOptions): Want
     challengers,
     mode,
     unit,
-    windowMs: Math.min(7 * DAY_MS, Math.max(1, hours(options.windowHours ?? WINDOW_HOURS[unit], '--window-hours'))),
+    windowMs: Math.min(
+      7 * DAY_MS,
+      Math.max(1, hours(options.windowHours ?? String(WINDOW_HOURS[unit]), '--window-hours')),
+    ),
     margin: readShare(options.margin, '--margin'),
     alpha: readShare(options.alpha, '--alpha'),
     saving: options.anyCost === true ? null : readShare(options.saving, '--saving', { zero: true }),

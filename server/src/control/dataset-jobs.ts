@@ -8,11 +8,11 @@ import type { Directory } from '../callers/directory.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { FxTable } from '../prices/fx.ts'
 import { practice } from '../providers/practice/practice.ts'
-import { raceId, type RaceConfig } from '../races/dataset/config.ts'
+import { isRaceId, raceId, type RaceConfig } from '../races/dataset/config.ts'
 import { readDataset, shuffled, type Dataset } from '../races/dataset/item.ts'
 import type { Progress } from '../races/dataset/race.ts'
 import type { Report } from '../races/dataset/report.ts'
-import { raceFolder, REPORT, runInFolder } from '../races/dataset/run-in-folder.ts'
+import { raceFolder, racesFolder, REPORT, runInFolder } from '../races/dataset/run-in-folder.ts'
 import { notFound } from './handlers.ts'
 
 /**
@@ -67,7 +67,7 @@ const NOTHING_DONE: Live['progress'] = { done: 0, max: 0, spent: null, bars: [] 
 
 export function openDatasetJobs(parts: DatasetJobsParts): DatasetJobs {
   const live = new Map<string, Live>()
-  const folder = join(parts.dataFolder, 'races')
+  const folder = racesFolder(parts.dataFolder)
   const jobOf = (id: string): Job | null => {
     const running = live.get(id)
     const started = running?.started ?? readJson<Started>(join(folder, id, STARTED))
@@ -76,7 +76,7 @@ export function openDatasetJobs(parts: DatasetJobsParts): DatasetJobs {
     return endedJob(join(folder, id), started)
   }
   const need = (id: string): Job => {
-    const job = /^[0-9a-f]{12}$/.test(id) ? jobOf(id) : null
+    const job = isRaceId(id) ? jobOf(id) : null
     if (job === null) throw notFound('race on the practice data', id)
     return job
   }
@@ -94,7 +94,9 @@ export function openDatasetJobs(parts: DatasetJobsParts): DatasetJobs {
       return need(id)
     },
     list: () => {
-      const jobs = namesIn(folder).flatMap((id) => (/^[0-9a-f]{12}$/.test(id) ? (jobOf(id) ?? []) : []))
+      const jobs = namesIn(folder)
+        .filter(isRaceId)
+        .flatMap((id) => jobOf(id) ?? [])
       return Promise.resolve(jobs.toSorted((one, other) => (one.started_at < other.started_at ? 1 : -1)))
     },
     find: (id) => {
@@ -130,7 +132,6 @@ function begin({ parts, live, organisationId }: Around, { id, wanted, config, da
   const started = { id, dataset: DATASET, champion, challengers, budget, currency }
   const now = isoInstant(parts.clock.now())
   const abort = new AbortController()
-  const running: { job: Live | null } = { job: null }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const written: Started = { ...started, started_at: readJson<Started>(join(folder, STARTED))?.started_at ?? now }
   writeFileSync(join(folder, STARTED), `${JSON.stringify(written, null, 2)}\n`)
@@ -145,7 +146,7 @@ function begin({ parts, live, organisationId }: Around, { id, wanted, config, da
         signal: abort.signal,
         openGate: () => openGate(parts, organisationId),
         onProgress: (state) => {
-          if (running.job !== null) running.job.progress = progressOf(state, config)
+          job.progress = progressOf(state, config)
         },
       })
       writeFileSync(join(folder, PROBLEM), 'null\n')
@@ -159,7 +160,6 @@ function begin({ parts, live, organisationId }: Around, { id, wanted, config, da
     }
   }
   const job: Live = { started: written, abort, progress: NOTHING_DONE, ended: Promise.resolve().then(run) }
-  running.job = job
   return job
 }
 

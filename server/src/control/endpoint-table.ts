@@ -1,10 +1,17 @@
 import { API } from '@paddock/contract/control/api'
+import { csvColumns, type Column } from '@paddock/contract/control/csv-columns'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
 import { assert, PaddockError } from '../base/errors.ts'
 import type { ApiHandlers, Asked, Stream } from './handlers.ts'
 
 export type AnyHandler = (asked: Asked<Endpoint>, stream?: Stream<unknown>) => unknown
-export type Entry = { readonly name: string; readonly endpoint: Endpoint; readonly handle: AnyHandler }
+export type Entry = {
+  readonly name: string
+  readonly endpoint: Endpoint
+  /** Its list as a table; null where it gives none. */
+  readonly columns: readonly Column[] | null
+  readonly handle: AnyHandler
+}
 export type Found = Entry & { readonly params: Readonly<Record<string, string>> }
 
 type Place = { readonly parts: readonly string[]; readonly byMethod: ReadonlyMap<string, Entry> }
@@ -21,7 +28,7 @@ export function buildEndpointTable(handlers: ApiHandlers): EndpointTable {
       const name = `${subject}.${verb}`
       assert(handle !== undefined, `${name} has a handler`)
       assert((endpoint.rule as unknown) !== undefined && endpoint.rule.who.length > 0, `${name} says who may call it`)
-      return { name, endpoint, handle }
+      return { name, endpoint, columns: csvColumns(endpoint), handle }
     }),
   )
   const places = placesOf(entries)

@@ -1,20 +1,22 @@
 import type { IncomingMessage } from 'node:http'
-import { csvColumns } from '@paddock/contract/control/csv-columns'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
 import { excerpt, PaddockError } from '../base/errors.ts'
+import type { Entry } from './endpoint-table.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 
 /** Query and body of a request, each in its shape. Throws content_type, body_too_large, json_invalid, field_unknown, field_invalid. */
 export async function readAsked(
   request: IncomingMessage,
-  endpoint: Endpoint,
+  { endpoint, columns }: Pick<Entry, 'endpoint' | 'columns'>,
 ): Promise<{ query: unknown; body: unknown }> {
   const { query, body, bodyBytesMax = BODY_BYTES_MAX } = endpoint
   const { format, ...fields } = readQuery(request.url ?? '')
-  const isOfList = csvColumns(endpoint) !== null
   return {
-    query: query === undefined ? {} : check(query, isOfList || format === undefined ? fields : { ...fields, format }),
+    query:
+      query === undefined
+        ? {}
+        : check(query, columns !== null || format === undefined ? fields : { ...fields, format }),
     body: body === undefined ? undefined : check(body, await readJson(request, bodyBytesMax)),
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { csvColumns, type Column } from '@paddock/contract/control/csv-columns'
+import type { Column } from '@paddock/contract/control/csv-columns'
 import type { Endpoint } from '@paddock/contract/control/endpoint'
 import { csvRow } from '../books/csv.ts'
 import { readFormat } from './read-asked.ts'
@@ -14,8 +14,10 @@ const PAGE_ROWS = 200
 type Page = { readonly items: readonly unknown[]; readonly next?: string | null }
 
 /** Its columns, where the list is asked for as a table: `?format=csv`, or `Accept: text/csv`. */
-export function csvAsked(request: IncomingMessage, endpoint: Endpoint): readonly Column[] | null {
-  const columns = csvColumns(endpoint)
+export function csvAsked(
+  request: IncomingMessage,
+  { columns }: { readonly columns: readonly Column[] | null },
+): readonly Column[] | null {
   if (columns === null) return null
   const format = readFormat(request.url ?? '') ?? (/^text\/csv\b/i.test(request.headers.accept ?? '') ? 'csv' : 'json')
   return format === 'csv' ? columns : null

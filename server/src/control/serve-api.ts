@@ -106,7 +106,7 @@ async function serve(serving: Serving, exchange: Exchange, found: Found): Promis
     if (actor !== null) permit(endpoint.rule, actor)
     const asked = await readRequest(serving, exchange, { found, actor, notes })
     const headers = { ...API_HEADERS, 'x-request-id': requestId }
-    const columns = csvAsked(request, endpoint)
+    const columns = csvAsked(request, found)
     if (columns !== null) return sendCsv(response, csvList(found, { asked, columns }), headers)
     if (endpoint.stream !== true) return fit(endpoint, await found.handle(asked))
     found.handle(
@@ -153,9 +153,9 @@ type Reading = { readonly found: Found; readonly actor: Actor | null; readonly n
 async function readRequest(
   { identities }: Serving,
   { request, response, requestId }: Exchange,
-  { found: { endpoint, params }, actor, notes }: Reading,
+  { found, actor, notes }: Reading,
 ): Promise<Asked<Endpoint>> {
-  const { query, body } = await readAsked(request, endpoint)
+  const { query, body } = await readAsked(request, found)
   const secure = request.headers['x-forwarded-proto'] === 'https'
   const set = (name: string, value: { token: string; expiresAt: number } | null): void => {
     const secondsLeft = value === null ? 0 : (value.expiresAt - identities.clock.now()) / 1000
@@ -164,7 +164,7 @@ async function readRequest(
   return {
     // The rule of the endpoint was seen to, and its handler's type follows from it.
     actor: actor as never,
-    params: params as never,
+    params: found.params as never,
     query: query as never,
     body: body as never,
     requestId,

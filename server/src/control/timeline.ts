@@ -1,4 +1,3 @@
-import type { PriceEvent } from '@paddock/contract/price-event'
 import { isoInstant } from '../base/clock.ts'
 import { describeEvent } from '../books/price-events.ts'
 import type { BooksReader } from '../books/reader.ts'
@@ -6,8 +5,10 @@ import type { RollupSum } from '../books/rollup-sums.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { FxTable } from '../prices/fx.ts'
 import { DAY_MS } from '../prices/zone.ts'
+import type { LiveRace } from '../races/live/live-race.ts'
+import { hasFallen } from '../races/live/price-loop.ts'
 import { promotedSpans } from '../races/live/promoted.ts'
-import { readProposals } from '../races/live/proposals.ts'
+import { describeProposal, readProposals } from '../races/live/proposals.ts'
 import { readRaces } from '../races/live/race-rows.ts'
 import type { RaceDatabase } from '../races/live/tables.ts'
 import { readVerdicts } from '../races/live/verdict-chain.ts'
@@ -38,8 +39,9 @@ export type TimelineAsked = {
  */
 export async function timelineOf(parts: TimelineParts, asked: TimelineAsked) {
   const { span, now, organisation, route, currency } = asked
-  const races = (await readRaces(parts.races)).filter(({ config }) => route === undefined || config.route === route)
-  const savings = await savingsOf(parts, promotedSpans(races, now), { span, whose: { organisation } })
+  const races = await readRaces(parts.races)
+  const promoted = promotedSpans(races, now).filter((each) => route === undefined || each.route === route)
+  const savings = await savingsOf(parts, promoted, { span, whose: { organisation } })
   const sums = await parts.reader.sums({
     ...span,
     organisation,
@@ -56,7 +58,7 @@ export async function timelineOf(parts: TimelineParts, asked: TimelineAsked) {
     counterfactual: linesOf(days.map(({ counterfactual }) => counterfactual)),
     reported: currency === undefined ? null : reportedOf(days, currency, parts.pricing().fx),
     savings: savings.map(savingRow),
-    events: await eventsOf(parts, asked),
+    events: await eventsOf(parts, asked, races),
     as_of: isoInstant(now),
   }
 }
@@ -100,13 +102,15 @@ function reportedOf(days: readonly Day[], currency: string, fx: FxTable) {
   }
 }
 
-async function eventsOf({ reader, races }: TimelineParts, { span, route }: TimelineAsked) {
+async function eventsOf({ reader, races }: TimelineParts, { span, route }: TimelineAsked, known: readonly LiveRace[]) {
   const isWanted = (of: string): boolean => route === undefined || of === route
   const proposals = (await readProposals(races, span)).filter((each) => isWanted(each.route))
   const drops = (await reader.priceEvents(span)).filter(
-    (event) => isDrop(event) && (route === undefined || proposals.some(({ challenger }) => challenger === event.model)),
+    (event) =>
+      hasFallen(event.changes) &&
+      (route === undefined || proposals.some(({ challenger }) => challenger === event.model)),
   )
-  const routes = new Map((await readRaces(races)).map(({ id, config }) => [id, config.route]))
+  const routes = new Map(known.map(({ id, config }) => [id, config.route]))
   const verdicts = (await readVerdicts(races)).filter(({ at, race }) => {
     const instant = Date.parse(at)
     return instant >= span.from && instant < span.to && isWanted(routes.get(race) ?? '')
@@ -121,14 +125,14 @@ async function eventsOf({ reader, races }: TimelineParts, { span, route }: Timel
       actor: null,
       text: describeEvent(event),
     })),
-    ...proposals.map(({ at, route: of, challenger, race, percent, saving }) => ({
-      at,
+    ...proposals.map((proposal) => ({
+      at: proposal.at,
       kind: 'proposal' as const,
-      route: of,
-      race,
-      model: challenger,
+      route: proposal.route,
+      race: proposal.race,
+      model: proposal.challenger,
       actor: null,
-      text: `${percent} % less for the traffic of ${saving.days} days`,
+      text: describeProposal(proposal),
     })),
     ...verdicts.map(({ at, kind, race, challenger, actor, reason }) => ({
       at,
@@ -141,8 +145,4 @@ async function eventsOf({ reader, races }: TimelineParts, { span, route }: Timel
     })),
   ]
   return events.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))
-}
-
-function isDrop({ changes }: PriceEvent): boolean {
-  return changes.some(({ percent }) => percent !== null && percent.startsWith('-'))
 }

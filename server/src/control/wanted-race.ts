@@ -7,7 +7,7 @@ import { historyOf } from '../races/live/history.ts'
 import type { LiveConfig } from '../races/live/live-race.ts'
 import { raceFor } from '../races/live/price-loop.ts'
 import { findProposal, type Proposal } from '../races/live/proposals.ts'
-import { planOf, usualRace, type WantedRace } from '../races/live/start.ts'
+import { planOf, usualRace, WINDOW_HOURS, type WantedRace } from '../races/live/start.ts'
 import type { RaceDatabase } from '../races/live/tables.ts'
 import { notFound } from './handlers.ts'
 
@@ -19,8 +19,6 @@ export type Wanting = RaceChoices & { readonly tables: RaceDatabase; readonly no
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** For how long the requests of a unit are gathered, where nobody says so. */
-const WINDOW_HOURS = { user: 24, conversation: 1, request: 0 } as const
 
 /** Throws `not_found`, `field_invalid` or `argument_invalid`, before anything is frozen. */
 export async function wantedRace(

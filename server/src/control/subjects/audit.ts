@@ -1,6 +1,7 @@
 import type { auditApi } from '@paddock/contract/control/audit'
 import type { AuditLog } from '../../callers/audit-log.ts'
 import { PaddockError } from '../../base/errors.ts'
+import { cutPage } from '../cut-page.ts'
 import type { Handlers } from '../handlers.ts'
 import { whenOr } from '../span.ts'
 
@@ -18,14 +19,14 @@ export function auditHandlers(auditLog: AuditLog): Handlers<typeof auditApi> {
         actor: by,
         action,
       })
-      const page = records.slice(0, limit)
+      const { page, next } = cutPage(records, limit, ({ seq }) => String(seq))
       const items = page.map(({ code, requestId, ...record }) => ({
         ...record,
         outcome: code === null ? ('done' as const) : ('refused' as const),
         code,
         request_id: requestId,
       }))
-      return { items, next: records.length > limit ? String(page.at(-1)?.seq) : null }
+      return { items, next }
     },
     verify: () => auditLog.verify(),
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
 import type { Directory, KeyChanges, KeyRow } from '../../callers/directory.ts'
 import type { Actor } from '../actor.ts'
+import { cutPage } from '../cut-page.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 
 export type KeysParts = { readonly directory: Directory; readonly clock: Clock }
@@ -17,8 +18,8 @@ export function keysHandlers({ directory, clock }: KeysParts): Handlers<typeof k
   return {
     list: async ({ actor: { organisationId }, query: { limit, after, team, state } }) => {
       const rows = await directory.keyPage({ organisationId, limit: limit + 1, below: after, team, state })
-      const page = rows.slice(0, limit)
-      return { items: page.map(show), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+      const { page, next } = cutPage(rows, limit, ({ id }) => id)
+      return { items: page.map(show), next }
     },
     find: async ({ actor, params }) => show(await find(actor, params.id)),
     create: async ({ actor, body, note }) => {

@@ -7,6 +7,7 @@ import { isComponent } from '../../prices/component.ts'
 import { describeWhen } from '../../prices/conditions.ts'
 import type { ComponentUsage } from '../../prices/facts.ts'
 import type { PriceRow, Rates } from '../../prices/row.ts'
+import { cutPage } from '../cut-page.ts'
 import type { Handlers } from '../handlers.ts'
 import { whenOr } from '../span.ts'
 
@@ -22,12 +23,8 @@ export function pricesHandlers({ clock, prices }: PricesParts): Handlers<typeof 
         .filter((row) => component === undefined || pricesOf(row).some((rates) => Object.hasOwn(rates, component)))
         .toSorted((one, other) => compareText(placeOf(one), placeOf(other)))
       const behind = after === undefined ? rows : rows.filter((row) => placeOf(row) > after)
-      const page = behind.slice(0, limit)
-      const last = page.at(-1)
-      return Promise.resolve({
-        items: page.map((row) => rowOf(book, row)),
-        next: behind.length > limit && last ? placeOf(last) : null,
-      })
+      const { page, next } = cutPage(behind, limit, placeOf)
+      return Promise.resolve({ items: page.map((row) => rowOf(book, row)), next })
     },
     changes: ({ query: { from, to, provider, all = false } }) => {
       const changes = prices().changes({ from: whenOr(from, -Infinity), to: whenOr(to, Infinity), all })

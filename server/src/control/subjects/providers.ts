@@ -4,7 +4,8 @@ import { asPaddockError, PaddockError } from '../../base/errors.ts'
 import type { Books } from '../../books/books.ts'
 import type { PriceBook } from '../../prices/book.ts'
 import { PROVIDERS } from '../../providers/all.ts'
-import { listModels, readBalance, type LookUp } from '../../providers/look-up.ts'
+import { listModels, readBalance } from '../../providers/look-up.ts'
+import type { ActiveProvider } from '../../routing/active-provider.ts'
 import { errorOf, type AskModel } from '../ask-model.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 import { makeProvider, type MakingParts } from '../make-provider.ts'
@@ -60,12 +61,12 @@ function asking(parts: ProvidersParts): Pick<Api, 'test' | 'models' | 'balance'>
       const active = await findActive(parts, params.id)
       const startedAt = clock.elapsed()
       const { value: names, error } = await tryTo(() => listModels(active), [])
-      const offered = new Set((await find(parts, params.id)).models)
+      const offered = new Set(active.models)
       const prices = parts.prices()
       const items = names.map((name) => ({
         name,
         offered: offered.has(name),
-        priced: prices.effective(`${bookNameOf(parts, params.id)}/${name}`, clock.now()) !== null,
+        priced: prices.effective(`${active.bookName}/${name}`, clock.now()) !== null,
       }))
       return { items, error, duration_ms: Math.round(clock.elapsed() - startedAt) }
     },
@@ -130,15 +131,12 @@ async function find(parts: ProvidersParts, id: string) {
   return found
 }
 
-async function findActive(parts: ProvidersParts, id: string): Promise<LookUp> {
-  await find(parts, id)
+async function findActive(parts: ProvidersParts, id: string): Promise<ActiveProvider> {
   const active = parts.routing().providers.find(({ facts }) => facts.id === id)
+  // Nobody knows it, or it is not set up.
+  if (active === undefined) await find(parts, id)
   if (active === undefined || active.facts.practice === true) throw notReady(id)
   return active
-}
-
-function bookNameOf({ routing }: ProvidersParts, id: string): string {
-  return routing().providers.find(({ facts }) => facts.id === id)?.bookName ?? id
 }
 
 type Attempted<Value> = {

@@ -17,6 +17,7 @@ import type { RaceDatabase } from '../../races/live/tables.ts'
 import { brokenVerdict, verdictPage } from '../../races/live/verdict-chain.ts'
 import type { Leads } from '../../routing/leads.ts'
 import { nameActor, type Actor } from '../actor.ts'
+import { cutPage } from '../cut-page.ts'
 import type { DatasetJobs } from '../dataset-jobs.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 import { detailOf, summaryOf, triallingOf } from '../race-views.ts'
@@ -53,8 +54,8 @@ function lookHandlers(parts: RacesParts): Pick<Subject, Look> {
   return {
     list: async ({ query: { limit, after, state, route } }) => {
       const found = await racePage(races, { state, route, below: after, limit: limit + 1 })
-      const page = found.slice(0, limit)
-      return { items: page.map(summaryOf), next: found.length > limit ? (page.at(-1)?.id ?? null) : null }
+      const { page, next } = cutPage(found, limit, ({ id }) => id)
+      return { items: page.map(summaryOf), next }
     },
     find: async ({ params }) => detail(await need(races, params.id)),
     proposals: async ({ query: { open } }) => {
@@ -63,8 +64,8 @@ function lookHandlers(parts: RacesParts): Pick<Subject, Look> {
     },
     verdicts: async ({ query: { limit, after, race } }) => {
       const found = await verdictPage(races, { race, below: readNumber(after), limit: limit + 1 })
-      const page = found.slice(0, limit)
-      return { items: page, next: found.length > limit ? String(page.at(-1)?.seq) : null }
+      const { page, next } = cutPage(found, limit, ({ seq }) => String(seq))
+      return { items: page, next }
     },
     verify: async () => {
       const broken = await brokenVerdict(races)
@@ -74,8 +75,7 @@ function lookHandlers(parts: RacesParts): Pick<Subject, Look> {
     duels: async ({ params, query: { limit, after, arm, rated } }) => {
       const { id } = await need(races, params.id)
       const found = await duelPage(races, { race: id, arm, rated, below: readNumber(after), limit: limit + 1 })
-      const page = found.slice(0, limit)
-      const next = found.length > limit ? String(page.at(-1)?.position) : null
+      const { page, next } = cutPage(found, limit, ({ position }) => String(position))
       return { items: page, next, text: 'not kept', text_note: TEXT_NOTE }
     },
     export: async ({ params, query }) => {

@@ -9,6 +9,7 @@ import type { Directory } from '../../callers/directory.ts'
 import { parsePico, type Pico } from '../../money/fixed-point.ts'
 import type { Actor } from '../actor.ts'
 import { plainAmount } from '../amounts.ts'
+import { cutPage } from '../cut-page.ts'
 import type { EntryFeed } from '../entry-feed.ts'
 import { notFound, type Handlers } from '../handlers.ts'
 import { whenOr } from '../span.ts'
@@ -43,13 +44,9 @@ export function requestsHandlers(parts: RequestsParts): Handlers<typeof requests
         after: after === undefined ? undefined : readPlace(after),
         limit: limit + 1,
       })
-      const page = entries.slice(0, limit)
+      const { page, next } = cutPage(entries, limit, ({ at, id: entry }) => `${Date.parse(at)}_${entry}`)
       const names = await namesOf(page)
-      const last = page.at(-1)
-      return {
-        items: page.map((entry) => requestOf(entry, names)),
-        next: entries.length > limit && last ? `${Date.parse(last.at)}_${last.id}` : null,
-      }
+      return { items: page.map((entry) => requestOf(entry, names)), next }
     },
     live: ({ actor, query }, stream) => {
       const isWanted = (entry: EntryRecord): boolean =>

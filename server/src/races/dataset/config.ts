@@ -44,6 +44,11 @@ export function raceId({ dataset, champion, challengers, grader, margin, alpha, 
   return createHash('sha256').update(JSON.stringify(frozen)).digest('hex').slice(0, 12)
 }
 
+/** Whether a text could be the id of a race. */
+export function isRaceId(text: string): boolean {
+  return /^[0-9a-f]{12}$/.test(text)
+}
+
 /** How an arm is named where people read. */
 export function nameOf({ model, copy }: Arm): string {
   return copy === 0 ? model : `${model} (again)`

@@ -14,6 +14,12 @@ export type Item = {
 
 export type Dataset = { readonly name: string; readonly items: readonly Item[]; readonly sha256: string }
 
+/** What is right, as one text; null where the dataset does not say. */
+export function rightOf({ answer }: Pick<Item, 'answer'>): string | null {
+  if (answer === undefined) return null
+  return typeof answer === 'string' ? answer : JSON.stringify(answer)
+}
+
 /** What a line may send to the model beside its messages. */
 const REQUEST_FIELDS = ['tools', 'tool_choice', 'response_format', 'max_tokens', 'temperature'] as const
 

@@ -2,7 +2,7 @@ import { judgeCanaries, judgePair, type AskJudge, type Judged, type ToJudge } fr
 import { PaddockError } from '../../base/errors.ts'
 import { judgeFaults, judgeStatistics, type Canary, type JudgedPair } from '../judge.ts'
 import { nameOf } from './config.ts'
-import type { Item } from './item.ts'
+import { rightOf, type Item } from './item.ts'
 import { labelKey, type CountedPair, type Labels } from './people.ts'
 import { keyOf, textOf, type Trial } from './trial-log.ts'
 
@@ -124,7 +124,7 @@ function silent(pairs: number): PaddockError {
   })
 }
 
-function toJudge({ question, answer }: Item, champion: Trial): Omit<ToJudge, 'challenger'> {
-  const right = answer === undefined ? {} : { right: typeof answer === 'string' ? answer : JSON.stringify(answer) }
-  return { request: question, champion: textOf(champion), ...right }
+function toJudge(item: Item, champion: Trial): Omit<ToJudge, 'challenger'> {
+  const right = rightOf(item)
+  return { request: item.question, champion: textOf(champion), ...(right === null ? {} : { right }) }
 }

@@ -5,7 +5,7 @@ import { differenceInterval, type Proof } from '../gate.ts'
 import { meanOf } from '../evidence.ts'
 import { intervalOf, type Interval } from '../interval.ts'
 import { judgeOf, nameOf, raceId, type Arm, type RaceConfig } from './config.ts'
-import type { Item } from './item.ts'
+import { rightOf, type Item } from './item.ts'
 import type { Judging } from './judging.ts'
 import { correctedSample, isDrawn, labelKey, type Labels } from './people.ts'
 import type { Ending, Finished } from './race.ts'
@@ -251,12 +251,7 @@ function differencesOf(items: readonly Item[], race: Raced): Difference[] {
       {
         item: item.id,
         question: item.question,
-        right:
-          item.answer === undefined
-            ? null
-            : typeof item.answer === 'string'
-              ? item.answer
-              : JSON.stringify(item.answer),
+        right: rightOf(item),
         answers: trials.map((trial, place) => ({
           model: nameOf(trial),
           score: scores[place] ?? 0,

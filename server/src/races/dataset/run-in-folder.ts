@@ -31,9 +31,14 @@ export const REPORT_PAGE = 'report.html'
 export const TO_LABEL = 'to-label.jsonl'
 const TRIALS = 'trials.jsonl'
 
-/** The folder of a race in the data folder: the same race always has the same one, so that it goes on where it was. */
+/** Where the folders of races lie, each called by the id of its race. */
+export function racesFolder(dataFolder: string): string {
+  return join(dataFolder, 'races')
+}
+
+/** The folder of a race: the same race always has the same one, so that it goes on where it was. */
 export function raceFolder(dataFolder: string, config: RaceConfig): string {
-  return join(dataFolder, 'races', raceId(config))
+  return join(racesFolder(dataFolder), raceId(config))
 }
 
 /** Runs a race, or goes on with it, and leaves its report beside its trials. Throws `data_in_use` where it runs already. */

@@ -36,8 +36,7 @@ const COOL_DOWN_MS = DAY_MS
  */
 export async function hearPrice(parts: PriceLoopParts, { model, changes }: PriceEvent): Promise<void> {
   const { on_price_drop: policy = 'propose' } = parts.setting()
-  const hasFallen = changes.some(({ percent }) => percent !== null && percent.startsWith('-'))
-  if (policy === 'ignore' || !hasFallen) return
+  if (policy === 'ignore' || !hasFallen(changes)) return
   for (const route of parts.routes()) {
     const found = await proposalFor(parts, route, model)
     if (found === null) continue
@@ -46,6 +45,11 @@ export async function hearPrice(parts: PriceLoopParts, { model, changes }: Price
     const race = policy === 'start' ? await startProposed(parts, proposal) : null
     parts.onProposal({ ...proposal, race: race?.id ?? null })
   }
+}
+
+/** Whether something about a model became cheaper. */
+export function hasFallen(changes: PriceEvent['changes']): boolean {
+  return changes.some(({ percent }) => percent !== null && percent.startsWith('-'))
 }
 
 async function startProposed({ store, clock }: PriceLoopParts, proposal: Proposal): Promise<LiveRace> {

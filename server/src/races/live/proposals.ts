@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { isoInstant } from '../../base/clock.ts'
-import { uuidV7 } from '../../base/ids.ts'
+import { idOf } from '../../base/ids.ts'
 import type { LiveConfig } from './live-race.ts'
 import type { ProposalRow, RaceDatabase } from './tables.ts'
 
@@ -24,8 +23,7 @@ export type NewProposal = Omit<Proposal, 'id' | 'at' | 'race'>
 /** Keeps a proposal. The same one made again at the same instant is the same row. */
 export async function addProposal(tables: RaceDatabase, proposal: NewProposal, at: number): Promise<Proposal> {
   const { saving, ...about } = proposal
-  const named = createHash('sha256').update(JSON.stringify([about.route, about.champion, about.challenger]))
-  const id = uuidV7(at, named.digest().subarray(0, 16))
+  const id = idOf(at, JSON.stringify([about.route, about.champion, about.challenger]))
   await tables
     .insertInto('race_proposals')
     .values({
@@ -49,6 +47,11 @@ export async function noteRaceOf(tables: RaceDatabase, proposal: string, race: s
 export async function findProposal(tables: RaceDatabase, id: string): Promise<Proposal | null> {
   const row = await tables.selectFrom('race_proposals').selectAll().where('id', '=', id).executeTakeFirst()
   return row === undefined ? null : proposalOf(row)
+}
+
+/** What a proposal says, in a line. */
+export function describeProposal({ percent, saving }: NewProposal): string {
+  return `${percent} % less for the traffic of ${saving.days} days`
 }
 
 /** Oldest first. */

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Clock } from '../../base/clock.ts'
-import { uuidV7 } from '../../base/ids.ts'
+import { idOf } from '../../base/ids.ts'
 import type { RaceDatabase, SignalRow } from './tables.ts'
 
 export type NewSignal = Omit<SignalRow, 'seq' | 'id' | 'at'>
@@ -23,7 +22,7 @@ export async function addSignal(tables: RaceDatabase, signal: NewSignal, clock: 
   if (last?.value === value && last.comment === comment) return false
   // Of what is said and of what was said before: two processes that hear the same at once add one row.
   const said = JSON.stringify([trial, source, reviewer, value, comment, last?.id ?? null])
-  const id = uuidV7(clock.now(), createHash('sha256').update(said).digest().subarray(0, 16))
+  const id = idOf(clock.now(), said)
   const { numInsertedOrUpdatedRows } = await tables
     .insertInto('race_signals')
     .values({ ...signal, id, at: BigInt(clock.now()) } as SignalRow)

@@ -258,20 +258,15 @@ function sharesOf({ trials, race: { phases } }: View): PhaseShares[] {
   const counts = unitCounts(trials)
   return phases.map(({ arms }, phase) => {
     const seen = arms.map(({ name, share }) => ({ model: name, share, units: counts.of(phase, name) }))
-    const logMismatch = logShareMismatch(
-      seen.map(({ units }) => units),
-      seen.map(({ share }) => share),
-    )
-    return { phase, arms: seen, logMismatch }
+    const counted = seen.map(({ units }) => units)
+    return { phase, arms: seen, logMismatch: logMismatchOf(counted, arms) }
   })
 }
 
-function areOff(counts: readonly number[], arms: readonly { readonly share: number }[]): boolean {
-  return (
-    logShareMismatch(
-      counts,
-      arms.map(({ share }) => share),
-    ) >= LOG_MISMATCH_ALARM
+function logMismatchOf(counts: readonly number[], arms: readonly { readonly share: number }[]): number {
+  return logShareMismatch(
+    counts,
+    arms.map(({ share }) => share),
   )
 }
 
@@ -284,14 +279,10 @@ function holdsOf({ race, moment, record, trials }: View, { units, challengers }:
   // Who is rated must not depend on the arm: else thumbs compare different people.
   const isLopsided =
     config.mode === 'split' &&
-    phases.some(({ arms, kind }, phase) =>
-      kind === 'race'
-        ? areOff(
-            arms.map(({ name }) => units.quality.of(phase, name).length),
-            arms,
-          )
-        : false,
-    )
+    phases.some(({ arms, kind }, phase) => {
+      const rated = arms.map(({ name }) => units.quality.of(phase, name).length)
+      return kind === 'race' && logMismatchOf(rated, arms) >= LOG_MISMATCH_ALARM
+    })
   return [
     ...silenceOf(race, trials),
     ...(isYoung ? [`runs for less than ${config.minMs / 3_600_000} h`] : []),

@@ -6,7 +6,7 @@ import { trialsMax } from '../decide.ts'
 import { GUARDRAILS } from '../guardrails.ts'
 import { planTrials } from '../planner.ts'
 import { historyOf } from './history.ts'
-import { armsOf, type LiveConfig, type LiveRace } from './live-race.ts'
+import { armsOf, type LiveConfig, type LiveRace, type Unit } from './live-race.ts'
 import { insertRace, readOpenRaces } from './race-rows.ts'
 import type { RaceDatabase } from './tables.ts'
 import { appendVerdict } from './verdict-chain.ts'
@@ -16,13 +16,16 @@ export type WantedRace = Omit<LiveConfig, 'bounds' | 'trialsMax' | 'seed'>
 
 const HOUR_MS = 3_600_000
 
+/** For how many hours the requests of a unit are gathered, where nobody says so. */
+export const WINDOW_HOURS: Readonly<Record<Unit, number>> = { user: 24, conversation: 1, request: 0 }
+
 /** A race as it is where nobody says otherwise: people are split, and a person decides. */
 export function usualRace(about: Pick<WantedRace, 'route' | 'champion' | 'challengers' | 'currency'>): WantedRace {
   return {
     ...about,
     mode: 'split',
     unit: 'user',
-    windowMs: 24 * HOUR_MS,
+    windowMs: WINDOW_HOURS.user * HOUR_MS,
     margin: 0.05,
     alpha: 0.05,
     saving: 0.1,

@@ -1,3 +1,4 @@
+import type { RACE_STATES, VERDICT_KINDS } from '@paddock/contract/control/race-shapes'
 import { sql, type Kysely, type Migration } from 'kysely'
 import type { BooksTables } from '../../books/tables.ts'
 
@@ -31,17 +32,6 @@ export type RaceRow = {
   readonly mirrored: string
 }
 
-export const RACE_STATES = [
-  'running',
-  'promotable',
-  'watching',
-  'settled',
-  'rejected',
-  'inconclusive',
-  'aborted',
-  'stopped',
-  'rolled_back',
-] as const
 export type RaceState = (typeof RACE_STATES)[number]
 
 /** What somebody or something said of an answer. Of two signals of one reviewer about one trial the later counts. */
@@ -97,17 +87,7 @@ export type ProposalRow = {
   readonly race: string | null
 }
 
-export type VerdictKind =
-  | 'start'
-  | 'propose'
-  | 'promote'
-  | 'drop'
-  | 'reject'
-  | 'inconclusive'
-  | 'abort'
-  | 'stop'
-  | 'rollback'
-  | 'settle'
+export type VerdictKind = (typeof VERDICT_KINDS)[number]
 
 export const racesMigrations: Readonly<Record<string, Migration>> = {
   '2026-11-28-races': {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isoInstant, type Clock } from '../../base/clock.ts'
-import { uuidV7 } from '../../base/ids.ts'
+import { idOf } from '../../base/ids.ts'
 import type { LiveRace } from './live-race.ts'
 import type { RaceDatabase, VerdictKind, VerdictRow } from './tables.ts'
 
@@ -35,7 +35,7 @@ export async function appendVerdict(
   const unsealed = {
     ...ruling,
     // Of the hash before it, which no other row may name: the same history has the same ids.
-    id: uuidV7(clock.now(), createHash('sha256').update(`${previousHash}|${race}`).digest().subarray(0, 16)),
+    id: idOf(clock.now(), `${previousHash}|${race}`),
     race,
     at: BigInt(clock.now()),
     evidence: JSON.stringify(ruling.evidence),
