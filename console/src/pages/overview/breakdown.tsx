@@ -8,6 +8,7 @@ import { Panel } from '@paddock/webkit/ui/panel.tsx'
 import { Table, type Column } from '@paddock/webkit/ui/table.tsx'
 import { useNavigate } from '@tanstack/react-router'
 import { useAsk } from '../../query.ts'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { text } from './text.ts'
 
 type BreakdownProps = {
@@ -39,7 +40,7 @@ export function Breakdown({ by, query }: BreakdownProps) {
       id: 'tokens',
       head: t.tokens,
       align: 'right',
-      cell: ({ usage }) => compact(usage.input + usage.cached_input + usage.output),
+      cell: ({ usage }) => compact(promptTokens(usage) + answerTokens(usage)),
     },
     { id: 'cost', head: t.cost, align: 'right', cell: ({ cost }) => <Monies of={cost} /> },
   ]

@@ -10,6 +10,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useEffect, useEffectEvent } from 'react'
 import { Signals, type Duel } from './signals.tsx'
 import { ModelName } from './model-name.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { text } from './trial-text.ts'
 
 type DuelReplayProps = {
@@ -115,7 +116,7 @@ function AnswerFacts({ of }: { readonly of: Duel['answers'][number] }) {
       <Facts
         facts={[
           [t.outcome, of.state],
-          [t.tokens, `${number(usage.input + usage.cached_input)} → ${number(usage.output)}`],
+          [t.tokens, `${number(promptTokens(usage))} → ${number(answerTokens(usage))}`],
           [t.took, duration(of.duration_ms)],
           [t.firstToken, of.first_byte_ms === null ? '—' : duration(of.first_byte_ms)],
           [t.cost, <Money key="cost" of={of.cost} />],

@@ -12,6 +12,7 @@ import { usePages } from '../../query.ts'
 import { DuelReplay } from './duel.tsx'
 import { Signals, type Duel } from './signals.tsx'
 import { ModelName } from './model-name.tsx'
+import { answerTokens, promptTokens } from '../../tokens.ts'
 import { text } from './trial-text.ts'
 import type { ChangeSearch, RacesSearch } from './search.ts'
 
@@ -93,7 +94,7 @@ function useColumns(): Column<Duel>[] {
       align: 'right',
       cell: (duel) => {
         const usage = first(duel)?.usage
-        return usage ? `${number(usage.input + usage.cached_input)} → ${number(usage.output)}` : '—'
+        return usage ? `${number(promptTokens(usage))} → ${number(answerTokens(usage))}` : '—'
       },
     },
     {
