@@ -1,6 +1,7 @@
 import type { EntryKind, EntryState } from '@paddock/contract/entry'
-import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
+import { sql, type Expression, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { Pico } from '../money/fixed-point.ts'
+import { flagOf, withValues } from './columns.ts'
 import type { EntryRow } from './entry-row.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -71,27 +72,26 @@ function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, row
 }
 
 function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
-  const { from, to, model, route, practice, costMin, idPrefix } = filter
-  const same = [
-    ['organisation_id', filter.organisation],
-    ['team_id', filter.team],
-    ['key_id', filter.key],
-    ['state', filter.state],
-    ['provider', filter.provider],
-    ['end_user', filter.endUser],
-    ['kind', filter.kind],
-    ['error', filter.error],
-    ['cost_currency', filter.currency],
-  ] as const
+  const { from, to, model, route, costMin, idPrefix } = filter
   return [
     ...(from === undefined ? [] : [sql<SqlBool>`at >= ${BigInt(from)}`]),
     ...(to === undefined ? [] : [sql<SqlBool>`at < ${BigInt(to)}`]),
-    ...same.flatMap(([column, value]) => (value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`])),
+    ...withValues({
+      organisation_id: filter.organisation,
+      team_id: filter.team,
+      key_id: filter.key,
+      state: filter.state,
+      provider: filter.provider,
+      end_user: filter.endUser,
+      kind: filter.kind,
+      error: filter.error,
+      cost_currency: filter.currency,
+      practice: flagOf(filter.practice),
+    }),
     // Says nothing more, but lets the database use the index of the few that did not end well.
     ...(filter.state === undefined || filter.state === 'ok' ? [] : [sql<SqlBool>`state <> 'ok'`]),
     ...(model === undefined ? [] : [isModel(model)]),
     ...(route === undefined ? [] : [sql<SqlBool>`ifnull(route, '') = ${route}`]),
-    ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
     ...(costMin === undefined ? [] : [sql<SqlBool>`cost_pico >= ${costMin}`]),
     // No digit of an id comes behind "~".
     ...(idPrefix === undefined ? [] : [sql<SqlBool>`id >= ${idPrefix} AND id < ${`${idPrefix}~`}`]),
@@ -99,7 +99,7 @@ function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
 }
 
 /** By its own name, or by provider and name; of entries as of rollups. */
-export function isModel(name: string): Expression<SqlBool> {
+export function isModel(name: string): RawBuilder<SqlBool> {
   const slash = name.indexOf('/')
   const [provider, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
   return sql`(model = ${name} OR provider = ${provider} AND model = ${model})`

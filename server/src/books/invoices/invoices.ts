@@ -4,6 +4,7 @@ import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
+import { sumsOf } from '../columns.ts'
 import { usageOf, type EntryRow } from '../entry-row.ts'
 import { floorTo } from '../../prices/zone.ts'
 import { GRAIN_MS } from '../rollup.ts'
@@ -65,7 +66,7 @@ async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): P
 }
 
 const COUNTS = ['requests', ...USAGE_COUNTERS] as const
-const ADDED = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) AS ${name}`).join(', '))
+const ADDED = sumsOf([...COUNTS, 'whole', 'pico'])
 /** What was taken back again, and what was lost at a provider, leaves lines with nothing in them. */
 const IS_SOMETHING = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) <> 0`).join(' OR '))
 
