@@ -1,17 +1,17 @@
 import type { BREAKDOWNS } from '@paddock/contract/control/overview'
 import type { Amount } from '@paddock/contract/entry'
 import { USAGE_COUNTERS, type Usage } from '@paddock/contract/usage'
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { formatPico } from '../money/fixed-point.ts'
 import { joinPico } from '../money/split-pico.ts'
 import { sumsOf } from './columns.ts'
 import { usageOf } from './entry-row.ts'
-import type { Grain, RollupRow } from './rollup.ts'
+import { GRAIN_MS, type Grain, type RollupRow } from './rollup.ts'
 import { rollupConditions, type RollupFilter } from './rollup-filter.ts'
 import { rollupsOf } from './rollup-stretch.ts'
 import type { BooksTables } from './tables.ts'
 
-const HOUR_MS = 3_600_000
+const HOUR_MS = Number(GRAIN_MS.hour)
 
 export type SumGroup = (typeof BREAKDOWNS)[number]
 
@@ -111,20 +111,28 @@ export async function rollupExtent(
   filter: RollupFilter,
 ): Promise<{ readonly from: number; readonly to: number } | null> {
   const first = await outermost(tables, filter, 'asc')
-  const last = await outermost(tables, filter, 'desc')
+  const last = first === null ? null : await outermost(tables, filter, 'desc')
   return first === null || last === null ? null : { from: first, to: last + HOUR_MS }
 }
 
-/** The rows lie in the order of hours, so the first that fits is found without reading all of them. */
+/**
+ * The outermost day with anything that fits, and then the hour within it. Rows lie in the order of time, so that reading ends there;
+ * where nothing fits, all days have been read and no hour, which are twenty times as many.
+ */
 async function outermost(
   tables: Kysely<BooksTables>,
   filter: RollupFilter,
   order: 'asc' | 'desc',
 ): Promise<number | null> {
-  let query = tables.selectFrom('rollups').select('start').where('grain', '=', 'hour')
-  for (const condition of rollupConditions(filter)) query = query.where(condition)
-  const row = await query.orderBy('start', order).limit(1).executeTakeFirst()
-  return row === undefined ? null : Number(row.start)
+  const startIn = async (...conditions: readonly RawBuilder<SqlBool>[]): Promise<bigint | null> => {
+    let query = tables.selectFrom('rollups').select('start')
+    for (const condition of [...conditions, ...rollupConditions(filter)]) query = query.where(condition)
+    return (await query.orderBy('start', order).limit(1).executeTakeFirst())?.start ?? null
+  }
+  const day = await startIn(sql<SqlBool>`grain = 'day'`)
+  if (day === null) return null
+  const hour = await startIn(sql<SqlBool>`grain = 'hour' AND start >= ${day} AND start < ${day + GRAIN_MS.day}`)
+  return hour === null ? null : Number(hour)
 }
 
 /** The parts below the point were added up without a carry, which joining them brings in. */
