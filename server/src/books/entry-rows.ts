@@ -37,6 +37,9 @@ export type EntryFilter = {
 /** Where an entry stands in the order of entries. */
 export type EntryPlace = { readonly at: number; readonly id: string }
 
+/** The same as the database has it: an instant that was changed may be beyond what a number holds. */
+type ExactPlace = { readonly at: number | bigint; readonly id: string }
+
 /** Rows fetched at once. Between pages other queries get their turn. */
 const PAGE_ROWS = 1000
 
@@ -46,22 +49,18 @@ export async function* entryRows(
   filter: EntryFilter,
 ): AsyncGenerator<EntryRow, void, undefined> {
   let left = filter.limit ?? Infinity
-  let last: EntryPlace | undefined = filter.after
+  let last: ExactPlace | undefined = filter.after
   while (left > 0) {
     const wanted = Math.min(left, PAGE_ROWS)
     const rows = await readPage(tables, filter, { after: last, rows: wanted })
     yield* rows
     if (rows.length < wanted) return
     left -= rows.length
-    last = placeOf(rows.at(-1))
+    last = rows.at(-1)
   }
 }
 
-function placeOf(row: EntryRow | undefined): EntryPlace | undefined {
-  return row && { at: Number(row.at), id: row.id }
-}
-
-type Page = { readonly after: EntryPlace | undefined; readonly rows: number }
+type Page = { readonly after: ExactPlace | undefined; readonly rows: number }
 
 function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, rows }: Page): Promise<EntryRow[]> {
   const direction = filter.order === 'newest' ? 'desc' : 'asc'
@@ -106,6 +105,6 @@ export function isModel(name: string): RawBuilder<SqlBool> {
 }
 
 /** Unlike an offset, this stays right while rows are added, and the last page is as quick as the first. */
-function isBeyond({ at, id }: EntryPlace, direction: 'asc' | 'desc'): Expression<SqlBool> {
+function isBeyond({ at, id }: ExactPlace, direction: 'asc' | 'desc'): Expression<SqlBool> {
   return direction === 'asc' ? sql`(at, id) > (${at}, ${id})` : sql`(at, id) < (${at}, ${id})`
 }
