@@ -3,14 +3,13 @@ import { sql, type Kysely } from 'kysely'
 import { DAY_MS, floorTo } from '../prices/zone.ts'
 import { entryOf } from './entry-row.ts'
 import { entryRows, type EntryFilter } from './entry-rows.ts'
-import { GRAIN_MS, type Grain } from './rollup.ts'
+import { HOUR_MS, type Grain } from './rollup.ts'
 import { rollupConditions } from './rollup-filter.ts'
 import type { BooksTables } from './tables.ts'
 
 /** Which entries, in which order, and at most how many. */
 export type PageFilter = EntryFilter & { readonly limit: number }
 
-const HOUR = Number(GRAIN_MS.hour)
 /** So many days are looked at first, then twice as many, and so on: what one looks for is mostly of late. */
 const DAYS_FIRST = 2
 
@@ -22,7 +21,7 @@ export async function readEntryPage(tables: Kysely<BooksTables>, filter: PageFil
   const entries: EntryRecord[] = []
   for await (const hour of busyHours(tables, filter)) {
     const from = Math.max(hour, filter.from ?? hour)
-    const to = Math.min(hour + HOUR, filter.to ?? hour + HOUR)
+    const to = Math.min(hour + HOUR_MS, filter.to ?? hour + HOUR_MS)
     const limit = filter.limit - entries.length
     for await (const row of entryRows(tables, { ...filter, from, to, limit })) entries.push(entryOf(row))
     if (entries.length >= filter.limit) break
@@ -39,7 +38,7 @@ async function* busyHours(tables: Kysely<BooksTables>, filter: PageFilter): Asyn
       ? { from: Math.max(from, floorTo(to - 1, DAY_MS) - (days - 1) * DAY_MS), to }
       : { from, to: Math.min(to, floorTo(from, DAY_MS) + days * DAY_MS) }
     for (const day of await starts(tables, filter, { ...part, grain: 'day', from: floorTo(part.from, DAY_MS) })) {
-      const hours = { from: Math.max(day, floorTo(part.from, HOUR)), to: Math.min(day + DAY_MS, part.to) }
+      const hours = { from: Math.max(day, floorTo(part.from, HOUR_MS)), to: Math.min(day + DAY_MS, part.to) }
       for (const hour of await starts(tables, filter, { grain: 'hour', ...hours })) yield hour
     }
     if (isNewest) to = part.from

@@ -6,12 +6,10 @@ import { formatPico } from '../money/fixed-point.ts'
 import { joinPico } from '../money/split-pico.ts'
 import { sumsOf } from './columns.ts'
 import { usageOf } from './entry-row.ts'
-import { GRAIN_MS, type Grain, type RollupRow } from './rollup.ts'
+import { GRAIN_MS, HOUR_MS, type Grain, type RollupRow } from './rollup.ts'
 import { rollupConditions, type RollupFilter } from './rollup-filter.ts'
 import { rollupsOf } from './rollup-stretch.ts'
 import type { BooksTables } from './tables.ts'
-
-const HOUR_MS = Number(GRAIN_MS.hour)
 
 export type SumGroup = (typeof BREAKDOWNS)[number]
 
