@@ -44,6 +44,7 @@ import {
 import { practiceLines } from './providers/practice/recordings.ts'
 import { neededFrom } from './races/live/needed-from.ts'
 import { openLeads, type Leads } from './routing/leads.ts'
+import type { Store } from './store/store.ts'
 
 /**
  * Every command but `serve`, each with what it needs. Not even read where the server is started, which would be larger by all
@@ -87,12 +88,7 @@ const context: CliContext = {
   openPricing: (options) => Promise.resolve(pricingOf(buildLive(readConfig(options), { clock, call: callNobody }))),
   openBooks: async (options) => openBooksForCommand(await booksOptions(options)),
   openOwnedBooks: async (options) => openOwnedBooks(await booksOptions(options)),
-  enteredBudgets: async (options) => {
-    const { store } = await openFolder(readConfig(options), clock)
-    const budgets = await openEnteredBudgets({ store, clock }).list()
-    await store.close()
-    return budgets
-  },
+  enteredBudgets: (options) => askStore(readConfig(options), (store) => openEnteredBudgets({ store, clock }).list()),
   openDirectory: async (options) => {
     const { directory, store } = await openFolder(readConfig(options), clock)
     return Object.assign(directory, { close: () => store.close() })
@@ -115,15 +111,19 @@ function openRouting(options: CommonOptions): Promise<Routing> {
   const config = readConfig(options)
   const live = buildLive(config, { clock, call: callNobody })
   // Who only looks makes no data folder.
-  const leads = existsSync(join(config.dataFolder, 'paddock.db')) ? () => readLeads(config) : null
+  const isThere = existsSync(join(config.dataFolder, 'paddock.db'))
+  const leads = isThere ? () => askStore<Pick<Leads, 'of'>>(config, (store) => openLeads({ store, clock })) : null
   return Promise.resolve({ table: live.routing, router: routerFor(() => live, clock), leads })
 }
 
-async function readLeads(config: Config): Promise<Pick<Leads, 'of'>> {
+/** Opens the data folder for one question. */
+async function askStore<Answer>(config: Config, ask: (store: Store) => Promise<Answer>): Promise<Answer> {
   const { store } = await openFolder(config, clock)
-  const leads = await openLeads({ store, clock })
-  await store.close()
-  return leads
+  try {
+    return await ask(store)
+  } finally {
+    await store.close()
+  }
 }
 
 const RACE_KEY_LIVES_MS = 7 * 86_400_000
@@ -198,11 +198,8 @@ async function openLeaguesOf(options: CommonOptions): Promise<Leagues & { close(
   return { ...openLeagues({ store, zone: config.zone }), close: () => store.close() }
 }
 
-async function racesNeedFrom(options: CommonOptions): Promise<number | null> {
-  const { store } = await openFolder(readConfig(options), clock)
-  const from = await neededFrom(store.tables())
-  await store.close()
-  return from
+function racesNeedFrom(options: CommonOptions): Promise<number | null> {
+  return askStore(readConfig(options), (store) => neededFrom(store.tables()))
 }
 
 async function openAudit(options: CommonOptions): Promise<AuditLog & { close(): Promise<void> }> {

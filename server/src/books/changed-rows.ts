@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Audit } from './audit.ts'
 import type { EntryRow } from './entry-row.ts'
+import { entryRows } from './entry-rows.ts'
 import type { CheckedRow, CheckedTable } from './row-checksum.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -29,10 +30,10 @@ export async function checkReplaced(tables: Kysely<BooksTables>, audit: Audit, r
   }
 }
 
-/** Entries whose instant was changed to one of no day that is gone through. */
+/** Entries whose instant was changed to one of no day that is gone through, and those a month left behind when forgetting was cut off. */
 async function checkEntriesOutside(tables: Kysely<BooksTables>, audit: Audit, { from, to }: Span): Promise<void> {
-  const { rows } = await sql<EntryRow>`SELECT * FROM entries WHERE at < ${from} OR at >= ${to}`.execute(tables)
-  for (const row of rows) audit.checkBytes({ table: 'entries', name: row.id, row })
+  for (const outside of [{ to: Number(from) }, { from: Number(to) }])
+    for await (const row of entryRows(tables, outside)) audit.checkBytes({ table: 'entries', name: row.id, row })
 }
 
 /** Rows are numbered in the order they were written: once one has a checksum, all after it have. */

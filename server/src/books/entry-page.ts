@@ -1,16 +1,15 @@
 import type { EntryRecord } from '@paddock/contract/entry'
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
-import { floorTo } from '../prices/zone.ts'
+import { sql, type Kysely } from 'kysely'
+import { DAY_MS, floorTo } from '../prices/zone.ts'
 import { entryOf } from './entry-row.ts'
-import { entryRows, isModel, type EntryFilter } from './entry-rows.ts'
-import { GRAIN_MS } from './rollup.ts'
+import { entryRows, type EntryFilter } from './entry-rows.ts'
+import { HOUR_MS, type Grain } from './rollup.ts'
+import { rollupConditions } from './rollup-filter.ts'
 import type { BooksTables } from './tables.ts'
 
 /** Which entries, in which order, and at most how many. */
 export type PageFilter = EntryFilter & { readonly limit: number }
 
-const HOUR = Number(GRAIN_MS.hour)
-const DAY = Number(GRAIN_MS.day)
 /** So many days are looked at first, then twice as many, and so on: what one looks for is mostly of late. */
 const DAYS_FIRST = 2
 
@@ -22,7 +21,7 @@ export async function readEntryPage(tables: Kysely<BooksTables>, filter: PageFil
   const entries: EntryRecord[] = []
   for await (const hour of busyHours(tables, filter)) {
     const from = Math.max(hour, filter.from ?? hour)
-    const to = Math.min(hour + HOUR, filter.to ?? hour + HOUR)
+    const to = Math.min(hour + HOUR_MS, filter.to ?? hour + HOUR_MS)
     const limit = filter.limit - entries.length
     for await (const row of entryRows(tables, { ...filter, from, to, limit })) entries.push(entryOf(row))
     if (entries.length >= filter.limit) break
@@ -36,10 +35,10 @@ async function* busyHours(tables: Kysely<BooksTables>, filter: PageFilter): Asyn
   let { from, to } = await spanOf(tables, filter)
   for (let days = DAYS_FIRST; from < to; days *= 2) {
     const part = isNewest
-      ? { from: Math.max(from, floorTo(to - 1, DAY) - (days - 1) * DAY), to }
-      : { from, to: Math.min(to, floorTo(from, DAY) + days * DAY) }
-    for (const day of await starts(tables, filter, { ...part, grain: 'day', from: floorTo(part.from, DAY) })) {
-      const hours = { from: Math.max(day, floorTo(part.from, HOUR)), to: Math.min(day + DAY, part.to) }
+      ? { from: Math.max(from, floorTo(to - 1, DAY_MS) - (days - 1) * DAY_MS), to }
+      : { from, to: Math.min(to, floorTo(from, DAY_MS) + days * DAY_MS) }
+    for (const day of await starts(tables, filter, { ...part, grain: 'day', from: floorTo(part.from, DAY_MS) })) {
+      const hours = { from: Math.max(day, floorTo(part.from, HOUR_MS)), to: Math.min(day + DAY_MS, part.to) }
       for (const hour of await starts(tables, filter, { grain: 'hour', ...hours })) yield hour
     }
     if (isNewest) to = part.from
@@ -56,27 +55,19 @@ async function spanOf(tables: Kysely<BooksTables>, { from, to, after, order }: P
   const isNewest = order === 'newest'
   return {
     from: Math.max(first, from ?? 0, after && !isNewest ? after.at : 0),
-    to: Math.min(last + DAY, to ?? Infinity, after && isNewest ? after.at + 1 : Infinity),
+    to: Math.min(last + DAY_MS, to ?? Infinity, after && isNewest ? after.at + 1 : Infinity),
   }
 }
 
-type Looked = { readonly grain: 'hour' | 'day'; readonly from: number; readonly to: number }
+type Looked = { readonly grain: Grain; readonly from: number; readonly to: number }
 
 async function starts(tables: Kysely<BooksTables>, filter: PageFilter, looked: Looked): Promise<number[]> {
-  const { organisation, team, key, model, state, provider, route, practice, order } = filter
-  const conditions: RawBuilder<SqlBool>[] = [
+  const conditions = [
     sql`grain = ${looked.grain} AND start >= ${BigInt(looked.from)} AND start < ${BigInt(looked.to)}`,
-    ...(organisation === undefined ? [] : [sql<SqlBool>`organisation_id = ${organisation}`]),
-    ...(team === undefined ? [] : [sql<SqlBool>`team_id = ${team}`]),
-    ...(key === undefined ? [] : [sql<SqlBool>`key_id = ${key}`]),
-    ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
-    ...(provider === undefined ? [] : [sql<SqlBool>`provider = ${provider}`]),
-    ...(route === undefined ? [] : [sql<SqlBool>`route = ${route}`]),
-    ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
-    ...(model === undefined ? [] : [sql<SqlBool>`${isModel(model)}`]),
+    ...rollupConditions(filter),
   ]
   const { rows } = await sql<{ start: bigint }>`
-    SELECT DISTINCT start FROM rollups WHERE ${sql.join(conditions, sql` AND `)} ORDER BY start ${sql.raw(order === 'newest' ? 'DESC' : 'ASC')}`.execute(
+    SELECT DISTINCT start FROM rollups WHERE ${sql.join(conditions, sql` AND `)} ORDER BY start ${sql.raw(filter.order === 'newest' ? 'DESC' : 'ASC')}`.execute(
     tables,
   )
   return rows.map(({ start }) => Number(start))

@@ -1,6 +1,7 @@
 import type { EntryKind, EntryState } from '@paddock/contract/entry'
-import { sql, type Expression, type Kysely, type SqlBool } from 'kysely'
+import { sql, type Expression, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { Pico } from '../money/fixed-point.ts'
+import { flagOf, withValues } from './columns.ts'
 import type { EntryRow } from './entry-row.ts'
 import type { BooksTables } from './tables.ts'
 
@@ -36,6 +37,9 @@ export type EntryFilter = {
 /** Where an entry stands in the order of entries. */
 export type EntryPlace = { readonly at: number; readonly id: string }
 
+/** The same as the database has it: an instant that was changed may be beyond what a number holds. */
+type ExactPlace = { readonly at: number | bigint; readonly id: string }
+
 /** Rows fetched at once. Between pages other queries get their turn. */
 const PAGE_ROWS = 1000
 
@@ -45,22 +49,18 @@ export async function* entryRows(
   filter: EntryFilter,
 ): AsyncGenerator<EntryRow, void, undefined> {
   let left = filter.limit ?? Infinity
-  let last: EntryPlace | undefined = filter.after
+  let last: ExactPlace | undefined = filter.after
   while (left > 0) {
     const wanted = Math.min(left, PAGE_ROWS)
     const rows = await readPage(tables, filter, { after: last, rows: wanted })
     yield* rows
     if (rows.length < wanted) return
     left -= rows.length
-    last = placeOf(rows.at(-1))
+    last = rows.at(-1)
   }
 }
 
-function placeOf(row: EntryRow | undefined): EntryPlace | undefined {
-  return row && { at: Number(row.at), id: row.id }
-}
-
-type Page = { readonly after: EntryPlace | undefined; readonly rows: number }
+type Page = { readonly after: ExactPlace | undefined; readonly rows: number }
 
 function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, rows }: Page): Promise<EntryRow[]> {
   const direction = filter.order === 'newest' ? 'desc' : 'asc'
@@ -71,27 +71,26 @@ function readPage(tables: Kysely<BooksTables>, filter: EntryFilter, { after, row
 }
 
 function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
-  const { from, to, model, route, practice, costMin, idPrefix } = filter
-  const same = [
-    ['organisation_id', filter.organisation],
-    ['team_id', filter.team],
-    ['key_id', filter.key],
-    ['state', filter.state],
-    ['provider', filter.provider],
-    ['end_user', filter.endUser],
-    ['kind', filter.kind],
-    ['error', filter.error],
-    ['cost_currency', filter.currency],
-  ] as const
+  const { from, to, model, route, costMin, idPrefix } = filter
   return [
     ...(from === undefined ? [] : [sql<SqlBool>`at >= ${BigInt(from)}`]),
     ...(to === undefined ? [] : [sql<SqlBool>`at < ${BigInt(to)}`]),
-    ...same.flatMap(([column, value]) => (value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} = ${value}`])),
+    ...withValues({
+      organisation_id: filter.organisation,
+      team_id: filter.team,
+      key_id: filter.key,
+      state: filter.state,
+      provider: filter.provider,
+      end_user: filter.endUser,
+      kind: filter.kind,
+      error: filter.error,
+      cost_currency: filter.currency,
+      practice: flagOf(filter.practice),
+    }),
     // Says nothing more, but lets the database use the index of the few that did not end well.
     ...(filter.state === undefined || filter.state === 'ok' ? [] : [sql<SqlBool>`state <> 'ok'`]),
     ...(model === undefined ? [] : [isModel(model)]),
     ...(route === undefined ? [] : [sql<SqlBool>`ifnull(route, '') = ${route}`]),
-    ...(practice === undefined ? [] : [sql<SqlBool>`practice = ${practice ? 1n : 0n}`]),
     ...(costMin === undefined ? [] : [sql<SqlBool>`cost_pico >= ${costMin}`]),
     // No digit of an id comes behind "~".
     ...(idPrefix === undefined ? [] : [sql<SqlBool>`id >= ${idPrefix} AND id < ${`${idPrefix}~`}`]),
@@ -99,13 +98,13 @@ function conditionsOf(filter: EntryFilter): Expression<SqlBool>[] {
 }
 
 /** By its own name, or by provider and name; of entries as of rollups. */
-export function isModel(name: string): Expression<SqlBool> {
+export function isModel(name: string): RawBuilder<SqlBool> {
   const slash = name.indexOf('/')
   const [provider, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
   return sql`(model = ${name} OR provider = ${provider} AND model = ${model})`
 }
 
 /** Unlike an offset, this stays right while rows are added, and the last page is as quick as the first. */
-function isBeyond({ at, id }: EntryPlace, direction: 'asc' | 'desc'): Expression<SqlBool> {
+function isBeyond({ at, id }: ExactPlace, direction: 'asc' | 'desc'): Expression<SqlBool> {
   return direction === 'asc' ? sql`(at, id) > (${at}, ${id})` : sql`(at, id) < (${at}, ${id})`
 }

@@ -3,6 +3,7 @@ import { openStoredBooks, type StoredBooks } from '../../../tests/stand-ins/open
 import { entryFor, money, NOON } from '../../../tests/stand-ins/samples.ts'
 import { entryRow } from './entry-row.ts'
 import type { EntryFilter } from './entry-rows.ts'
+import type { RollupFilter } from './rollup-filter.ts'
 
 const MINUTE_MS = 60_000
 const at = (minutes: number): string => new Date(NOON + minutes * MINUTE_MS).toISOString()
@@ -82,26 +83,32 @@ describe('reading entries', () => {
   })
 })
 
+/** Two hours of one day and one of the next; practice in the first. */
+async function openSummed(): Promise<StoredBooks> {
+  const books = await openStoredBooks()
+  const rows = [
+    entryFor('a', { cost: money('1', 'CNY') }),
+    entryFor('b', { cost: money('2', 'CNY'), at: '2024-05-21T13:30:00.000Z' }),
+    entryFor('c', { cost: money('4', 'CNY'), key_id: 'key-2', practice: true, route: null }),
+    entryFor('d', {
+      state: 'unpriced',
+      cost: money(null, null),
+      charge: money(null, null),
+      at: '2024-05-22T00:00:00.000Z',
+      team_id: 'team-2',
+    }),
+  ]
+  books.ledger.write({
+    rows: rows.map(entryRow),
+    checkpoint: { segment: 'j-00000001-00000001.log', position: 0 },
+    durable: false,
+  })
+  return books
+}
+
 describe('reading rollups', () => {
-  it('gives the sums of hours and days, by organisation, team, key and practice', async () => {
-    await using books = await openStoredBooks()
-    const rows = [
-      entryFor('a', { cost: money('1', 'CNY') }),
-      entryFor('b', { cost: money('2', 'CNY'), at: '2024-05-21T13:30:00.000Z' }),
-      entryFor('c', { cost: money('4', 'CNY'), key_id: 'key-2', practice: true, route: null }),
-      entryFor('d', {
-        state: 'unpriced',
-        cost: money(null, null),
-        charge: money(null, null),
-        at: '2024-05-22T00:00:00.000Z',
-        team_id: 'team-2',
-      }),
-    ]
-    books.ledger.write({
-      rows: rows.map(entryRow),
-      checkpoint: { segment: 'j-00000001-00000001.log', position: 0 },
-      durable: false,
-    })
+  it('gives the sums of hours and days, by organisation, team, key, route and practice', async () => {
+    await using books = await openSummed()
     const sums = async (filter: Parameters<typeof books.reader.rollups>[0]): Promise<string[]> =>
       (await books.reader.rollups(filter)).map(
         ({ start, requests, cost }) => `${start.slice(0, 13)} ${requests} ${cost.amount}`,
@@ -119,6 +126,7 @@ describe('reading rollups', () => {
     expect(await sums({ grain: 'day', key: 'key-2' })).toEqual(['2024-05-21T00 1 4.000000000000'])
     expect(await sums({ grain: 'day', team: 'team-2', organisation: 'org' })).toEqual(['2024-05-22T00 1 null'])
     expect(await sums({ grain: 'day', organisation: 'nobody' })).toEqual([])
+    expect(await sums({ grain: 'day', route: '' })).toEqual(['2024-05-21T00 1 4.000000000000'])
     expect(await sums({ grain: 'day', from: NOON })).toEqual(['2024-05-22T00 1 null'])
     expect(await sums({ grain: 'hour', to: NOON + 1, practice: true })).toEqual(['2024-05-21T12 1 4.000000000000'])
     const [practice] = await books.reader.rollups({ grain: 'day', practice: true })
@@ -128,5 +136,17 @@ describe('reading rollups', () => {
       attempts: 1,
       usage: { input: 900, cached_input: 100, output: 250 },
     })
+  })
+
+  it.each<[string, RollupFilter, [string, string] | null]>([
+    ['all', {}, ['2024-05-21T12', '2024-05-22T01']],
+    ['practice', { practice: true }, ['2024-05-21T12', '2024-05-21T13']],
+    ['a team', { team: 'team-2' }, ['2024-05-22T00', '2024-05-22T01']],
+    ['what is neither', { team: 'team-2', practice: true }, null],
+  ])('says from which hour to which there is anything of %s', async (_what, filter, expected) => {
+    await using books = await openSummed()
+    const extent = await books.reader.extent(filter)
+    const hours = extent && [extent.from, extent.to].map((hour) => new Date(hour).toISOString().slice(0, 13))
+    expect(hours).toEqual(expected)
   })
 })

@@ -6,8 +6,7 @@ import type { TokenUsage } from '@paddock/contract/usage'
 import type { WhatIf } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
 import { isoInstant } from '../base/clock.ts'
-import { joinPico, type SplitAmount } from '../money/split-pico.ts'
-import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
+import { parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Store } from '../store/store.ts'
 import { sumCharged, type ChargedQuery, type ChargedTo } from './budgets/charged.ts'
 import { bookedLines, type BookedLine, type BookedSpan } from './bills/booked.ts'
@@ -21,7 +20,8 @@ import { findEntry, readCheckpoint } from './ledger.ts'
 import { openInJournal } from './open-in-journal.ts'
 import type { PriceUsage } from './orphan.ts'
 import type { Grain, RollupRow } from './rollup.ts'
-import { rollupExtent, sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
+import { rollupConditions, type RollupFilter } from './rollup-filter.ts'
+import { amountOf, rollupExtent, sumRollups, type RollupSum, type SumsFilter } from './rollup-sums.ts'
 import { readPriceEvents, type EventFilter } from './price-events.ts'
 import { repriceEntries, type RepriceBy, type Repriced, type RepriceFilter } from './reprice.ts'
 import { completeFrom } from './retention/mark.ts'
@@ -30,16 +30,10 @@ import { verifyBooks, type Verification, type VerifyOptions } from './verify.ts'
 import type { Pricing, WhatIfRequest } from './whatif/run.ts'
 import { askWhatIf } from './whatif/what-if.ts'
 
-export type RollupFilter = {
+export type RollupsFilter = RollupFilter & {
   readonly grain: Grain
   readonly from?: number | undefined
   readonly to?: number | undefined
-  readonly organisation?: string | undefined
-  readonly team?: string | undefined
-  readonly key?: string | undefined
-  readonly practice?: boolean | undefined
-  /** A route's name; empty: those that asked for a model itself. */
-  readonly route?: string | undefined
 }
 
 /** Entries of one hour or day (UTC) that agree in everything named here, added up. */
@@ -65,11 +59,11 @@ export type BooksReader = {
   find(id: string): Promise<EntryRecord | null>
   /** From when on entries are complete, in milliseconds since 1970: those before were forgotten. Zero where none were. */
   completeFrom(): Promise<number>
-  rollups(filter: RollupFilter): Promise<RollupRecord[]>
+  rollups(filter: RollupsFilter): Promise<RollupRecord[]>
   /** Rollups added up by what is asked to be told apart: what charts and tables are made of. */
   sums(filter: SumsFilter): Promise<RollupSum[]>
   /** From which hour to which there are entries, in milliseconds since 1970. */
-  extent(filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>): Promise<{ from: number; to: number } | null>
+  extent(filter: RollupFilter): Promise<{ from: number; to: number } | null>
   /** What requests would have cost at other prices. */
   whatIf(request: WhatIfRequest, pricing: Pricing): Promise<WhatIf>
   /** What entries should have cost by the price book as it is now, and the corrections that bring them there. */
@@ -137,14 +131,11 @@ async function* readEntries(
   for await (const row of entryRows(tables, filter)) yield entryOf(row)
 }
 
-async function readRollups(tables: Kysely<BooksTables>, filter: RollupFilter): Promise<RollupRecord[]> {
+async function readRollups(tables: Kysely<BooksTables>, filter: RollupsFilter): Promise<RollupRecord[]> {
   let query = tables.selectFrom('rollups').selectAll().where('grain', '=', filter.grain)
   if (filter.from !== undefined) query = query.where('start', '>=', BigInt(filter.from))
   if (filter.to !== undefined) query = query.where('start', '<', BigInt(filter.to))
-  if (filter.organisation !== undefined) query = query.where('organisation_id', '=', filter.organisation)
-  if (filter.team !== undefined) query = query.where('team_id', '=', filter.team)
-  if (filter.key !== undefined) query = query.where('key_id', '=', filter.key)
-  if (filter.practice !== undefined) query = query.where('practice', '=', filter.practice ? 1n : 0n)
+  for (const condition of rollupConditions(filter)) query = query.where(condition)
   return (await query.orderBy('start').execute()).map(rollupOf)
 }
 
@@ -166,8 +157,4 @@ function rollupOf(row: RollupRow): RollupRecord {
     cost: amountOf(row.cost_currency, { whole: row.cost_whole, pico: row.cost_pico }),
     charge: amountOf(row.charge_currency, { whole: row.charge_whole, pico: row.charge_pico }),
   }
-}
-
-function amountOf(currency: string, sum: SplitAmount): Amount {
-  return currency === '' ? { amount: null, currency: null } : { amount: formatPico(joinPico(sum)), currency }
 }

@@ -1,28 +1,22 @@
 import type { BREAKDOWNS } from '@paddock/contract/control/overview'
 import type { Amount } from '@paddock/contract/entry'
-import type { Usage } from '@paddock/contract/usage'
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { USAGE_COUNTERS, type Usage } from '@paddock/contract/usage'
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { formatPico } from '../money/fixed-point.ts'
 import { joinPico } from '../money/split-pico.ts'
+import { sumsOf } from './columns.ts'
 import { usageOf } from './entry-row.ts'
-import type { Grain, RollupRow } from './rollup.ts'
+import { GRAIN_MS, HOUR_MS, type Grain, type RollupRow } from './rollup.ts'
+import { rollupConditions, type RollupFilter } from './rollup-filter.ts'
 import { rollupsOf } from './rollup-stretch.ts'
 import type { BooksTables } from './tables.ts'
 
-const HOUR_MS = 3_600_000
-
 export type SumGroup = (typeof BREAKDOWNS)[number]
 
-/** Whose, and from which whole hour (included) to which (not included), in milliseconds since 1970. */
-export type SumsFilter = {
+/** Which, and from which whole hour (included) to which (not included), in milliseconds since 1970. */
+export type SumsFilter = RollupFilter & {
   readonly from: number
   readonly to: number
-  readonly organisation?: string | undefined
-  readonly team?: string | undefined
-  readonly key?: string | undefined
-  /** Empty for what came by none. */
-  readonly route?: string | undefined
-  readonly practice?: boolean | undefined
   /** What is told apart; left out: nothing. */
   readonly by?: SumGroup | undefined
   /** Only these of it are told apart, and all others are one without a name. */
@@ -65,25 +59,21 @@ const NAMES: Readonly<Record<SumGroup, RawBuilder<unknown>>> = {
   state: sql.ref('state'),
 }
 
-const COUNTS = ['requests', 'input', 'cached_input', 'cache_write', 'cache_write_1h', 'output', 'reasoning'] as const
+const COUNTS = ['requests', ...USAGE_COUNTERS] as const
 const AMOUNTS = ['cost_whole', 'cost_pico', 'charge_whole', 'charge_pico'] as const
-const SUMS = sql.raw([...COUNTS, ...AMOUNTS].map((column) => `sum(${column}) AS ${column}`).join(', '))
+const SUMS = sumsOf([...COUNTS, ...AMOUNTS])
 const ENDINGS = sql`
   sum(CASE WHEN state IN ('upstream_error', 'timeout', 'orphan') THEN requests ELSE 0 END) AS failed,
   sum(CASE WHEN state = 'unpriced' THEN requests ELSE 0 END) AS unpriced`
 
 /** The database adds up, so that what comes here has the size of the answer and not of the traffic. */
 export async function sumRollups(tables: Kysely<BooksTables>, filter: SumsFilter): Promise<RollupSum[]> {
-  const { by, only, grain, from, to, organisation, team, key, practice, route } = filter
+  const { by, only, grain, from, to } = filter
   const conditions = [
     grain === undefined
       ? rollupsOf({ from, to })
       : sql`grain = ${grain} AND start >= ${BigInt(from)} AND start < ${BigInt(to)}`,
-    ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
-    ...(team === undefined ? [] : [sql`team_id = ${team}`]),
-    ...(key === undefined ? [] : [sql`key_id = ${key}`]),
-    ...(route === undefined ? [] : [sql`route = ${route}`]),
-    ...(practice === undefined ? [] : [sql`practice = ${practice ? 1n : 0n}`]),
+    ...rollupConditions(filter),
   ]
   const name = by ? NAMES[by] : sql.lit(null)
   const named = only === undefined ? sql.lit(1) : isOneOf(name, only)
@@ -116,28 +106,34 @@ function isOneOf(name: RawBuilder<unknown>, only: readonly (string | null)[]): R
 /** The first hour with entries and the end of the last one, in milliseconds since 1970; null where there are none. */
 export async function rollupExtent(
   tables: Kysely<BooksTables>,
-  filter: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
+  filter: RollupFilter,
 ): Promise<{ readonly from: number; readonly to: number } | null> {
   const first = await outermost(tables, filter, 'asc')
-  const last = await outermost(tables, filter, 'desc')
+  const last = first === null ? null : await outermost(tables, filter, 'desc')
   return first === null || last === null ? null : { from: first, to: last + HOUR_MS }
 }
 
-/** The rows lie in the order of hours, so the first that fits is found without reading all of them. */
+/**
+ * The outermost day with anything that fits, and then the hour within it. Rows lie in the order of time, so that reading ends there;
+ * where nothing fits, all days have been read and no hour, which are twenty times as many.
+ */
 async function outermost(
   tables: Kysely<BooksTables>,
-  { organisation, team, practice }: Pick<SumsFilter, 'organisation' | 'team' | 'practice'>,
+  filter: RollupFilter,
   order: 'asc' | 'desc',
 ): Promise<number | null> {
-  let query = tables.selectFrom('rollups').select('start').where('grain', '=', 'hour')
-  if (organisation !== undefined) query = query.where('organisation_id', '=', organisation)
-  if (team !== undefined) query = query.where('team_id', '=', team)
-  if (practice !== undefined) query = query.where('practice', '=', practice ? 1n : 0n)
-  const row = await query.orderBy('start', order).limit(1).executeTakeFirst()
-  return row === undefined ? null : Number(row.start)
+  const startIn = async (...conditions: readonly RawBuilder<SqlBool>[]): Promise<bigint | null> => {
+    let query = tables.selectFrom('rollups').select('start')
+    for (const condition of [...conditions, ...rollupConditions(filter)]) query = query.where(condition)
+    return (await query.orderBy('start', order).limit(1).executeTakeFirst())?.start ?? null
+  }
+  const day = await startIn(sql<SqlBool>`grain = 'day'`)
+  if (day === null) return null
+  const hour = await startIn(sql<SqlBool>`grain = 'hour' AND start >= ${day} AND start < ${day + GRAIN_MS.day}`)
+  return hour === null ? null : Number(hour)
 }
 
 /** The parts below the point were added up without a carry, which joining them brings in. */
-function amountOf(currency: string, sum: { readonly whole: bigint; readonly pico: bigint }): Amount {
+export function amountOf(currency: string, sum: { readonly whole: bigint; readonly pico: bigint }): Amount {
   return currency === '' ? { amount: null, currency: null } : { amount: formatPico(joinPico(sum)), currency }
 }

@@ -59,6 +59,7 @@ export type RollupSums = {
 }
 
 export const GRAIN_MS: Readonly<Record<Grain, bigint>> = { hour: 3_600_000n, day: 86_400_000n }
+export const HOUR_MS = Number(GRAIN_MS.hour)
 
 type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}_${string}`>]: bigint } & {
   cost: bigint

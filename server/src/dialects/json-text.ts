@@ -144,10 +144,9 @@ export class JsonValue {
 
   /** All members of an object, in order; none where this is no object. */
   members(): readonly JsonMember[] {
-    return this.rowsOfMembers().map((keyRow) => ({
-      key: new JsonValue(this.json, keyRow).text(),
-      value: new JsonValue(this.json, keyRow + ROW_LENGTH),
-    }))
+    const members: JsonMember[] = []
+    this.eachMember((key, value) => members.push({ key, value }))
+    return members
   }
 
   /** The same one by one, for what is done with every request. */
@@ -200,10 +199,7 @@ export class JsonValue {
   /** All items of an array, in order; none where this is no array. */
   elements(): readonly JsonValue[] {
     const elements: JsonValue[] = []
-    if (this.kind !== 'array') return elements
-    const behind = this.json.cell(this.row + 2)
-    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + 2))
-      elements.push(new JsonValue(this.json, row))
+    this.eachElement((item) => elements.push(item))
     return elements
   }
 

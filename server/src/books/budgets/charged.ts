@@ -2,7 +2,7 @@ import type { BudgetScope } from '@paddock/contract/budgets'
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { joinPico } from '../../money/split-pico.ts'
 import type { Pico } from '../../money/fixed-point.ts'
-import { GRAIN_MS } from '../rollup.ts'
+import { HOUR_MS } from '../rollup.ts'
 import { rollupsOf } from '../rollup-stretch.ts'
 import type { BooksTables } from '../tables.ts'
 import type { Subject } from './subject.ts'
@@ -21,8 +21,6 @@ export type Everyone = { readonly scope: BudgetScope; readonly id: null }
 
 /** What was charged in one currency to requests that were accepted within one step. */
 export type Charged = { readonly at: number; readonly currency: string; readonly amount: Pico }
-
-const HOUR = Number(GRAIN_MS.hour)
 
 /** The same with whose it is. */
 export type ChargedTo = Charged & { readonly subject: Subject }
@@ -61,7 +59,7 @@ const IDS: Readonly<Record<BudgetScope, RawBuilder<string>>> = {
 
 /** Whom a request named is not in the rollups: there may be millions. */
 function areInRollups({ subject, from, to, step }: ChargedQuery): boolean {
-  const isWhole = [from, to - from, Math.min(step, to - from)].every((each) => each % HOUR === 0)
+  const isWhole = [from, to - from, Math.min(step, to - from)].every((each) => each % HOUR_MS === 0)
   return isWhole && subject.scope !== 'end_user'
 }
 

@@ -59,10 +59,8 @@ export const enteredBudgetsMigrations: Readonly<Record<string, Migration>> = {
 export function openEnteredBudgets({ store, clock }: { store: Store; clock: Clock }): EnteredBudgets {
   const tables = store.tables<Tables>()
   const counting = () => tables.selectFrom('entered_budgets').selectAll().where('ended_at', 'is', null)
-  const list = async () => (await counting().orderBy('made_at').orderBy('id').execute()).map(budgetOf)
-  const find = async (id: string) => (await list()).find((each) => each.id === id) ?? null
   return {
-    list,
+    list: async () => (await counting().orderBy('made_at').orderBy('id').execute()).map(budgetOf),
     make: async ({ subject, terms, by }) => {
       const id = newId(clock)
       const row = {
@@ -86,7 +84,8 @@ export function openEnteredBudgets({ store, clock }: { store: Store; clock: Cloc
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .execute()
-      return find(id)
+      const row = await counting().where('id', '=', id).executeTakeFirst()
+      return row ? budgetOf(row) : null
     },
     end: async (id, by) => {
       const { numUpdatedRows } = await tables

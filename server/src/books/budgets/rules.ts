@@ -33,7 +33,12 @@ export function readBudgetRules(
     const { scope } = subject
     return { id, subject, budget: readBudget({ ...terms, scope, name: subject.id }, zone) }
   })
-  const bySubject = groupBy(entered, ({ subject }) => subjectName(subject))
+  const bySubject = new Map(
+    [...groupBy(entered, ({ subject }) => subjectName(subject))].map(([name, own]) => [
+      name,
+      own.map(({ budget }) => budget),
+    ]),
+  )
   const all = settings.map((setting) => readBudget(setting, zone))
   const general = new Map<BudgetScope, Budget[]>()
   const named = new Map<string, Budget[]>()
@@ -45,7 +50,7 @@ export function readBudgetRules(
     zone,
     all: [...all, ...entered.map(({ budget }) => budget)],
     entered,
-    enteredFor: (subject) => bySubject.get(subjectName(subject))?.map(({ budget }) => budget) ?? NONE,
+    enteredFor: (subject) => bySubject.get(subjectName(subject)) ?? NONE,
     of: (scope, { id, name }, own = NONE) => {
       const everyones = general.get(scope) ?? NONE
       if (named.size === 0 && own.length === 0) return everyones

@@ -4,9 +4,10 @@ import { USAGE_COUNTERS } from '@paddock/contract/usage'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { divideHalfEven } from '../../money/divide-half-even.ts'
 import { formatPico, type Pico } from '../../money/fixed-point.ts'
+import { sumsOf } from '../columns.ts'
 import { usageOf, type EntryRow } from '../entry-row.ts'
 import { floorTo } from '../../prices/zone.ts'
-import { GRAIN_MS } from '../rollup.ts'
+import { HOUR_MS } from '../rollup.ts'
 import { rollupsOf, type Stretch } from '../rollup-stretch.ts'
 import { requireEntries } from '../retention/mark.ts'
 import { addMonths, startOfMonth } from '../retention/month.ts'
@@ -36,7 +37,6 @@ type Sum = Pick<EntryRow, 'organisation_id' | 'team_id' | 'provider' | 'model'> 
   readonly pico: bigint
 }
 
-const HOUR = Number(GRAIN_MS.hour)
 /** The hundredth of a unit, to which lines are rounded. */
 const PICO_PER_HUNDREDTH = PICO_PER_WHOLE / 100n
 
@@ -65,7 +65,7 @@ async function readSums(tables: Kysely<BooksTables>, request: InvoiceRequest): P
 }
 
 const COUNTS = ['requests', ...USAGE_COUNTERS] as const
-const ADDED = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) AS ${name}`).join(', '))
+const ADDED = sumsOf([...COUNTS, 'whole', 'pico'])
 /** What was taken back again, and what was lost at a provider, leaves lines with nothing in them. */
 const IS_SOMETHING = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${name}) <> 0`).join(' OR '))
 
@@ -74,7 +74,7 @@ const IS_SOMETHING = sql.raw([...COUNTS, 'whole', 'pico'].map((name) => `sum(${n
  * minutes before and behind them, in the zones that have any.
  */
 function partsOf({ from, to }: Stretch): RawBuilder<unknown> {
-  const hours = { from: floorTo(from + HOUR - 1, HOUR), to: floorTo(to, HOUR) }
+  const hours = { from: floorTo(from + HOUR_MS - 1, HOUR_MS), to: floorTo(to, HOUR_MS) }
   const [start, firstHour, endHour, end] = [from, hours.from, hours.to, to].map(BigInt)
   return sql`
     SELECT organisation_id, team_id, key_id, charge_currency AS currency, provider, model, state = 'orphan' AS orphan,

@@ -1,6 +1,7 @@
 /** Cells of many stretches of the clock, added up as far as prices allow. */
 import type { WhatIfGroup } from '@paddock/contract/what-if'
 import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sumsOf, withValues } from '../columns.ts'
 import type { BooksTables } from '../tables.ts'
 import { CELL_COUNTS, type CellKey, type CellSums, type Cut } from './cells.ts'
 
@@ -48,7 +49,7 @@ const GROUP_COLUMNS: Readonly<Record<WhatIfGroup, RawBuilder<unknown>>> = {
 const CLASS = sql.raw(
   'provider, model, cost_currency, practice, input_above, output_above, context_above, thinking, extra',
 )
-const SUMS = sql.raw([...CELL_COUNTS, 'cost_whole', 'cost_pico'].map((name) => `SUM(${name}) AS ${name}`).join(', '))
+const SUMS = sumsOf([...CELL_COUNTS, 'cost_whole', 'cost_pico'])
 
 export function isByKey({ traffic, groupBy }: Pick<CellQuery, 'traffic' | 'groupBy'>): boolean {
   const { organisation, team, key } = traffic
@@ -99,11 +100,14 @@ export async function readModels(
 export function isOf({ organisation, team, route, key, model }: Traffic): RawBuilder<unknown> {
   const conditions = [
     sql`TRUE`,
-    ...(organisation === undefined ? [] : [sql`organisation_id = ${organisation}`]),
-    ...(team === undefined ? [] : [sql`team_id = ${team}`]),
-    ...(route === undefined ? [] : [sql`route = ${route}`]),
-    ...(key === undefined ? [] : [sql`key_id = ${key}`]),
-    ...(model === undefined ? [] : [sql`provider = ${model.provider} AND model = ${model.name}`]),
+    ...withValues({
+      organisation_id: organisation,
+      team_id: team,
+      route,
+      key_id: key,
+      provider: model?.provider,
+      model: model?.name,
+    }),
   ]
   return sql.join(conditions, sql` AND `)
 }
