@@ -38,6 +38,8 @@ export async function openTestBooks(options: TestOptions = {}): Promise<TestBook
       ballastBytes: 4_096,
       undrainedBytesMax: 2 ** 30,
       batchRowsMax: 128,
+      handedRowsMax: 2_048,
+      handedBytesMax: 2 ** 20,
       ...options.limits,
     },
     pause: () => Promise.resolve(),

@@ -56,8 +56,8 @@ export class JournalState {
   }
 
   /** These entries are in the ledger now. */
-  drained(ids: readonly string[]): void {
-    for (const id of ids) this.#undrained.delete(id)
+  drained(entries: readonly { readonly id: string }[]): void {
+    for (const { id } of entries) this.#undrained.delete(id)
   }
 
   #change(id: string, change: (open: OpenRequest) => OpenRequest): void {
