@@ -27,7 +27,7 @@ function read(pieces: readonly Buffer[], { isClosed = false, pauses = [], resume
     },
     onBody: (bytes) => {
       expect([seen.end, parser.isPaused, bytes.length > 0]).toEqual(['open', false, true])
-      body.push(bytes)
+      body.push(Buffer.from(bytes))
       return pauses[body.length - 1] !== true
     },
     onWhole: () => {
@@ -47,7 +47,9 @@ function read(pieces: readonly Buffer[], { isClosed = false, pauses = [], resume
     while (parser.isPaused) parser.resume()
   }
   for (const piece of pieces) {
-    parser.push(piece)
+    const lent = Buffer.from(piece)
+    parser.push(lent)
+    lent.fill('?')
     if (!resumesLate) resume()
   }
   if (isClosed) parser.close()
