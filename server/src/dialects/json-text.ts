@@ -1,8 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import { PaddockError } from '../base/errors.ts'
-import { scanJson, type JsonRules, type JsonScan } from './json-scan.ts'
-import { stringByteLength, stringText } from './json-string.ts'
-import { kindOfByte, pointerAt, pointerSegment, ROW_LENGTH, type JsonKind } from './json-table.ts'
+import { scanJson, type JsonRules } from './json-scan.ts'
+import {
+  BEHIND,
+  END,
+  kindOfByte,
+  pointerAt,
+  pointerSegment,
+  ROW_LENGTH,
+  SAVED,
+  textAt,
+  type JsonKind,
+  type JsonTable,
+} from './json-table.ts'
+import { isAt } from './short-text.ts'
 import { notUtf8Message } from './utf8.ts'
 
 /** JSON kept as its bytes: checked whole, read only where asked, changed only where told. */
@@ -31,37 +42,33 @@ export function readJson(body: Uint8Array, rules: JsonRules = CALLER_JSON): Json
 export class JsonText {
   readonly bytes: Buffer
   readonly root: JsonValue
-  private readonly scan: JsonScan
+  private readonly table: JsonTable
 
-  constructor(bytes: Buffer, scan: JsonScan) {
+  constructor(bytes: Buffer, table: JsonTable) {
     this.bytes = bytes
-    this.scan = scan
+    this.table = table
     this.root = new JsonValue(this, 0)
   }
 
   /** A number of the table: see JsonTable. */
   cell(index: number): number {
-    return this.scan.table[index] as number
+    return this.table[index] as number
   }
 
   pointerAt(offset: number): string {
-    return pointerAt(this.bytes, this.scan.table, offset)
+    return pointerAt(this.bytes, this.table, offset)
   }
 
   /** What the string in this row says. */
   textAt(row: number): string {
-    return stringText(this.bytes, this.cell(row), this.cell(row + 1))
+    return textAt(this.bytes, this.table, row)
   }
 
   /** Whether the key in this row is `name`, an ASCII name. */
   isKey(row: number, name: string): boolean {
-    const start = this.cell(row)
-    const end = this.cell(row + 1)
-    if (this.scan.escapedKeys) return stringText(this.bytes, start, end) === name
-    if (end - start !== name.length + 2) return false
-    for (let index = 0; index < name.length; index += 1)
-      if (this.bytes[start + 1 + index] !== name.charCodeAt(index)) return false
-    return true
+    if (this.cell(row + SAVED) > 0) return this.textAt(row) === name
+    const start = this.cell(row) + 1
+    return this.cell(row + END) - start - 1 === name.length && isAt(this.bytes, start, name)
   }
 }
 
@@ -84,7 +91,12 @@ export class JsonValue {
 
   /** The offset behind the last byte. */
   get end(): number {
-    return this.json.cell(this.row + 1)
+    return this.json.cell(this.row + END)
+  }
+
+  /** How many bytes the escapes of a string are longer than what they stand for. */
+  private get saved(): number {
+    return this.json.cell(this.row + SAVED)
   }
 
   get kind(): JsonKind {
@@ -103,18 +115,17 @@ export class JsonValue {
 
   /** What a string says. */
   text(): string {
-    return stringText(this.json.bytes, this.start, this.end)
+    return this.json.textAt(this.row)
   }
 
   /** What a string says, as UTF-8; not copied unless it has escapes. */
   textBytes(): Buffer {
-    const inside = this.json.bytes.subarray(this.start + 1, this.end - 1)
-    return inside.includes('\\') ? Buffer.from(this.text()) : inside
+    return this.saved > 0 ? Buffer.from(this.text()) : this.json.bytes.subarray(this.start + 1, this.end - 1)
   }
 
   /** How many bytes of UTF-8 a string says. */
   textByteLength(): number {
-    return stringByteLength(this.json.bytes, this.start, this.end)
+    return this.end - this.start - 2 - this.saved
   }
 
   /** A number as the nearest double; `raw` has it exactly. */
@@ -135,8 +146,8 @@ export class JsonValue {
   member(name: string): JsonValue | undefined {
     if (this.kind !== 'object') return undefined
     let found: JsonValue | undefined
-    const behind = this.json.cell(this.row + 2)
-    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + 2)) {
+    const behind = this.json.cell(this.row + BEHIND)
+    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + BEHIND)) {
       if (this.json.isKey(keyRow, name)) found = new JsonValue(this.json, keyRow + ROW_LENGTH)
     }
     return found
@@ -152,8 +163,8 @@ export class JsonValue {
   /** The same one by one, for what is done with every request. */
   eachMember(visit: (key: string, value: JsonValue) => void): void {
     if (this.kind !== 'object') return
-    const behind = this.json.cell(this.row + 2)
-    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + 2)) {
+    const behind = this.json.cell(this.row + BEHIND)
+    for (let keyRow = this.row + ROW_LENGTH; keyRow < behind; keyRow = this.json.cell(keyRow + ROW_LENGTH + BEHIND)) {
       visit(this.json.textAt(keyRow), new JsonValue(this.json, keyRow + ROW_LENGTH))
     }
   }
@@ -161,8 +172,8 @@ export class JsonValue {
   /** The same for the items of an array. */
   eachElement(visit: (item: JsonValue) => void): void {
     if (this.kind !== 'array') return
-    const behind = this.json.cell(this.row + 2)
-    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + 2))
+    const behind = this.json.cell(this.row + BEHIND)
+    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + BEHIND))
       visit(new JsonValue(this.json, row))
   }
 
@@ -172,8 +183,8 @@ export class JsonValue {
     const index = members.findLastIndex((keyRow) => this.json.isKey(keyRow, name))
     const [before, keyRow, after] = [members[index - 1], members[index], members[index + 1]]
     if (keyRow === undefined) return undefined
-    const end = this.json.cell(keyRow + ROW_LENGTH + 1)
-    if (before !== undefined) return { from: this.json.cell(before + ROW_LENGTH + 1), to: end }
+    const end = this.json.cell(keyRow + ROW_LENGTH + END)
+    if (before !== undefined) return { from: this.json.cell(before + ROW_LENGTH + END), to: end }
     return { from: this.json.cell(keyRow), to: after === undefined ? end : this.json.cell(after) }
   }
 
@@ -207,8 +218,8 @@ export class JsonValue {
   private rowsOfMembers(): readonly number[] {
     const rows: number[] = []
     if (this.kind !== 'object') return rows
-    const behind = this.json.cell(this.row + 2)
-    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + ROW_LENGTH + 2)) rows.push(row)
+    const behind = this.json.cell(this.row + BEHIND)
+    for (let row = this.row + ROW_LENGTH; row < behind; row = this.json.cell(row + ROW_LENGTH + BEHIND)) rows.push(row)
     return rows
   }
 }
