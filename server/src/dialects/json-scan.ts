@@ -77,8 +77,6 @@ const DIGIT = byteSet('0123456789')
 
 /** How many bytes of a string are looked at one by one, until there is a long one in a text: keys and most of the others end within. */
 const NEAR_BYTES = 16
-/** What a pair of surrogates stands for takes four bytes of UTF-8. */
-const SURROGATE_PAIR_BYTES = 4
 
 /** Up to so many keys are compared one by one, which costs less than a set. */
 const COMPARED_KEYS_MAX = 8
@@ -100,8 +98,6 @@ class Scanner {
   /** How many containers are around the present value. */
   private depth = 0
   private at = 0
-  /** Of the present string: how much shorter than its escapes is what they stand for. */
-  private saved = 0
   private escapedKeys = false
   /** The bytes four at a time; null until there is a string for which that pays. */
   private words: DataView | null = null
@@ -234,38 +230,42 @@ class Scanner {
 
   /** Steps over the string that starts here, and notes how much shorter than its escapes is what they stand for. */
   private readString(row: number): void {
-    this.saved = 0
-    let at = this.endOfPlainText(this.at + 1)
-    while (this.bytes[at] === BACKSLASH) at = this.endOfPlainText(this.endOfEscape(at))
-    if (this.bytes[at] !== QUOTE) throw this.notJson(at, 'more of a string or its closing quote')
+    const { bytes } = this
+    const from = this.at + 1
+    const near = Math.min(from + NEAR_BYTES, bytes.length)
+    let at = endOfPlainBytes(bytes, from, near)
+    if (at === near || bytes[at] === BACKSLASH) at = this.readLongString(row, at)
+    if (bytes[at] !== QUOTE) throw this.notJson(at, 'more of a string or its closing quote')
     this.at = at + 1
-    this.table[row + SAVED] = this.saved
   }
 
-  private endOfPlainText(from: number): number {
-    if (this.words === null) {
-      const near = Math.min(from + NEAR_BYTES, this.bytes.length)
-      const end = endOfPlainBytes(this.bytes, from, near)
-      if (end < near) return end
-      this.words = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+  private readLongString(row: number, from: number): number {
+    const { bytes } = this
+    const words = (this.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
+    let saved = 0
+    let at = endOfPlainText(bytes, words, from)
+    while (bytes[at] === BACKSLASH) {
+      if (SHORT_ESCAPE[bytes[at + 1] ?? 0] === 1) {
+        saved += 1
+        at += 2
+      } else {
+        const behind = this.endOfCodeUnits(at)
+        saved += savedByCodeUnits(bytes, at, behind)
+        at = behind
+      }
+      at = endOfPlainText(bytes, words, at)
     }
-    return endOfPlainText(this.bytes, this.words, from)
+    this.table[row + SAVED] = saved
+    return at
   }
 
-  private endOfEscape(at: number): number {
-    if (SHORT_ESCAPE[this.bytes[at + 1] ?? 0] === 1) {
-      this.saved += 1
-      return at + 2
-    }
+  /** Of a code unit that is written as \\uXXXX, or of a pair of surrogates. */
+  private endOfCodeUnits(at: number): number {
     const unit = escapedCodeUnit(this.bytes, at)
     if (unit < 0) throw this.notJson(at, 'an escape such as \\n, \\\\ or \\u00e9')
-    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) {
-      this.saved += 6 - utf8Length(unit)
-      return at + 6
-    }
+    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return at + 6
     const low = unit < 0xdc00 ? escapedCodeUnit(this.bytes, at + 6) : -1
     if (low < 0xdc00 || low > 0xdfff) throw this.loneSurrogate(at)
-    this.saved += 12 - SURROGATE_PAIR_BYTES
     return at + 12
   }
 
@@ -381,6 +381,11 @@ class Scanner {
     const param = pointerAt(this.bytes, this.finishTable(), at)
     return new PaddockError(code, param === '' ? { message } : { message, param })
   }
+}
+
+/** How many bytes longer code units are written than the UTF-8 they stand for, which is four bytes for a pair of them. */
+function savedByCodeUnits(bytes: Buffer, at: number, behind: number): number {
+  return behind - at - (behind === at + 6 ? utf8Length(escapedCodeUnit(bytes, at)) : 4)
 }
 
 function isObject(inside: Open): boolean {

@@ -41,14 +41,14 @@ export function endOfPlainBytes(bytes: Uint8Array, from: number, to: number): nu
   return at
 }
 
-/** The same over long stretches: eight bytes at a time. `words` are the same bytes. */
+/** The same over long stretches, eight bytes at a time. `words` are the same bytes. */
 export function endOfPlainText(bytes: Uint8Array, words: DataView, from: number): number {
   const last = bytes.length - 8
   let at = from
   while (at <= last) {
     const first = special(words.getInt32(at, true))
-    const second = special(words.getInt32(at + 4, true))
     if (first !== 0) return at + firstByte(first)
+    const second = special(words.getInt32(at + 4, true))
     if (second !== 0) return at + 4 + firstByte(second)
     at += 8
   }
