@@ -75,7 +75,16 @@ type Value = string | bigint | null
  */
 export function rowChecksum<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): bigint {
   const columns: readonly (keyof typeof row)[] = CHECKED_COLUMNS[table]
-  return BigInt(crc32c(written, 0, write(table, columns.map((column) => row[column]))))
+  return BigInt(
+    crc32c(
+      written,
+      0,
+      write(
+        table,
+        columns.map((column) => row[column]),
+      ),
+    ),
+  )
 }
 
 /** The same of values that stand in the order of the columns, perhaps with others behind them; null where a text has a NUL. */
