@@ -169,12 +169,12 @@ function writeInteger(value: bigint, start: number): number {
 
 function writeNumber(value: number, start: number): number {
   let end = start + 1
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end += 1
+  for (let bound = 10; value >= bound; bound *= 10) end += 1
   let rest = value
   for (let at = end - 1; at >= start; at--) {
-    const next = Math.floor(rest / 10)
-    written[at] = ZERO + rest - next * 10
-    rest = next
+    const digit = rest % 10
+    written[at] = ZERO + digit
+    rest = (rest - digit) / 10
   }
   return end
 }
