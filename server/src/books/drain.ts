@@ -90,7 +90,8 @@ export class Drain {
   /** There is something to do, before long. */
   wake(): void {
     this.#woken = true
-    if (this.#running) return
+    // Whoever ends it says himself when to drain.
+    if (this.#running || this.#finishing) return
     if (this.#hasFullBatch()) this.#start()
     // The process may end before: what is in the journal is safe, and the next start drains it.
     else
