@@ -42,7 +42,8 @@ export async function openTestBooks(options: TestOptions = {}): Promise<TestBook
       handedBytesMax: 2 ** 20,
       ...options.limits,
     },
-    pause: () => Promise.resolve(),
+    // A killed process goes on no more: its disk never answers.
+    pause: () => disk.list(),
     onEvent: (event) => events.push(event),
     onClosed: () => undefined,
   })

@@ -311,6 +311,20 @@ describe('[B25] closing', () => {
     expect([...next.ledger.rows.keys()]).toEqual(ids(10))
   })
 
+  it('with more than a batch to drain tries no more once it has given up', async () => {
+    const test = await openTestBooks({ limits: { batchRowsMax: 4 } })
+    let tries = 0
+    test.ledger.write = () => {
+      tries += 1
+      throw new Error('disk I/O error')
+    }
+    for (const id of ids(10)) await test.books.settle(entryFor(id))
+    await test.books.close()
+    const before = tries
+    await turns(50)
+    expect(tries).toBe(before)
+  })
+
   it('ends acceptance', async () => {
     const test = await openTestBooks()
     await test.books.close()

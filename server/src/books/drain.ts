@@ -90,7 +90,8 @@ export class Drain {
   /** There is something to do, before long. */
   wake(): void {
     this.#woken = true
-    if (this.#running) return
+    // Whoever ends it says himself when to drain.
+    if (this.#running || this.#finishing) return
     if (this.#hasFullBatch()) this.#start()
     // The process may end before: what is in the journal is safe, and the next start drains it.
     else
@@ -108,7 +109,6 @@ export class Drain {
     if (!isBefore(this.#at, target)) return
     const done = deferred()
     this.#waiting.push({ target, done })
-    this.#isDue = true
     this.#start()
     await done.promise
   }
@@ -141,8 +141,7 @@ export class Drain {
     while (await this.#step())
     this.#running = null
     // What came meanwhile is collected again, unless somebody waits for it.
-    this.#isDue = this.#waiting.length > 0
-    if (this.#isDue) this.#start()
+    if (this.#waiting.length > 0) this.#start()
     else if (this.#woken || this.#options.handover.size > 0) this.wake()
   }
 
@@ -173,7 +172,7 @@ export class Drain {
 
   #handedBatch(): Batch | null {
     const { handover, journal, batchRowsMax } = this.#options
-    if (!this.#isDue && !this.#hasFullBatch()) return null
+    if (!this.#isDue && this.#waiting.length === 0 && !this.#hasFullBatch()) return null
     const handed = handover.first(batchRowsMax)
     const last = journal.segments.at(-1)
     if (handed !== null && handover.size > handed.rows.length) return { ...handed, unusable: [] }
@@ -228,6 +227,8 @@ export class Drain {
     if (isNextSegment) await journal.removeBefore(end.segment)
     state.drained(rows)
     handover.drained(end)
+    // Under load the next few rows are there at once: they are collected again.
+    if (rows.length < this.#options.batchRowsMax) this.#isDue = false
     this.#at = end
   }
 

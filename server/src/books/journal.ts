@@ -116,6 +116,8 @@ export class Journal {
       } catch (failure) {
         this.#fail(failure, group)
       }
+      // Those who were just told, and whoever the loop turns to next, share a group too: under load there are half as many.
+      await endOfTurn()
     }
     this.#writing = false
   }

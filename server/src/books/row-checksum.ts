@@ -75,7 +75,16 @@ type Value = string | bigint | null
  */
 export function rowChecksum<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): bigint {
   const columns: readonly (keyof typeof row)[] = CHECKED_COLUMNS[table]
-  return BigInt(crc32c(written, 0, write(table, columns.map((column) => row[column]))))
+  return BigInt(
+    crc32c(
+      written,
+      0,
+      write(
+        table,
+        columns.map((column) => row[column]),
+      ),
+    ),
+  )
 }
 
 /** The same of values that stand in the order of the columns, perhaps with others behind them; null where a text has a NUL. */
@@ -160,12 +169,12 @@ function writeInteger(value: bigint, start: number): number {
 
 function writeNumber(value: number, start: number): number {
   let end = start + 1
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end += 1
+  for (let bound = 10; value >= bound; bound *= 10) end += 1
   let rest = value
   for (let at = end - 1; at >= start; at--) {
-    const next = Math.floor(rest / 10)
-    written[at] = ZERO + rest - next * 10
-    rest = next
+    const digit = rest % 10
+    written[at] = ZERO + digit
+    rest = (rest - digit) / 10
   }
   return end
 }
