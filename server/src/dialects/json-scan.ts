@@ -75,6 +75,8 @@ const SMALL_T = 0x74
 const SPACE = byteSet(' \t\r\n')
 const DIGIT = byteSet('0123456789')
 
+const CODE_UNIT_MAX = 0xffff
+
 /** How many bytes of a string are looked at one by one, until there is a long one in a text: keys and most of the others end within. */
 const NEAR_BYTES = 16
 
@@ -249,9 +251,10 @@ class Scanner {
         saved += 1
         at += 2
       } else {
-        const behind = this.endOfCodeUnits(at)
-        saved += savedByCodeUnits(bytes, at, behind)
-        at = behind
+        const character = this.escapedCharacter(at)
+        const length = character > CODE_UNIT_MAX ? 12 : 6
+        saved += length - utf8Length(character)
+        at += length
       }
       at = endOfPlainText(bytes, words, at)
     }
@@ -259,14 +262,14 @@ class Scanner {
     return at
   }
 
-  /** Of a code unit that is written as \\uXXXX, or of a pair of surrogates. */
-  private endOfCodeUnits(at: number): number {
+  /** What is written as \uXXXX, or as two of these where halves of surrogate pairs must not stand alone. */
+  private escapedCharacter(at: number): number {
     const unit = escapedCodeUnit(this.bytes, at)
     if (unit < 0) throw this.notJson(at, 'an escape such as \\n, \\\\ or \\u00e9')
-    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return at + 6
+    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return unit
     const low = unit < 0xdc00 ? escapedCodeUnit(this.bytes, at + 6) : -1
     if (low < 0xdc00 || low > 0xdfff) throw this.loneSurrogate(at)
-    return at + 12
+    return 0x10000 + ((unit - 0xd800) << 10) + low - 0xdc00
   }
 
   private readWord(word: string): void {
@@ -381,11 +384,6 @@ class Scanner {
     const param = pointerAt(this.bytes, this.finishTable(), at)
     return new PaddockError(code, param === '' ? { message } : { message, param })
   }
-}
-
-/** How many bytes longer code units are written than the UTF-8 they stand for, which is four bytes for a pair of them. */
-function savedByCodeUnits(bytes: Buffer, at: number, behind: number): number {
-  return behind - at - (behind === at + 6 ? utf8Length(escapedCodeUnit(bytes, at)) : 4)
 }
 
 function isObject(inside: Open): boolean {
