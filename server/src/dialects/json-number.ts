@@ -8,7 +8,8 @@ export function numberAt(bytes: Buffer, start: number, end: number): number {
   let sum = 0
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number
-    if (byte < ZERO || byte > NINE || end - start > EXACT_DIGITS_MAX) return Number(bytes.toString('latin1', start, end))
+    if (byte < ZERO || byte > NINE || end - start > EXACT_DIGITS_MAX)
+      return Number(bytes.toString('latin1', start, end))
     sum = sum * 10 + byte - ZERO
   }
   return sum

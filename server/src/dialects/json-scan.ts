@@ -73,7 +73,11 @@ const SMALL_N = 0x6e
 const SMALL_T = 0x74
 
 const SPACE = byteSet(' \t\r\n')
+const SPACE_MAX = 0x20
+const NO_SPACE = 0xff
 const DIGIT = byteSet('0123456789')
+
+const CODE_UNIT_MAX = 0xffff
 
 /** How many bytes of a string are looked at one by one, until there is a long one in a text: keys and most of the others end within. */
 const NEAR_BYTES = 16
@@ -81,8 +85,12 @@ const NEAR_BYTES = 16
 /** Up to so many keys are compared one by one, which costs less than a set. */
 const COMPARED_KEYS_MAX = 8
 
-/** The table is written here and copied when it is whole: an array that grows row by row is copied again and again. */
+/**
+ * The table is written here and copied when it is whole: an array that grows row by row is copied again and again, and a
+ * number is written faster over another one than behind the last.
+ */
 let draft: number[] = []
+const DRAFT_GROWTH = 1_024
 /** After a text with more rows the draft is given up, so that it does not keep the room of the largest one. */
 const DRAFT_ROWS_MAX = 30_000
 
@@ -218,14 +226,15 @@ class Scanner {
     return keys
   }
 
+  /** From the end: where many keys look alike, it is their beginnings that do. */
   private sameBytes(one: number, other: number): boolean {
     const start = this.cell(one)
     const end = this.cell(one + END)
     const shift = this.cell(other) - start
     if (end + shift !== this.cell(other + END)) return false
-    let at = start
-    while (at < end && this.bytes[at] === this.bytes[at + shift]) at += 1
-    return at === end
+    let at = end - 1
+    while (at > start && this.bytes[at] === this.bytes[at + shift]) at -= 1
+    return at === start
   }
 
   /** Steps over the string that starts here, and notes how much shorter than its escapes is what they stand for. */
@@ -249,9 +258,10 @@ class Scanner {
         saved += 1
         at += 2
       } else {
-        const behind = this.endOfCodeUnits(at)
-        saved += savedByCodeUnits(bytes, at, behind)
-        at = behind
+        const character = this.escapedCharacter(at)
+        const length = character > CODE_UNIT_MAX ? 12 : 6
+        saved += length - utf8Length(character)
+        at += length
       }
       at = endOfPlainText(bytes, words, at)
     }
@@ -259,14 +269,14 @@ class Scanner {
     return at
   }
 
-  /** Of a code unit that is written as \\uXXXX, or of a pair of surrogates. */
-  private endOfCodeUnits(at: number): number {
+  /** What is written as \uXXXX, or as two of these where halves of surrogate pairs must not stand alone. */
+  private escapedCharacter(at: number): number {
     const unit = escapedCodeUnit(this.bytes, at)
     if (unit < 0) throw this.notJson(at, 'an escape such as \\n, \\\\ or \\u00e9')
-    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return at + 6
+    if (!this.rules.strict || unit < 0xd800 || unit > 0xdfff) return unit
     const low = unit < 0xdc00 ? escapedCodeUnit(this.bytes, at + 6) : -1
     if (low < 0xdc00 || low > 0xdfff) throw this.loneSurrogate(at)
-    return at + 12
+    return 0x10000 + ((unit - 0xd800) << 10) + low - 0xdc00
   }
 
   private readWord(word: string): void {
@@ -297,11 +307,12 @@ class Scanner {
   }
 
   private skipSpace(): void {
-    if (SPACE[this.bytes[this.at] ?? 0] === 1) this.at = endOfRun(this.bytes, this.at, SPACE)
+    if ((this.bytes[this.at] ?? NO_SPACE) <= SPACE_MAX) this.at = endOfRun(this.bytes, this.at, SPACE)
   }
 
   private startRow(): number {
     const row = this.length
+    if (row === this.table.length) this.growTable()
     this.table[row] = this.at
     this.table[row + END] = 0
     this.table[row + BEHIND] = 0
@@ -309,6 +320,10 @@ class Scanner {
     this.length = row + ROW_LENGTH
     if (row === this.rules.nodesMax * ROW_LENGTH) throw this.tooMany(`${this.rules.nodesMax} keys and values in all`)
     return row
+  }
+
+  private growTable(): void {
+    for (let cells = DRAFT_GROWTH * ROW_LENGTH; cells > 0; cells -= 1) this.table.push(0)
   }
 
   private endRow(row: number): void {
@@ -381,11 +396,6 @@ class Scanner {
     const param = pointerAt(this.bytes, this.finishTable(), at)
     return new PaddockError(code, param === '' ? { message } : { message, param })
   }
-}
-
-/** How many bytes longer code units are written than the UTF-8 they stand for, which is four bytes for a pair of them. */
-function savedByCodeUnits(bytes: Buffer, at: number, behind: number): number {
-  return behind - at - (behind === at + 6 ? utf8Length(escapedCodeUnit(bytes, at)) : 4)
 }
 
 function isObject(inside: Open): boolean {

@@ -71,8 +71,9 @@ function firstByte(bits: number): number {
   return (31 - Math.clz32(bits & -bits)) >> 3
 }
 
-/** How many bytes of UTF-8 a code unit takes. Half of a surrogate pair counts as half of its four bytes. */
-export function utf8Length(codeUnit: number): number {
-  if (codeUnit < 0x80) return 1
-  return codeUnit < 0x800 || (codeUnit >= 0xd800 && codeUnit <= 0xdfff) ? 2 : 3
+/** How many bytes of UTF-8 a character takes. Half of a surrogate pair counts as half of the four bytes of a pair. */
+export function utf8Length(character: number): number {
+  if (character < 0x80) return 1
+  if (character > 0xffff) return 4
+  return character < 0x800 || (character >= 0xd800 && character <= 0xdfff) ? 2 : 3
 }

@@ -234,6 +234,15 @@ export class JsonValue {
     return elements
   }
 
+  /** How many items an array has; none where this is no array. */
+  elementCount(): number {
+    let count = 0
+    this.eachElement(() => {
+      count += 1
+    })
+    return count
+  }
+
   /** The rows of the keys. */
   private rowsOfMembers(): readonly number[] {
     const rows: number[] = []

@@ -43,9 +43,11 @@ export function lookInto(value: JsonValue): Found {
   return found
 }
 
-/** All objects in a value, itself included, as they come. */
-export function partsIn(value: JsonValue | undefined): readonly Part[] {
-  return value === undefined ? [] : lookInto(value).parts
+/** Those of a request's objects that stand in one of its values. */
+export function partsInside(value: JsonValue | undefined, parts: readonly Part[]): readonly Part[] {
+  if (value === undefined) return []
+  const { start, end } = value
+  return parts.filter(({ object }) => object.start >= start && object.start < end)
 }
 
 function look(value: JsonValue, around: string, found: Found): void {
