@@ -27,7 +27,9 @@ export class AlikeChunks {
     const text = json.bytes.length === data.length ? textOf(json.root, written) : null
     if (text === null) return
     this.#vain += 1
-    this.#known = Buffer.from(data)
+    // A place of its own: a piece of a larger one would keep all of that until the answer ends.
+    this.#known = Buffer.allocUnsafeSlow(data.length)
+    this.#known.set(data)
     this.#from = text.start + 1
     this.#to = text.end - 1
     this.#nullUsage = nullUsage(json) ?? null

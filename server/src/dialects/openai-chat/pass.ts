@@ -24,7 +24,7 @@ export class ChatPass implements StreamPass {
   /** What is said is read out of a chunk only where somebody wants to know; for counting, its text is enough. */
   pass(event: PayloadEvent): Passed {
     const text = this.alike?.textIn(event.data)
-    if (text) return { bytes: this.bytesOfAlike(event), events: NO_EVENTS, written: text.toString() }
+    if (text) return { bytes: this.bytesOfAlike(event), events: NO_EVENTS, written: text }
     const { reader, context } = this
     if (isDone(event.data)) return { bytes: event.raw, events: reader.readDone(), written: '' }
     const chunk = readChunk(event.data, context.provider)
