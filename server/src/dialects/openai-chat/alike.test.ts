@@ -26,7 +26,11 @@ function outcome(pass: ChatPass, { raw, data }: SseEvent): unknown {
   if (data === null) return null
   try {
     const { bytes, written, events } = pass.pass({ raw, data })
-    return { bytes: bytes.toString('latin1'), written: written.toString(), events: events.filter(({ kind }) => kind !== 'start') }
+    return {
+      bytes: bytes.toString('latin1'),
+      written: written.toString(),
+      events: events.filter(({ kind }) => kind !== 'start'),
+    }
   } catch (thrown) {
     return thrown
   }
