@@ -61,7 +61,11 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   /** What was heard before it was clear that this answer is the one. */
-  begin({ told, behind, ended }: BegunStream): void {
+  begin(begun: BegunStream): void {
+    const { told, behind, ended } = begun
+    // Others keep this to the end of the answer, and what was heard is done with now.
+    begun.told = []
+    begun.behind = []
     this.#guard(() => {
       this.#pass(told)
       return this.#relayEvents(behind)
