@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { endOfPlainText, QUOTE } from '../json-string.ts'
+import { endOfPlainBytes, QUOTE } from '../json-string.ts'
 import type { JsonValue } from '../json-text.ts'
 import { choicesOf, messageOf } from './completion.ts'
 import { nullUsage, type ChatChunk, type Extent } from './stream.ts'
@@ -41,7 +41,7 @@ export class AlikeChunks {
     if (known === null) return null
     const from = this.#from
     const to = data.length - (known.length - this.#to)
-    if (to <= from || data[to] !== QUOTE || endOfPlainText(data, from) !== to) return null
+    if (to <= from || data[to] !== QUOTE || endOfPlainBytes(data, from, to + 1) !== to) return null
     if (known.compare(data, to, data.length, this.#to) !== 0 || known.compare(data, 0, from, 0, from) !== 0) return null
     const text = data.subarray(from, to)
     if (!isUtf8(text)) return null
