@@ -2,6 +2,7 @@ import { loadavg } from 'node:os'
 import { PEERS, presentPeers } from './peers/all.ts'
 import { crowded, paddock } from './peers/paddock.ts'
 import { nginx } from './peers/nginx.ts'
+import { node } from './peers/node.ts'
 import type { Peer } from './peers/peer.ts'
 import type { Scenario as Measured } from './report/gateway-figures.ts'
 import { canPin } from './rig/processes.ts'
@@ -30,7 +31,7 @@ const SCENARIOS: readonly Scenario[] = [
   { ...chat, name: 'messages 1 kB', caller: 'messages', provider: 'messages' },
   { ...chat, name: 'messages over chat 1 kB', caller: 'messages' },
   { ...chat, name: 'chat over messages 1 kB', provider: 'messages' },
-  { ...chat, name: '10,000 keys, 1,000 budgets', peers: [nginx, paddock, crowded] },
+  { ...chat, name: '10,000 keys, 1,000 budgets', peers: [nginx, node, paddock, crowded] },
   { ...chat, name: '50 streams', stream: true, connections: 50 },
   { ...chat, name: '250 streams', stream: true, connections: 250 },
   { ...chat, name: '1000 streams', stream: true, connections: 1_000 },

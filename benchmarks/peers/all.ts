@@ -2,12 +2,13 @@ import { direct } from './direct.ts'
 import { gomodel } from './gomodel.ts'
 import { litellm } from './litellm.ts'
 import { nginx } from './nginx.ts'
+import { node } from './node.ts'
 import { paddock } from './paddock.ts'
 import type { Peer } from './peer.ts'
 import { portkey } from './portkey.ts'
 
 /** Who is measured, the limits first. */
-export const PEERS: readonly Peer[] = [direct, nginx, paddock, gomodel, portkey, litellm]
+export const PEERS: readonly Peer[] = [direct, nginx, node, paddock, gomodel, portkey, litellm]
 
 /** Who should be and cannot: said in every result. */
 export const ABSENT: Readonly<Record<string, string>> = {

@@ -35,6 +35,8 @@ export type RunningPeer = {
   readonly port: number
   /** The headers of each caller; requests take them in turn. */
   readonly callers: readonly Readonly<Record<string, string>>[]
+  /** What callers send besides to be answered by the provider of a dialect; absent where the model alone decides. */
+  readonly headersFor?: (provider: Spelling) => Readonly<Record<string, string>>
   /** Entries in its books, once it has ended; absent where it keeps none. */
   readonly entries?: () => Promise<number>
 }

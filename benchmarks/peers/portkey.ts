@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { answering, launch, runToEnd } from '../rig/processes.ts'
+import type { Spelling } from '../rig/wire.ts'
 import { installedAt, type Peer } from './peer.ts'
 
 const FOLDER = installedAt('portkey')
@@ -25,16 +26,19 @@ export const portkey: Peer = {
     writeFileSync(installedAt('portkey', 'package.json'), JSON.stringify(PACKAGE))
     runToEnd('npm', ['install', '--prefix', FOLDER, '--no-audit', '--no-fund'])
   },
-  model: (caller, provider) => (caller === provider && caller !== 'messages' ? 'small' : null),
+  model: (caller, provider) =>
+    (caller === provider && caller !== 'messages') || (caller === 'chat' && provider === 'messages') ? 'small' : null,
   start: async ({ providerPort, port, core }) => {
     const args = [PROGRAM, `--port=${port}`, '--headless']
     const child = launch({ core, command: process.execPath, args, environment: { NODE_ENV: 'production' } })
     await answering(`http://127.0.0.1:${port}/`, child)
     const headers = {
       authorization: 'Bearer any',
-      'x-portkey-provider': 'openai',
       'x-portkey-custom-host': `http://127.0.0.1:${providerPort}/v1`,
     }
-    return { child, port, callers: [headers] }
+    const headersFor = (provider: Spelling): Record<string, string> => ({
+      'x-portkey-provider': provider === 'messages' ? 'anthropic' : 'openai',
+    })
+    return { child, port, callers: [headers], headersFor }
   },
 }

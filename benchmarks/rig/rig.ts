@@ -105,10 +105,11 @@ export async function openRig({ eventEveryMs, apart }: RigOptions): Promise<Rig>
     load: async (gateway, load, requests) => {
       const file = join(temp.path, 'requests.http')
       const model = gateway.peer.model(load.caller, load.provider) ?? ''
-      writeFileSync(
-        file,
-        gateway.callers.map((headers) => requestBytes({ ...load, spelling: load.caller, model, headers })).join(''),
+      const more = gateway.headersFor?.(load.provider)
+      const sent = gateway.callers.map((headers) =>
+        requestBytes({ ...load, spelling: load.caller, model, headers: { ...headers, ...more } }),
       )
+      writeFileSync(file, sent.join(''))
       const pid = gateway.child?.pid ?? provider.pid ?? 0
       const before = processorSeconds(pid)
       let mebibytes = 0

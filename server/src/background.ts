@@ -4,18 +4,14 @@ import type { PaddockError } from './base/errors.ts'
 import type { Log } from './base/log.ts'
 import type { Books } from './books/books.ts'
 import { describeEvent } from './books/price-events.ts'
-import { forgetMonths } from './books/retention/forget.ts'
-import { latestMark } from './books/retention/latest-mark.ts'
-import { addMonths, monthOf } from './books/retention/month.ts'
 import { watchPrices, type PriceWatch } from './books/watch-prices.ts'
 import type { Metrics } from './control/metrics.ts'
 import { keepCounting } from './leagues/keep-counting.ts'
-import { openLeagues } from './leagues/leagues.ts'
+import type { Leagues } from './leagues/leagues.ts'
 import { pricingOf, type Folder, type Live } from './parts.ts'
 import { overridesFile } from './prices/overrides.ts'
 import { proposalsFile } from './prices/proposals.ts'
 import { keepRacing } from './races/live/keep-racing.ts'
-import { neededFrom } from './races/live/needed-from.ts'
 import type { Races } from './races/live/open-races.ts'
 import { changedProviders } from './routing/reload/changed-providers.ts'
 import { needsRestart } from './routing/reload/needs-restart.ts'
@@ -96,7 +92,12 @@ function reloadOnChange({ live, build, log, metrics, router }: BackgroundParts, 
 
 function countLeagues({ folder, live, log }: BackgroundParts): ReturnType<typeof keepCounting> {
   const { zone } = live.current().config
-  return keepCounting(openLeagues({ store: folder.store, zone }), (cause) => {
+  const collect: Leagues['collect'] = async () => {
+    // It counts for the first time when the server has long been up, and what it takes is read then.
+    const { openLeagues } = await import('./leagues/leagues.ts')
+    return openLeagues({ store: folder.store, zone }).collect()
+  }
+  return keepCounting({ collect }, (cause) => {
     log.error('leagues.count_failed', {}, cause)
   })
 }
@@ -168,8 +169,15 @@ const FORGET_EVERY_MS = 6 * 3_600_000
 /** Lets the entries of months that are older than wanted go, now and some times a day. */
 function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } {
   const state = { closing: false }
+  const forget = async (): Promise<void> => {
+    const { keepMonths } = parts.live.current().config.books
+    if (keepMonths === null) return
+    // What it takes is read where something is forgotten, which few servers do.
+    const { forgetOld } = await import('./forget-old.ts')
+    await forgetOld(parts, { keepMonths, isClosing: () => state.closing })
+  }
   const forgetting = regularly(FORGET_EVERY_MS, () =>
-    forgetOld(parts, () => state.closing).catch((thrown: unknown) => {
+    forget().catch((thrown: unknown) => {
       parts.log.error('books.not_forgotten', {}, thrown)
     }),
   )
@@ -178,29 +186,6 @@ function forgetRegularly(parts: BackgroundParts): { close(): Promise<unknown> } 
       state.closing = true
       return forgetting.close()
     },
-  }
-}
-
-async function forgetOld(parts: BackgroundParts, isClosing: () => boolean): Promise<void> {
-  const { live, folder, books, clock, log } = parts
-  const { config, budgetRules } = live.current()
-  const { zone } = config
-  const { keepMonths, archive } = config.books
-  if (keepMonths === null) return
-  const wanted = addMonths(monthOf(clock.now(), zone), -keepMonths)
-  const needing = { rules: budgetRules, neededFrom: await neededFrom(folder.store.tables()) }
-  const latest = latestMark(clock.now(), zone, needing)
-  await books.drained()
-  // Leagues count entries: those that are not counted yet must be before they go.
-  await openLeagues({ store: folder.store, zone }).collect()
-  const request = {
-    before: wanted < latest ? wanted : latest,
-    zone,
-    archive: archive === null ? null : ({ folder: archive, format: 'csv' } as const),
-  }
-  for await (const { month, entries } of forgetMonths(folder.store, request)) {
-    log.info('books.month_forgotten', { reason: month, count: entries })
-    if (isClosing()) return
   }
 }
 

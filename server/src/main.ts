@@ -7,7 +7,7 @@ import { openLog, type Log } from './base/log.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { processOutput } from './cli/output.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
-import { keepRequestsYoung, letYoungGrow } from './heap.ts'
+import { keepOldSmall, keepRequestsYoung, letYoungGrow } from './heap.ts'
 import { VERSION } from './version.ts'
 
 /** The program: reads the command line, and starts the server or hands another command what it needs. */
@@ -17,6 +17,7 @@ const clock = systemClock
 
 async function serve(options: ServeOptions): Promise<Started> {
   keepRequestsYoung()
+  keepOldSmall()
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
   const app = await startApp((text) => readConfig(options, process.env, text), { clock, log })

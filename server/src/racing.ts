@@ -5,7 +5,7 @@ import { openAlertWebhook } from './control/alert-webhook.ts'
 import { pricingOf, racePrices, type Folder, type Live } from './parts.ts'
 import type { CallProvider } from './providers/call-provider.ts'
 import { openRaces, type Races } from './races/live/open-races.ts'
-import { hearPrice, type PriceLoopParts } from './races/live/price-loop.ts'
+import type { PriceLoopParts } from './races/live/price-loop.ts'
 import { describeProposal } from './races/live/proposals.ts'
 import type { AskAside } from './races/live/shadows.ts'
 import type { Referee } from './races/live/referee.ts'
@@ -57,6 +57,8 @@ export async function openRacing({ store }: Folder, { clock, log, call, live, as
     onVerdict,
     hearPrice: async (event) => {
       webhook.send('price.changed', event)
+      // Planning a race takes statistics, which are read when a price has changed.
+      const { hearPrice } = await import('./races/live/price-loop.ts')
       await hearPrice(loop, event)
     },
   }

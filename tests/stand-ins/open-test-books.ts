@@ -38,9 +38,12 @@ export async function openTestBooks(options: TestOptions = {}): Promise<TestBook
       ballastBytes: 4_096,
       undrainedBytesMax: 2 ** 30,
       batchRowsMax: 128,
+      handedRowsMax: 2_048,
+      handedBytesMax: 2 ** 20,
       ...options.limits,
     },
-    pause: () => Promise.resolve(),
+    // A killed process goes on no more: its disk never answers.
+    pause: () => disk.list(),
     onEvent: (event) => events.push(event),
     onClosed: () => undefined,
   })

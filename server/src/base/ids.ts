@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts'
 
 const RANDOM_BYTES = 4096
 const pool = Buffer.alloc(RANDOM_BYTES)
+/** Where one id at a time is put together. */
+const scratch = Buffer.alloc(16)
 let used = RANDOM_BYTES
 
 /** Random bytes from a pool: one call to the system for some four hundred ids. */
@@ -27,7 +29,8 @@ export function idOf(epochMs: number, said: string): string {
 
 /** RFC 9562 §5.7: 48 bits of time, then random bits, so ids made later sort later and a database index stays compact. */
 export function uuidV7(epochMs: number, sixteenRandomBytes: Buffer): string {
-  const bytes = Buffer.from(sixteenRandomBytes)
+  const bytes = scratch
+  bytes.set(sixteenRandomBytes)
   bytes.writeUIntBE(epochMs, 0, 6)
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)

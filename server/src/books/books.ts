@@ -10,9 +10,10 @@ import { openBudgets, type Budgets } from './budgets/budgets.ts'
 import { readCharges } from './budgets/read-charges.ts'
 import { NO_BUDGETS, type BudgetPolicy } from './budgets/policy.ts'
 import { Drain } from './drain.ts'
-import { requireEntry, recordable } from './entry-row.ts'
+import { entryRow, recordable } from './entry-row.ts'
 import type { AttemptStart, Entry, Intent, Progress } from './entry.ts'
 import type { OnBooksEvent } from './event.ts'
+import { Handover, type HandoverLimits } from './handover.ts'
 import { Journal } from './journal.ts'
 import { journalFolder, type JournalFiles } from './journal-files.ts'
 import { JournalState } from './journal-state.ts'
@@ -23,6 +24,7 @@ import { readEntry } from './read-entry.ts'
 import type { JournalRecord } from './record.ts'
 import { recover } from './recover.ts'
 import { booksClosed, journalBacklog, storageFull } from './refusal.ts'
+import { segmentName } from './segment.ts'
 import { Space } from './space.ts'
 
 /** What was promised to callers, on disk: a journal for the moment, a ledger for good. */
@@ -65,7 +67,7 @@ export type BooksStatus = {
   readonly quarantined: number
 }
 
-export type BooksLimits = {
+export type BooksLimits = HandoverLimits & {
   readonly segmentBytesMax: number
   readonly segmentMsMax: number
   readonly ballastBytes: number
@@ -94,6 +96,8 @@ const LIMITS: BooksLimits = {
   ballastBytes: 32 * MEBIBYTE,
   undrainedBytesMax: 4096 * MEBIBYTE,
   batchRowsMax: 128,
+  handedRowsMax: 2_048,
+  handedBytesMax: 8 * MEBIBYTE,
 }
 
 /**
@@ -142,8 +146,9 @@ export async function startBooks(parts: BooksParts): Promise<Books> {
   const checkpoint = await ledger.checkpoint()
   const left = await recover({ files, checkpoint, state, quarantine, onEvent })
   const space = await Space.open({ files, ballastBytes: limits.ballastBytes, onEvent })
-  const journal = new Journal({ ...parts, ...limits, ...left, space, state })
-  const drain = new Drain({ ...parts, ...limits, journal, state, quarantine, space, from: checkpoint })
+  const handover = new Handover({ segment: segmentName(left.boot, 1), position: 0 }, limits)
+  const journal = new Journal({ ...parts, ...limits, ...left, space, state, handover })
+  const drain = new Drain({ ...parts, ...limits, journal, state, handover, quarantine, space, from: checkpoint })
   return new RunningBooks({ ...parts, state, quarantine, space, journal, drain })
 }
 
@@ -277,9 +282,8 @@ class RunningBooks implements Books {
     // Without an open intent this is a request that was refused before it had one, or one that was settled before.
     if (!isOpen && (state.undrained.has(entry.id) || (await ledger.find(entry.id)))) return
     const value = recordable(entry)
-    // Checked here, where the caller still can do something about it, not by the drain.
-    requireEntry(value)
-    await journal.append({ kind: 'settle', value })
+    // Made here, where the caller still can do something about an entry that is none, and handed to the drain.
+    await journal.append({ kind: 'settle', value, row: entryRow(value) })
     drain.wake()
   }
 

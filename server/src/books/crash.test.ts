@@ -143,7 +143,11 @@ class World {
 }
 
 function openOn(disk: MemoryDisk, ledger: MemoryLedger): Promise<TestBooks> {
-  return openTestBooks({ disk, ledger, limits: { segmentBytesMax: 1_500, ballastBytes: 64, batchRowsMax: 3 } })
+  return openTestBooks({
+    disk,
+    ledger,
+    limits: { segmentBytesMax: 1_500, ballastBytes: 64, batchRowsMax: 3, handedRowsMax: 5 },
+  })
 }
 
 type Left = { readonly disk: MemoryDisk; readonly ledger: MemoryLedger }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { MemoryDisk } from '../../../tests/stand-ins/memory-disk.ts'
 import { MemoryLedger } from '../../../tests/stand-ins/memory-ledger.ts'
 import { openTestBooks } from '../../../tests/stand-ins/open-test-books.ts'
@@ -32,7 +32,7 @@ it('[B9] reads a segment that grows meanwhile as far as it had grown', async () 
     }
     return file
   }
-  await using test = await openTestBooks({ disk })
+  await using test = await openTestBooks({ disk, limits: { handedRowsMax: 0 } })
   const settled: Promise<void>[] = []
   for (const id of ids(60)) {
     settled.push(test.books.settle(entryFor(id)))
@@ -116,7 +116,7 @@ describe('[B9] a ledger that takes no rows', () => {
 describe('[B8] a journal that grows while it is drained', () => {
   it('is drained to where it ended, and then further', async () => {
     const disk = new MemoryDisk()
-    await using test = await openTestBooks({ disk })
+    await using test = await openTestBooks({ disk, limits: { handedRowsMax: 0 } })
     const open = disk.open.bind(disk)
     let late = 0
     disk.open = async (name) => {
@@ -134,6 +134,60 @@ describe('[B8] a journal that grows while it is drained', () => {
     await test.books.drained()
     expect([...test.ledger.rows.keys()]).toEqual(['early', 'late1', 'late2', 'late3'])
     expect(test.events).toEqual([])
+  })
+})
+
+describe('[B75] what was settled a moment ago', () => {
+  it('is handed over in memory: no file is read for it', async () => {
+    const disk = new MemoryDisk()
+    await using test = await openTestBooks({ disk })
+    let opened = 0
+    const open = disk.open.bind(disk)
+    disk.open = (name) => {
+      opened += 1
+      return open(name)
+    }
+    for (const id of ids(300)) await test.books.settle(entryFor(id))
+    await test.books.drained()
+    expect([...test.ledger.rows.keys()]).toEqual(ids(300))
+    expect(opened).toBe(0)
+  })
+
+  it.each([
+    ['rows', { handedRowsMax: 7 }],
+    ['bytes', { handedBytesMax: 5_000 }],
+  ])('beyond so many %s is read from the files, in order and once', async (_, limits) => {
+    await using test = await openTestBooks({ limits: { batchRowsMax: 4, segmentBytesMax: 3_000, ...limits } })
+    const written: string[] = []
+    const { ledger } = test
+    const write = ledger.write.bind(ledger)
+    ledger.write = (batch) => {
+      write(batch)
+      written.push(...batch.rows.map(({ id }) => id))
+    }
+    for (let wave = 0; wave < 10; wave++) {
+      ledger.failure = wave % 2 === 0 ? new Error('database is locked') : null
+      for (const id of ids(wave * 3)) await test.books.settle(entryFor(`${wave} ${id}`))
+    }
+    ledger.failure = null
+    await test.books.drained()
+    expect(written).toEqual(Array.from({ length: 10 }, (__, wave) => ids(wave * 3).map((id) => `${wave} ${id}`)).flat())
+    expect(test.books.status()).toMatchObject({ undrainedEntries: 0, undrainedBytes: 0 })
+  })
+
+  it('goes to the ledger as soon as it fills a batch, and the rest of it a moment later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await using test = await openTestBooks()
+      await Promise.all(ids(130).map((id) => test.books.settle(entryFor(id))))
+      await turns(5)
+      expect([...test.ledger.rows.keys()]).toEqual(ids(128))
+      await vi.advanceTimersByTimeAsync(100)
+      await turns(5)
+      expect([...test.ledger.rows.keys()]).toEqual(ids(130))
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 
@@ -179,7 +233,7 @@ describe('[B10] deleting segments', () => {
   })
 
   it('of a segment that has not been drained is no success', async () => {
-    const test = await openTestBooks()
+    const test = await openTestBooks({ limits: { handedRowsMax: 0 } })
     test.ledger.failure = new Error('not yet')
     await test.books.settle(entryFor('a'))
     const [name = ''] = await segmentsOn(test.disk)
@@ -255,6 +309,20 @@ describe('[B25] closing', () => {
     await using next = await openTestBooks({ disk: test.disk, ledger: test.ledger.afterKill() })
     await next.books.drained()
     expect([...next.ledger.rows.keys()]).toEqual(ids(10))
+  })
+
+  it('with more than a batch to drain tries no more once it has given up', async () => {
+    const test = await openTestBooks({ limits: { batchRowsMax: 4 } })
+    let tries = 0
+    test.ledger.write = () => {
+      tries += 1
+      throw new Error('disk I/O error')
+    }
+    for (const id of ids(10)) await test.books.settle(entryFor(id))
+    await test.books.close()
+    const before = tries
+    await turns(50)
+    expect(tries).toBe(before)
   })
 
   it('ends acceptance', async () => {

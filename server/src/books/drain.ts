@@ -4,19 +4,21 @@ import { endOfTurn } from './end-of-turn.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
 import type { OnBooksEvent } from './event.ts'
 import { readFrames, type Frame, type Gap } from './frame.ts'
+import type { Handover } from './handover.ts'
 import type { Journal } from './journal.ts'
 import type { JournalFiles } from './journal-files.ts'
 import type { JournalState } from './journal-state.ts'
 import type { Ledger } from './ledger.ts'
 import { UNREADABLE, type Quarantine } from './quarantine.ts'
 import { readSettle } from './record.ts'
-import { isBefore, type Place } from './segment.ts'
+import { isBefore, type Place, type Segment } from './segment.ts'
 import type { Space } from './space.ts'
 
 export type DrainOptions = {
   readonly files: JournalFiles
   readonly journal: Journal
   readonly state: JournalState
+  readonly handover: Handover
   readonly ledger: Ledger
   readonly quarantine: Quarantine
   readonly space: Space
@@ -42,7 +44,10 @@ type Unusable = { readonly place: Place; readonly bytes: Buffer; readonly cause:
 
 type Batch = { readonly rows: readonly EntryRow[]; readonly unusable: readonly Unusable[]; readonly end: Place }
 
-/** Rows are collected this long after the first: a transaction of one row costs five times as much per row as one of fifty. */
+/**
+ * Rows are collected for a full batch, or this long after the first: a transaction of one row costs five times as much per row
+ * as one of fifty.
+ */
 const REST_MS = 100
 const PAUSE_MS_FIRST = 50
 const PAUSE_MS_MAX = 5000
@@ -50,8 +55,9 @@ const PAUSE_MS_MAX = 5000
 const TRIES_WHEN_FINISHING = 5
 
 /**
- * Brings settled entries from the journal into the ledger. It reads the journal's files from the checkpoint on, whoever
- * wrote them, so what a crash left behind and what was settled a moment ago take the same way.
+ * Brings settled entries from the journal into the ledger, in their order. What was settled a moment ago is handed over in
+ * memory; what a crash left behind, and what there was no room for, is read from the journal's files. Either way the place in
+ * the journal is the checkpoint.
  */
 export class Drain {
   readonly #options: DrainOptions
@@ -60,6 +66,8 @@ export class Drain {
   #woken = false
   #running: Promise<void> | null = null
   #resting: NodeJS.Timeout | null = null
+  /** Set where it is time for rows that fill no batch, too. */
+  #isDue = false
   #finishing = false
   #failures = 0
   #waiting: { readonly target: Place; readonly done: Deferred<void> }[] = []
@@ -82,11 +90,15 @@ export class Drain {
   /** There is something to do, before long. */
   wake(): void {
     this.#woken = true
-    if (this.#running || this.#resting) return
+    // Whoever ends it says himself when to drain.
+    if (this.#running || this.#finishing) return
+    if (this.#hasFullBatch()) this.#start()
     // The process may end before: what is in the journal is safe, and the next start drains it.
-    this.#resting = setTimeout(() => {
-      this.#start()
-    }, REST_MS).unref()
+    else
+      this.#resting ??= setTimeout(() => {
+        this.#isDue = true
+        this.#start()
+      }, REST_MS).unref()
   }
 
   /** Resolves when the ledger has all that is durable by now; rejects when the drain has given up. */
@@ -130,7 +142,11 @@ export class Drain {
     this.#running = null
     // What came meanwhile is collected again, unless somebody waits for it.
     if (this.#waiting.length > 0) this.#start()
-    else if (this.#woken) this.wake()
+    else if (this.#woken || this.#options.handover.size > 0) this.wake()
+  }
+
+  #hasFullBatch(): boolean {
+    return this.#options.handover.size >= this.#options.batchRowsMax
   }
 
   /** One batch. False when there is nothing more to do, or no use in trying. */
@@ -151,20 +167,39 @@ export class Drain {
 
   async #nextBatch(): Promise<Batch | null> {
     this.#source ??= await this.#nextSource()
-    return this.#source && this.#readBatch(this.#source)
+    return this.#source ? this.#readBatch(this.#source) : this.#handedBatch()
   }
 
+  #handedBatch(): Batch | null {
+    const { handover, journal, batchRowsMax } = this.#options
+    if (!this.#isDue && this.#waiting.length === 0 && !this.#hasFullBatch()) return null
+    const handed = handover.first(batchRowsMax)
+    const last = journal.segments.at(-1)
+    if (handed !== null && handover.size > handed.rows.length) return { ...handed, unusable: [] }
+    // Behind the last row there is nothing for the ledger.
+    const end = last && { segment: last.name, position: last.end }
+    return end && isBefore(this.#at, end) ? { rows: handed?.rows ?? [], unusable: [], end } : null
+  }
+
+  /** What has to be read next, of what is not handed over; null where that is nothing. */
   async #nextSource(): Promise<Source | null> {
-    const { files, journal } = this.#options
-    const next = journal.segments.find(({ name, end }) => isBefore(this.#at, { segment: name, position: end }))
+    const next = this.#unread()
     if (next === undefined) return null
     // The segment grows while it is read: what counts is its end as it was seen.
     const { name, end } = next
     const base = name === this.#at.segment ? this.#at.position : 0
-    await using file = await files.open(name)
+    await using file = await this.#options.files.open(name)
     const bytes = await file.read(base, end - base)
     assert(bytes.length === end - base, `all that was written to ${name} is still there`)
     return { segment: name, base, bytes, pieces: readFrames(bytes), position: base }
+  }
+
+  #unread(): Segment | undefined {
+    const { from } = this.#options.handover
+    return this.#options.journal.segments
+      .filter(({ name }) => name <= from.segment)
+      .map(({ name, end }) => ({ name, end: name === from.segment ? from.position : end }))
+      .find(({ name, end }) => end > 0 && isBefore(this.#at, { segment: name, position: end }))
   }
 
   #readBatch(source: Source): Batch {
@@ -185,12 +220,15 @@ export class Drain {
   }
 
   async #store({ rows, unusable, end }: Batch): Promise<void> {
-    const { journal, ledger, quarantine, state } = this.#options
+    const { journal, ledger, quarantine, state, handover } = this.#options
     for (const { place, bytes, cause } of unusable) await quarantine.keep(place, bytes, cause)
     const isNextSegment = end.segment !== this.#at.segment
     if (rows.length > 0 || isNextSegment) ledger.write({ rows, checkpoint: end, durable: isNextSegment })
     if (isNextSegment) await journal.removeBefore(end.segment)
-    state.drained(rows.map(({ id }) => id))
+    state.drained(rows)
+    handover.drained(end)
+    // Under load the next few rows are there at once: they are collected again.
+    if (rows.length < this.#options.batchRowsMax) this.#isDue = false
     this.#at = end
   }
 

@@ -1,11 +1,11 @@
 import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState } from '@paddock/contract/entry'
-import { USAGE_COUNTERS, type ExtraUsage, type TokenUsage, type Usage, type UsageSource } from '@paddock/contract/usage'
+import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
 import { withRetryLoss } from './retry-loss.ts'
-import { checksumOf, rowChecksum, writtenValues } from './row-checksum.ts'
+import { checksumOf, rowChecksum } from './row-checksum.ts'
 
 /** An entry as the ledger keeps it: instants as milliseconds since 1970, amounts in 1e-12 of the currency, lists as JSON. */
 export type EntryRow = {
@@ -86,26 +86,15 @@ function isTooLarge({ amount }: Amount): boolean {
   return pico !== null && (pico > AMOUNT_PICO_MAX || pico < -AMOUNT_PICO_MAX)
 }
 
-/** Throws where the entry is not one: an instant that is none, a counter that is no whole number, an amount that is no decimal. */
-export function requireEntry(entry: Entry): void {
-  const { usage } = entry
-  for (const iso of [entry.at, entry.ended_at, entry.priced_as_of]) needInstant(Date.parse(iso))
-  for (const name of USAGE_COUNTERS) needCount(usage[name])
-  if (usage.extra !== undefined) for (const units of Object.values(usage.extra)) needCount(units)
-  pico(entry.cost)
-  pico(entry.charge)
-  needDuration(entry.first_byte_ms ?? 0)
-  needDuration(entry.duration_ms)
-}
-
-/** The row of an entry, with its checksum. Throws where the entry is not one. */
+/**
+ * The row of an entry, with its checksum. Throws where the entry is not one: an instant that is none, a counter that is no
+ * whole number, an amount that is no decimal.
+ */
 export function entryRow(entry: Entry): EntryRow {
   const row = columnsOf(entry)
-  const written = writtenValues('entries', Object.values(row))
-  if (written.includes('\0')) return withoutNul(row)
   // Put in place, for it is done for every request: a copy of the row costs more than its checksum.
-  row.checksum = checksumOf(written)
-  return row
+  row.checksum = checksumOf('entries', Object.values(row))
+  return row.checksum === null ? withoutNul(row) : row
 }
 
 type Draft = { -readonly [Column in keyof EntryRow]: EntryRow[Column] }
@@ -179,12 +168,8 @@ type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_o
 
 function instant(iso: string): bigint {
   const epochMs = Date.parse(iso)
-  needInstant(epochMs)
-  return BigInt(epochMs)
-}
-
-function needInstant(epochMs: number): void {
   assert(Number.isInteger(epochMs), 'an instant is written in ISO 8601')
+  return BigInt(epochMs)
 }
 
 function flag(value: boolean): bigint {
@@ -210,12 +195,8 @@ function extraOf({ extra }: Usage): string | null {
 }
 
 function milliseconds(duration: number): bigint {
-  needDuration(duration)
-  return BigInt(duration)
-}
-
-function needDuration(duration: number): void {
   assert(Number.isInteger(duration), 'a duration is a whole number of milliseconds')
+  return BigInt(duration)
 }
 
 function pico({ amount }: Amount): Pico | null {

@@ -30,7 +30,8 @@ export class Group {
 
   /** Resolves when the record is durable, which is when the whole group is. */
   add(record: JournalRecord): Promise<void> {
-    this.#members.push({ record, ...writeRecord(this.#buffer, record) })
+    const { start, end } = writeRecord(this.#buffer, record)
+    this.#members.push({ record, start, end })
     return record.kind === 'intent' ? this.#admitted.promise : this.#durable.promise
   }
 

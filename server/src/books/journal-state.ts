@@ -9,6 +9,9 @@ export type OpenRequest = {
   readonly progress: ProgressMark | null
 }
 
+/** The same while it is built: changed in place, for it is done for every request. */
+type Growing = { readonly intent: Intent; readonly attempts: AttemptStart[]; progress: ProgressMark | null }
+
 /** Where a settled entry that is not in the ledger yet can be read. */
 export type Undrained = Place & { readonly bytes: number; readonly endedAt: string }
 
@@ -17,7 +20,7 @@ export type Undrained = Place & { readonly bytes: number; readonly endedAt: stri
  * way. Writing and recovery both build it with `apply`, record by record.
  */
 export class JournalState {
-  readonly #open = new Map<string, OpenRequest>()
+  readonly #open = new Map<string, Growing>()
   readonly #undrained = new Map<string, Undrained>()
   #onSettled: (entry: Entry) => void = () => undefined
 
@@ -44,32 +47,32 @@ export class JournalState {
         this.#open.set(record.value.id, { intent: record.value, attempts: [], progress: null })
         break
       case 'attempt':
-        this.#change(record.value.id, (open) => ({ ...open, attempts: [...open.attempts, record.value] }))
+        this.#open.get(record.value.id)?.attempts.push(record.value)
         break
       case 'progress':
-        this.#change(record.value.id, (open) => ({ ...open, progress: record.value }))
+        this.#progress(record.value)
         break
       case 'settle':
-        this.#settle(record.value, { ...place, endedAt: record.value.ended_at })
+        this.#settle(record.value, place)
         break
     }
   }
 
   /** These entries are in the ledger now. */
-  drained(ids: readonly string[]): void {
-    for (const id of ids) this.#undrained.delete(id)
+  drained(entries: readonly { readonly id: string }[]): void {
+    for (const { id } of entries) this.#undrained.delete(id)
   }
 
-  #change(id: string, change: (open: OpenRequest) => OpenRequest): void {
-    const open = this.#open.get(id)
-    if (open) this.#open.set(id, change(open))
+  #progress(mark: ProgressMark): void {
+    const open = this.#open.get(mark.id)
+    if (open) open.progress = mark
   }
 
   /** The first settle of an id stands, here as in the ledger. */
-  #settle(entry: Entry, undrained: Undrained): void {
+  #settle(entry: Entry, { segment, position, bytes }: Place & { readonly bytes: number }): void {
     this.#open.delete(entry.id)
     if (this.#undrained.has(entry.id)) return
-    this.#undrained.set(entry.id, undrained)
+    this.#undrained.set(entry.id, { segment, position, bytes, endedAt: entry.ended_at })
     this.#onSettled(entry)
   }
 }

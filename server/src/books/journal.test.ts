@@ -44,6 +44,22 @@ describe('group commit', () => {
     expect(recordsOn(disk, await segmentsOn(disk))).toEqual(['first', ...ids(50)].map((id) => `intent ${id}`))
   })
 
+  it('[B3] writes together what waited for one group and what follows from it', async () => {
+    const gate = deferred()
+    let isHeld = false
+    const disk = new MemoryDisk({ latency: () => (isHeld ? gate.promise : Promise.resolve()) })
+    await using test = await openTestBooks({ disk })
+    isHeld = true
+    const before = disk.counts.datasync
+    const [first, other] = ['first', 'other']
+    const settled = test.books.intend(intentOf(first)).then(() => test.books.settle(entryFor(first)))
+    await endOfTurn()
+    const intended = test.books.intend(intentOf(other))
+    gate.resolve()
+    await Promise.all([settled, intended])
+    expect(disk.counts.datasync).toBe(before + 2)
+  })
+
   it.each(['intend', 'settle'] as const)('[B1] [B2] resolves %s only after the sync that covers it', async (step) => {
     const { books, disk } = await openTestBooks()
     const before = disk.counts.datasync

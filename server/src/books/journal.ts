@@ -4,6 +4,7 @@ import { endOfTurn } from './end-of-turn.ts'
 import type { OnBooksEvent } from './event.ts'
 import { FrameBuffer } from './frame.ts'
 import { Group } from './group.ts'
+import type { Handover } from './handover.ts'
 import { isDiskFull, removeIfThere, writeWhole, type JournalFile, type JournalFiles } from './journal-files.ts'
 import type { JournalState } from './journal-state.ts'
 import { JOURNAL_FORMAT, writeRecord, type JournalRecord } from './record.ts'
@@ -16,6 +17,7 @@ export type JournalOptions = {
   readonly clock: Clock
   readonly space: Space
   readonly state: JournalState
+  readonly handover: Handover
   /** Number of this run of the process: higher than that of every segment there ever was. */
   readonly boot: number
   /** What earlier runs left behind. */
@@ -80,7 +82,9 @@ export class Journal {
 
   /** The bytes of the journal after a place. */
   bytesAfter(place: Place): number {
-    return this.segments.reduce((sum, { name, end }) => sum + bytesAfter(place, name, end), 0)
+    let sum = this.#active ? bytesAfter(place, this.#active.name, this.#active.end) : 0
+    for (const { name, end } of this.#sealed) sum += bytesAfter(place, name, end)
+    return sum
   }
 
   /** Deletes the segments before this one: all they say is in the ledger, or at the head of a later segment. */
@@ -112,6 +116,8 @@ export class Journal {
       } catch (failure) {
         this.#fail(failure, group)
       }
+      // Those who were just told, and whoever the loop turns to next, share a group too: under load there are half as many.
+      await endOfTurn()
     }
     this.#writing = false
   }
@@ -183,9 +189,12 @@ export class Journal {
   }
 
   #note(group: Group, active: Active, bytesWritten: number): void {
+    const { state, handover } = this.#options
     const base = active.end + bytesWritten - group.bytes.length
     for (const { record, start, end } of group.members) {
-      this.#options.state.apply(record, { segment: active.name, position: base + start, bytes: end - start })
+      const place = { segment: active.name, position: base + start, bytes: end - start }
+      state.apply(record, place)
+      if (record.kind === 'settle') handover.add(record.row, place)
     }
     if (active.end === 0) active.headBytes = base
     active.end += bytesWritten

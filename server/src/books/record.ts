@@ -1,3 +1,4 @@
+import type { EntryRow } from './entry-row.ts'
 import type { AttemptStart, Entry, Intent, Progress } from './entry.ts'
 import type { Frame, FrameBuffer } from './frame.ts'
 
@@ -10,7 +11,10 @@ export type JournalRecord =
   | { readonly kind: 'intent'; readonly value: Intent }
   | { readonly kind: 'attempt'; readonly value: AttemptStart }
   | { readonly kind: 'progress'; readonly value: ProgressMark }
-  | { readonly kind: 'settle'; readonly value: Entry }
+  | SettleRecord
+
+/** With the row of the entry, where this process has made it; it is not written. */
+export type SettleRecord = { readonly kind: 'settle'; readonly value: Entry; readonly row?: EntryRow }
 
 /** Progress with the instant it was noted: an orphan's last sign of life. */
 export type ProgressMark = Progress & { readonly at: string }

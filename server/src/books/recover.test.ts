@@ -119,8 +119,8 @@ describe('[B15] a changed byte', () => {
     expect(test.events.map(({ kind }) => kind)).toEqual(['quarantined'])
   })
 
-  it('that appears while the process runs is noticed by the drain', async () => {
-    const test = await openTestBooks()
+  it('that appears while the process runs is noticed by the drain that reads it', async () => {
+    const test = await openTestBooks({ limits: { handedRowsMax: 0 } })
     test.ledger.failure = new Error('not yet')
     for (const id of ['a', 'b', 'c']) await test.books.settle(entryFor(id))
     const [name = ''] = (await test.disk.list()).filter((each) => each.startsWith('j-'))

@@ -72,7 +72,7 @@ function noteRecord(frame: Frame, place: Place, { state, checkpoint }: ReadOptio
   if (record.kind === 'head' && record.value.format !== JOURNAL_FORMAT) throw foreignFormat(place, record.value.format)
   state.apply(record, { ...place, bytes: frame.end - frame.start })
   const isInLedger = checkpoint !== null && isBefore(place, checkpoint)
-  if (record.kind === 'settle' && isInLedger) state.drained([record.value.id])
+  if (record.kind === 'settle' && isInLedger) state.drained([record.value])
 }
 
 function foreignFormat({ segment }: Place, format: number): PaddockError {

@@ -70,13 +70,14 @@ type Bucket = { readonly key: RollupKey; readonly sums: Sums }
 /** Adds entries up, in any order, without limit of size. It runs for every request: days are added up from hours at the end. */
 export class Rollup {
   readonly #hours = new Buckets()
+  #latest: Bucket | null = null
 
   add(row: EntryRow): void {
     const hour = startOf(row.at, 'hour')
-    addTo(
-      this.#hours.at(nameInHour(row, hour), () => rollupKey(row, hour)),
-      row,
-    )
+    // One after the other is alike as a rule, and then no name is made to find its sums by.
+    if (this.#latest === null || !isIn(this.#latest.key, row, hour))
+      this.#latest = this.#hours.bucket(nameInHour(row, hour), () => rollupKey(row, hour))
+    addTo(this.#latest.sums, row)
     // What was lost is owed to whom it was lost at.
     for (const { provider, model, currency, amount } of lossesIn(row.attempts)) {
       const lost = { ...row, provider, model, cost_currency: currency }
@@ -101,16 +102,36 @@ class Buckets {
   readonly #named = new Map<string, Bucket>()
 
   at(name: string, key: () => RollupKey): Sums {
+    return this.bucket(name, key).sums
+  }
+
+  bucket(name: string, key: () => RollupKey): Bucket {
     const known = this.#named.get(name)
-    if (known) return known.sums
+    if (known) return known
     const bucket = { key: key(), sums: zero() }
     this.#named.set(name, bucket)
-    return bucket.sums
+    return bucket
   }
 
   all(): Iterable<Bucket> {
     return this.#named.values()
   }
+}
+
+function isIn(key: RollupKey, row: EntryRow, hour: bigint): boolean {
+  return (
+    key.key_id === row.key_id &&
+    key.model === row.model &&
+    key.provider === row.provider &&
+    key.route === (row.route ?? '') &&
+    key.state === row.state &&
+    key.start === hour &&
+    key.team_id === row.team_id &&
+    key.organisation_id === row.organisation_id &&
+    key.cost_currency === (row.cost_currency ?? '') &&
+    key.charge_currency === (row.charge_currency ?? '') &&
+    key.practice === row.practice
+  )
 }
 
 /** One text per hour's key, made for every request: numbers cannot be mistaken for what stands in the list. */

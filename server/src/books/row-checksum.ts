@@ -66,41 +66,115 @@ export type CheckedRow<Table extends CheckedTable> = Readonly<
   Record<(typeof CHECKED_COLUMNS)[Table][number], string | bigint | null>
 >
 
-/** The checksum of a row: CRC-32C of its written form. */
-export function rowChecksum<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): bigint {
-  return checksumOf(writtenRow(table, row))
-}
+type Value = string | bigint | null
 
 /**
- * Each column's name and value, the nulls left out. Texts have their length before them, so that no two rows are written the
- * same. They must be such as the database gives back: without NUL, at which it ends them.
+ * The checksum of a row: CRC-32C of its written form, which is each column's name and value, the nulls left out. Texts have
+ * their length before them, so that no two rows are written the same. They must be such as the database gives back: without
+ * NUL, at which it ends them.
  */
-function writtenRow<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): string {
+export function rowChecksum<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): bigint {
   const columns: readonly (keyof typeof row)[] = CHECKED_COLUMNS[table]
-  return writtenValues(
-    table,
-    columns.map((column) => row[column]),
+  return BigInt(
+    crc32c(
+      written,
+      0,
+      write(
+        table,
+        columns.map((column) => row[column]),
+      ),
+    ),
   )
 }
 
-/** The same of values that stand in the order of the columns, perhaps with others behind them. */
-export function writtenValues(table: CheckedTable, values: readonly (string | bigint | null)[]): string {
-  let written = ''
-  for (const [index, column] of CHECKED_COLUMNS[table].entries()) {
-    const value = values[index] ?? null
-    if (value === null) continue
-    written += typeof value === 'string' ? `${column}"${value.length}"${value}` : `${column}=${value};`
-  }
-  return written
+/** The same of values that stand in the order of the columns, perhaps with others behind them; null where a text has a NUL. */
+export function checksumOf(table: CheckedTable, values: readonly Value[]): bigint | null {
+  const end = write(table, values)
+  const nul = written.indexOf(0)
+  return nul >= 0 && nul < end ? null : BigInt(crc32c(written, 0, end))
 }
 
-/** Where rows are written for their checksums, one at a time: new bytes for each would cost more than the checksum. */
-let scratch = Buffer.allocUnsafe(4096)
-const UTF8_BYTES_MAX = 3
+/** The names of columns as they are written before texts and before numbers. */
+const NAMES = Object.fromEntries(
+  Object.entries(CHECKED_COLUMNS).map(([table, columns]) => [
+    table,
+    columns.map((name) => ({ beforeText: Buffer.from(`${name}"`), beforeNumber: Buffer.from(`${name}=`) })),
+  ]),
+) as Record<CheckedTable, { readonly beforeText: Buffer; readonly beforeNumber: Buffer }[]>
 
-/** Of a written row. */
-export function checksumOf(written: string): bigint {
-  const needed = written.length * UTF8_BYTES_MAX
-  if (scratch.length < needed) scratch = Buffer.allocUnsafe(needed)
-  return BigInt(crc32c(scratch, 0, scratch.write(written)))
+const QUOTE = 0x22
+const SEMICOLON = 0x3b
+const ZERO = 0x30
+const UTF8_BYTES_MAX = 3
+/** Longer than the name of a column, a number and what stands between them. */
+const MARGIN_BYTES = 128
+/** Up to here a text is written faster character by character than by a call into the runtime. */
+const SHORT = 40
+
+/**
+ * Where rows are written for their checksums, one at a time, straight as bytes: this is done for every request, and texts
+ * that are put together and thrown away would be a twelfth of all it allots.
+ */
+let written = Buffer.alloc(4096, ' ')
+
+/** Writes a row and returns where it ends. */
+function write(table: CheckedTable, values: readonly Value[]): number {
+  const names = NAMES[table]
+  let at = 0
+  for (let index = 0; index < names.length; index++) {
+    const value = values[index] ?? null
+    const name = names[index]
+    if (value === null || name === undefined) continue
+    if (typeof value === 'string') {
+      reserve(at, value.length * UTF8_BYTES_MAX)
+      at = writeNumber(value.length, writeBytes(name.beforeText, at))
+      written[at] = QUOTE
+      at = writeText(value, at + 1)
+    } else {
+      reserve(at, 0)
+      at = writeInteger(value, writeBytes(name.beforeNumber, at))
+      written[at++] = SEMICOLON
+    }
+  }
+  return at
+}
+
+function reserve(at: number, bytes: number): void {
+  if (written.length - at >= bytes + MARGIN_BYTES) return
+  const grown = Buffer.alloc((at + bytes + MARGIN_BYTES) * 2, ' ')
+  written.copy(grown, 0, 0, at)
+  written = grown
+}
+
+function writeBytes(bytes: Buffer, start: number): number {
+  for (let index = 0; index < bytes.length; index++) written[start + index] = bytes[index] as number
+  return start + bytes.length
+}
+
+function writeText(text: string, start: number): number {
+  if (text.length > SHORT) return start + written.write(text, start)
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 0x7f) return start + written.write(text, start)
+    written[start + index] = code
+  }
+  return start + text.length
+}
+
+/** Nearly every number of a row is exact as a double, and its digits are found without a text. */
+function writeInteger(value: bigint, start: number): number {
+  const number = Number(value)
+  return Number.isSafeInteger(number) && number >= 0 ? writeNumber(number, start) : writeText(value.toString(), start)
+}
+
+function writeNumber(value: number, start: number): number {
+  let end = start + 1
+  for (let bound = 10; value >= bound; bound *= 10) end += 1
+  let rest = value
+  for (let at = end - 1; at >= start; at--) {
+    const digit = rest % 10
+    written[at] = ZERO + digit
+    rest = (rest - digit) / 10
+  }
+  return end
 }

@@ -8,6 +8,7 @@ import { PaddockError } from '../base/errors.ts'
 import { openStore } from '../store/store.ts'
 import { authorize, mayCall } from './authorize.ts'
 import type { Scope } from './caller.ts'
+import type { Carrier } from './credentials.ts'
 import { openDirectory, type Directory, type NewKey } from './directory.ts'
 import { mintKey } from './key.ts'
 import { callersMigrations } from './tables.ts'
@@ -40,10 +41,11 @@ const aKey = (more: Partial<NewKey> = {}): NewKey => ({
 async function outcome(
   rawHeaders: string[],
   needs: Scope,
-  parts: { directory: Directory; clock: Clock; url?: string },
+  parts: { directory: Directory; clock: Clock } & Partial<Pick<Carrier, 'url' | 'connection'>>,
 ): Promise<string> {
+  const { url = '/v1/models', connection } = parts
   try {
-    return (await authorize({ rawHeaders, url: parts.url ?? '/v1/models' }, needs, parts)).keyId
+    return (await authorize({ rawHeaders, url, ...(connection && { connection }) }, needs, parts)).keyId
   } catch (thrown) {
     if (thrown instanceof PaddockError) return thrown.code
     throw thrown
@@ -114,6 +116,30 @@ describe('the authorizer', () => {
     expect(await outcome(['x-api-key', key], 'call', parts)).toBe('key_revoked')
   })
 
+  it('knows what a connection sent last, and only that, and no longer than it may', async () => {
+    const clock = stoppedClock()
+    await using opened = await openTestDirectory(clock)
+    const { directory } = opened
+    const first = await directory.createKey(aKey())
+    const second = await directory.createKey(aKey())
+    const parts = { directory, clock, connection: {} }
+    const sent = (key: string): Promise<string> => outcome(['authorization', `Bearer ${key}`], 'call', parts)
+    expect(await sent(first.key)).toBe(first.id)
+    expect(await sent(second.key)).toBe(second.id)
+    expect(await sent(first.key)).toBe(first.id)
+    expect(await sent(`${first.key}x`)).toBe('key_malformed')
+    expect(await outcome(['x-api-key', first.key, 'authorization', `Bearer ${second.key}`], 'call', parts)).toBe(
+      'credential_conflict',
+    )
+    clock.advance(1_500)
+    expect(await sent(first.key)).toBe(first.id)
+    await directory.revokeKey(first.id)
+    // From the first look, not from the last request.
+    clock.advance(500)
+    expect(await sent(first.key)).toBe('key_revoked')
+    expect(await sent(first.key)).toBe('key_revoked')
+  })
+
   it('lets an admin key do everything', async () => {
     const clock = stoppedClock()
     await using opened = await openTestDirectory(clock)
@@ -136,8 +162,8 @@ describe('the directory', () => {
       aKey({ name: 'two', team: 'research', user: 'ana', models: ['chat', 'lab/*'] }),
     )
     const [one, two] = await Promise.all([first, second].map(({ key }) => directory.lookup(key)))
-    expect(two?.teamId).toBe(one?.teamId)
-    expect(two?.userId).toBe(one?.userId)
+    expect(two?.caller.teamId).toBe(one?.caller.teamId)
+    expect(two?.caller.userId).toBe(one?.caller.userId)
     const rows = await directory.listKeys()
     expect(rows.map(({ name, team, user, models }) => ({ name, team, user, models }))).toEqual([
       { name: 'one', team: 'research', user: 'ana', models: null },

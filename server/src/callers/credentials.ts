@@ -1,7 +1,12 @@
 import { PaddockError } from '../base/errors.ts'
 
 /** The parts of a request that may carry a credential. Raw headers, because Node folds repeated ones silently. */
-export type Carrier = { readonly rawHeaders: readonly string[]; readonly url: string }
+export type Carrier = {
+  readonly rawHeaders: readonly string[]
+  readonly url: string
+  /** What the request came over, where more of them may come. */
+  readonly connection?: object
+}
 
 /** Headers that carry a key as it is; Authorization carries it behind "Bearer". */
 const KEY_HEADERS: ReadonlySet<string> = new Set(['x-api-key', 'x-goog-api-key', 'api-key'])

@@ -18,6 +18,8 @@ type Opened = AsyncDisposable & {
   found(...ids: string[]): Promise<string[]>
   /** What is in the database, shown or not. */
   rows(): Promise<string[]>
+  /** Keeps everybody else from writing until it is told to end. */
+  write(): Promise<() => Promise<void>>
 }
 
 async function openResponses(): Promise<Opened> {
@@ -43,6 +45,18 @@ async function openResponses(): Promise<Opened> {
       const rows = await store.tables<ChatsTables>().selectFrom('responses').select('id').orderBy('id').execute()
       return rows.map(({ id }) => id)
     },
+    write: () =>
+      new Promise((begun) => {
+        const writing = store.write(
+          () =>
+            new Promise<void>((end) => {
+              begun(async () => {
+                end()
+                await writing
+              })
+            }),
+        )
+      }),
     [Symbol.asyncDispose]: async () => {
       await store.close()
       folder[Symbol.dispose]()
@@ -127,5 +141,31 @@ describe('kept answers', () => {
     await open.save('i', { bytes: 500 })
     expect(await open.rows()).toEqual(['a', 'b', 'f', 'g', 'h', 'i'])
     expect(await open.found('a', 'b', 'd', 'e', 'f', 'h')).toEqual(['f', 'h'])
+  })
+
+  it('are saved together, in their order, and one that cannot be takes no other with it', async () => {
+    await using open = await openResponses()
+    await open.save('there')
+    const saved = await Promise.allSettled([
+      open.save('a', { bytes: 400 }),
+      open.save('b', { bytes: 400, previousId: 'a' }),
+      open.save('there'),
+      open.save('c', { bytes: 400, previousId: 'b' }),
+      open.save('d', { previousId: 'nobody' }),
+    ])
+    const told = saved.map((each) => (each.status === 'fulfilled' ? each.value : 'failed'))
+    expect(told).toEqual([true, true, 'failed', false, false])
+    expect(await open.rows()).toEqual(['a', 'b', 'there'])
+  })
+
+  it('wait for whoever is writing', async () => {
+    await using open = await openResponses()
+    const end = await open.write()
+    const saving = Promise.all([open.save('a'), open.save('b')])
+    // The turn in which they would have been written has passed.
+    await new Promise(setImmediate)
+    await end()
+    expect(await saving).toEqual([true, true])
+    expect(await open.rows()).toEqual(['a', 'b'])
   })
 })

@@ -1,7 +1,8 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import type { StoredConversation, StoredResponse, StoredResponses, Turn } from '../dialects/openai-responses/stored.ts'
 import type { Store } from '../store/store.ts'
+import { SaveTogether } from './save-together.ts'
 import type { ChatsTables } from './tables.ts'
 
 /** For how long answers are kept, and how large one conversation and those of an organisation may be. */
@@ -32,6 +33,7 @@ const ROOM_SHARE = 16
  */
 export class SqlStoredResponses implements StoredResponses {
   readonly #tables: Database
+  readonly #saving: SaveTogether
   readonly #parts: StoredResponsesParts
   /** What the organisations hold, as far as it is known; what is not in here is added up when it is needed. */
   readonly #held = new Map<string, bigint>()
@@ -39,6 +41,7 @@ export class SqlStoredResponses implements StoredResponses {
   constructor(parts: StoredResponsesParts) {
     this.#parts = parts
     this.#tables = parts.store.tables<ChatsTables>()
+    this.#saving = new SaveTogether(parts.store)
   }
 
   isOn(): boolean {
@@ -48,15 +51,8 @@ export class SqlStoredResponses implements StoredResponses {
   async save(stored: StoredResponse): Promise<boolean> {
     const { bytesMax, organisationBytesMax } = this.#parts.limits()
     const bytes = BigInt(Buffer.byteLength(stored.input) + Buffer.byteLength(stored.response))
-    const isKept = await this.#tables.transaction().execute(async (tables) => {
-      const before = await bytesBefore(tables, stored.previousId)
-      if (before === null || before + bytes > Math.min(bytesMax, organisationBytesMax)) return false
-      await tables
-        .insertInto('responses')
-        .values(rowOf(stored, bytes, before + bytes))
-        .execute()
-      return true
-    })
+    const most = BigInt(Math.floor(Math.min(bytesMax, organisationBytesMax)))
+    const isKept = await this.#saving.save({ stored, bytes, bytesMax: most })
     if (isKept) await this.#count(stored.organisationId, bytes, organisationBytesMax)
     return isKept
   }
@@ -137,18 +133,6 @@ export class SqlStoredResponses implements StoredResponses {
   }
 }
 
-/** The bytes of the conversation up to a kept answer; null where that is gone. */
-async function bytesBefore(tables: Transaction<ChatsTables>, previousId: string | null): Promise<bigint | null> {
-  if (previousId === null) return 0n
-  const previous = await tables
-    .selectFrom('responses')
-    .select('conversation_bytes')
-    .where('id', '=', previousId)
-    .where('gone', '=', 0n)
-    .executeTakeFirst()
-  return previous?.conversation_bytes ?? null
-}
-
 /** The turns from the first one to this one. */
 async function turnsBefore(tables: Database, lastId: string | null): Promise<Turn[]> {
   if (lastId === null) return []
@@ -189,22 +173,6 @@ function firstOf(oldest: readonly Pick<Row, 'id' | 'bytes'>[], room: bigint): st
     left -= bytes
   }
   return chosen
-}
-
-function rowOf(stored: StoredResponse, bytes: bigint, conversationBytes: bigint): Row {
-  return {
-    id: stored.id,
-    organisation_id: stored.organisationId,
-    team_id: stored.teamId,
-    key_id: stored.keyId,
-    created_at: BigInt(stored.createdAt),
-    previous_id: stored.previousId,
-    bytes,
-    conversation_bytes: conversationBytes,
-    gone: 0n,
-    input: stored.input,
-    response: stored.response,
-  }
 }
 
 function storedOf(row: Row): StoredResponse {

@@ -1,4 +1,5 @@
-import Table from 'cli-table3'
+import { createRequire } from 'node:module'
+import type CliTable from 'cli-table3'
 
 /** Where commands write. Answers go to standard output, everything said beside them to standard error. */
 export type Output = {
@@ -91,6 +92,8 @@ function plainTable(head: readonly string[], rows: readonly (readonly string[])[
     [`${side}-left`, none],
     [`${side}-right`, none],
   ])
+  // Read here, because a server writes no table.
+  const Table = createRequire(import.meta.url)('cli-table3') as typeof CliTable
   const table = new Table({
     head: [...head],
     chars: { ...Object.fromEntries(edges), middle: '  ' },

@@ -6,7 +6,10 @@ import { gzipSync } from 'node:zlib'
 import { pathOf } from '../base/http.ts'
 import { PAGE_HEADERS } from './security-headers.ts'
 
-/** The pages of the console: the files of a folder, read once. Only what is there is served, so no path leads anywhere else. */
+/**
+ * The pages of the console: the files of a folder, read once, when somebody first asks for one. Only what is there is served,
+ * so no path leads anywhere else.
+ */
 export type Pages = { handle(request: IncomingMessage, response: ServerResponse): void }
 
 const ROOT = '/console'
@@ -34,7 +37,7 @@ export function isPagePath(request: IncomingMessage): boolean {
 
 /** `folder`: null where the console is not part of this build. */
 export function servePages(folder: string | null): Pages {
-  const pages = folder === null ? new Map<string, Page>() : readPages(folder)
+  let pages: ReadonlyMap<string, Page> | null = null
   return {
     handle: (request, response) => {
       const { method = '' } = request
@@ -43,6 +46,7 @@ export function servePages(folder: string | null): Pages {
         return
       }
       const path = pathOf(request)
+      pages ??= folder === null ? new Map<string, Page>() : readPages(folder)
       // What is no file is a place within the console, which finds its way by itself.
       const page = pages.get(path) ?? (extname(path) === '' ? pages.get(`${ROOT}/index.html`) : undefined)
       if (page) send(request, response, page)

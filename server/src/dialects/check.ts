@@ -49,12 +49,13 @@ export function describe(value: JsonValue): string {
 
 /** Checks the kind; `wanted` names it where a noun alone would not help. */
 export function needKind(value: JsonValue, kinds: JsonKind | readonly JsonKind[], wanted?: string): void {
+  const { kind } = value
+  if (typeof kinds === 'string' ? kinds === kind : kinds.includes(kind)) return
   const allowed = typeof kinds === 'string' ? [kinds] : kinds
-  if (allowed.includes(value.kind)) return
   throw refuse(
     'type',
     value,
-    `must be ${wanted ?? allowed.map((kind) => NOUNS[kind]).join(' or ')}; got ${describe(value)}.`,
+    `must be ${wanted ?? allowed.map((each) => NOUNS[each]).join(' or ')}; got ${describe(value)}.`,
   )
 }
 
@@ -86,24 +87,30 @@ export function needText(value: JsonValue, lengthMax = Infinity): string {
 export type Range = { readonly min: number; readonly max: number }
 
 export function needNumber(value: JsonValue, range: Range): void {
-  needWithin(value, range, `a number from ${range.min} to ${range.max}`)
+  needWithin(value, range, numberWanted)
 }
 
 export function needWholeNumber(value: JsonValue, range: Range): number {
-  const wanted =
-    range.max === Infinity
-      ? `a whole number of at least ${range.min}`
-      : `a whole number from ${range.min} to ${range.max}`
-  const number = needWithin(value, range, wanted)
-  if (!Number.isInteger(number)) throw refuse('type', value, `must be ${wanted}; got ${describe(value)}.`)
+  const number = needWithin(value, range, wholeNumberWanted)
+  if (!Number.isInteger(number))
+    throw refuse('type', value, `must be ${wholeNumberWanted(range)}; got ${describe(value)}.`)
   return number
 }
 
-function needWithin(value: JsonValue, { min, max }: Range, wanted: string): number {
-  needKind(value, 'number', wanted)
+function numberWanted({ min, max }: Range): string {
+  return `a number from ${min} to ${max}`
+}
+
+function wholeNumberWanted({ min, max }: Range): string {
+  return max === Infinity ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`
+}
+
+/** What is wanted is put into words only where something else came. */
+function needWithin(value: JsonValue, range: Range, wanted: (range: Range) => string): number {
+  if (value.kind !== 'number') needKind(value, 'number', wanted(range))
   const number = value.number()
-  if (!(number >= min && number <= max))
-    throw refuse('out_of_range', value, `must be ${wanted}; got ${describe(value)}.`)
+  if (!(number >= range.min && number <= range.max))
+    throw refuse('out_of_range', value, `must be ${wanted(range)}; got ${describe(value)}.`)
   return number
 }
 

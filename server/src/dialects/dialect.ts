@@ -164,6 +164,6 @@ export type Passed = {
   readonly bytes: Buffer
   /** What was in it: all of it, or just what the books want to know, which is its start, usage, error and end. */
   readonly events: readonly NeutralEvent[]
-  /** What the model wrote in it, for counting. */
-  readonly written: string
+  /** What the model wrote in it, for counting: as text, or where it stands there as it is, as UTF-8. */
+  readonly written: string | Buffer
 }

@@ -28,6 +28,11 @@ export function memberItems(object: JsonValue | undefined, name: string): readon
   return object?.member(name)?.elements() ?? []
 }
 
+/** How many they are. */
+export function memberCount(object: JsonValue | undefined, name: string): number {
+  return object?.member(name)?.elementCount() ?? 0
+}
+
 export function memberRaw(object: JsonValue | undefined, name: string): RawJson | null {
   const value = memberPresent(object, name)
   return value === undefined ? null : rawJson(value)

@@ -204,6 +204,81 @@ describe('reading', () => {
   })
 })
 
+describe('text, which is read several bytes at a time', () => {
+  /** The bytes as a part of larger ones, at every distance from where four bytes begin, with what must not be read around. */
+  function* placements(text: string): Generator<Buffer> {
+    const bytes = Buffer.from(text)
+    for (let before = 0; before < 4; before += 1) {
+      const around = Buffer.alloc(before + bytes.length + 8, before % 2 === 0 ? '"' : '\\')
+      bytes.copy(around, before)
+      yield around.subarray(before, before + bytes.length)
+    }
+  }
+
+  /** Strings of all lengths, with this at all places in them. */
+  function* stringsWith(piece: string): Generator<{ written: string; at: number }> {
+    for (let length = 0; length <= 26; length += 1)
+      for (let at = 0; at <= length; at += 1)
+        yield { written: `${'x'.repeat(at)}${piece}${'x'.repeat(length - at)}`, at }
+  }
+
+  it.each([
+    '',
+    '!',
+    '#',
+    '[',
+    ']',
+    ' ',
+    '\u007f',
+    '\u0080',
+    'é',
+    '价',
+    '😀',
+    '\\n',
+    '\\"',
+    '\\\\',
+    '\\t\\"',
+    '\\u00e9',
+    '\\u4ef7',
+    '\\ud83d\\ude00',
+  ])('says what JSON.parse says of it with %j at every place', (piece) => {
+    const wrong: string[] = []
+    for (const { written } of stringsWith(piece)) {
+      const said = JSON.parse(`"${written}"`) as string
+      for (const bytes of placements(`{"a":"${written}","b":""}`)) {
+        const value = readJson(bytes).root.member('a')
+        if (value?.text() !== said || value.textBytes().toString() !== said) wrong.push(written)
+        if (value?.textByteLength() !== Buffer.byteLength(said)) wrong.push(`length of ${written}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.each<[piece: string, code: string]>([
+    ...Array.from({ length: 0x20 }, (_, code): [string, string] => [String.fromCharCode(code), 'json_invalid']),
+    ['\\x', 'json_invalid'],
+    ['\\u12', 'json_invalid'],
+    ['\\ud83d', 'text_invalid'],
+    ['\\ude00', 'text_invalid'],
+    ['\\ud83d\\u0061', 'text_invalid'],
+  ])('refuses %j at every place', (piece, code) => {
+    const wrong: unknown[] = []
+    for (const { written, at } of stringsWith(piece)) {
+      for (const bytes of placements(`{"a":"${written}"}`)) {
+        const { code: found, message, detail } = faultOf(bytes)
+        const isPlaced = code === 'text_invalid' || message.startsWith(`Line 1, column ${at + 7}:`)
+        if (found !== code || detail.param !== '/a' || !isPlaced) wrong.push([written, found, detail.param, message])
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it.each(['', 'x', '\\n'])('sees where a text was cut off behind %j', (piece) => {
+    for (const { written } of stringsWith(piece))
+      for (const bytes of placements(`{"a":"${written}`)) expect(faultOf(bytes).message).toContain('its closing quote')
+  })
+})
+
 describe('against JSON.parse', () => {
   const structure = [
     '{',

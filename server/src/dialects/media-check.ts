@@ -43,34 +43,49 @@ export function lookInto(value: JsonValue): Found {
   return found
 }
 
-/** All objects in a value, itself included, as they come. */
-export function partsIn(value: JsonValue | undefined): readonly Part[] {
-  return value === undefined ? [] : lookInto(value).parts
+/** Those of a request's objects that stand in one of its values. */
+export function partsInside(value: JsonValue | undefined, parts: readonly Part[]): readonly Part[] {
+  if (value === undefined) return []
+  const { start, end } = value
+  return parts.filter(({ object }) => object.start >= start && object.start < end)
 }
 
 function look(value: JsonValue, around: string, found: Found): void {
-  value.eachElement((item) => {
-    look(item, around, found)
-  })
-  if (value.kind !== 'object') return
-  const type = memberText(value, 'type')
-  const part = { object: value, type, around }
-  found.parts.push(part)
-  const inner: JsonValue[] = []
-  value.eachMember((key, inside) => {
-    const { kind } = inside
-    if (kind === 'string' && isSuspect(key)) found.suspects.push({ part, key, value: inside })
-    else if ((kind === 'object' || kind === 'array') && !isQuoting(key, inside)) inner.push(inside)
-  })
-  for (const inside of inner) look(inside, type, found)
+  if (value.kind === 'array') {
+    value.eachElement((item) => {
+      look(item, around, found)
+    })
+  } else if (value.kind === 'object') lookAtObject(value, around, found)
 }
+
+function lookAtObject(object: JsonValue, around: string, found: Found): void {
+  const type = memberText(object, 'type')
+  const part = { object, type, around }
+  found.parts.push(part)
+  let inner: JsonValue[] | null = null
+  object.eachMember((key, inside) => {
+    const { kind } = inside
+    if (kind === 'string') {
+      if (isSuspect(key)) found.suspects.push({ part, key, value: inside })
+    } else if ((kind === 'object' || kind === 'array') && !isQuoting(key, inside)) (inner ??= []).push(inside)
+  })
+  for (const inside of inner ?? NOTHING) look(inside, type, found)
+}
+
+const NOTHING: readonly JsonValue[] = []
 
 function isSuspect(key: string): boolean {
   return key === 'file_data' || key === 'data' || isAddress(key)
 }
 
+const SMALL = 0x20
+const SMALL_I = 0x69
+const SMALL_L = 0x6c
+
+/** Of every key of every message this is asked, so its last letter is looked at first. */
 function isAddress(key: string): boolean {
-  return /ur[il]$/i.test(key)
+  const last = key.charCodeAt(key.length - 1) | SMALL
+  return (last === SMALL_I || last === SMALL_L) && /ur[il]$/i.test(key)
 }
 
 /** The input of a tool is an object; that of a conversation is a list. */

@@ -21,16 +21,22 @@ export function pieceText(pieces: readonly Piece[]): string {
   return pieces.map(({ value, isText }) => (isText ? value.text() : value.raw.toString())).join('\n')
 }
 
-export function addText(pieces: Piece[], object: JsonValue, names: readonly string[]): void {
-  for (const name of names) {
-    const value = object.member(name)
-    if (value?.kind === 'string') pieces.push({ value, isText: true })
-  }
+/** Which members of an object are pieces: those of these names, and whether as text or as JSON. */
+export type Spoken = ReadonlyMap<string, 'text' | 'json'>
+
+/** Names in two lists with spaces between. */
+export function spoken(text: string, json = ''): Spoken {
+  const names = (list: string): string[] => list.split(' ').filter((name) => name !== '')
+  const [texts, jsons] = [names(text), names(json)]
+  return new Map([...texts.map((name) => [name, 'text'] as const), ...jsons.map((name) => [name, 'json'] as const)])
 }
 
-export function addJson(pieces: Piece[], object: JsonValue, names: readonly string[]): void {
-  for (const name of names) {
-    const value = object.member(name)
-    if (value !== undefined && value.kind !== 'null') pieces.push({ value, isText: false })
-  }
+/** Adds them as they come. What is no string is no text, and null says nothing. */
+export function addPieces(pieces: Piece[], object: JsonValue, names: Spoken): void {
+  object.eachMember((key, value) => {
+    const how = names.get(key)
+    if (how === undefined) return
+    const isText = how === 'text'
+    if (isText ? value.kind === 'string' : value.kind !== 'null') pieces.push({ value, isText })
+  })
 }

@@ -7,6 +7,7 @@ import type { ProviderError } from './provider-error.ts'
 import type { ReasoningKeeper } from './remember-reasoning.ts'
 import type { SseEvent } from './sse.ts'
 import { believedOr, type Measure, type UsageReading } from './usage-reading.ts'
+import { Written } from './written.ts'
 
 /** A stream on its way from a provider to a caller, event by event: as it is, or from one dialect into another. */
 export type StreamRelay = {
@@ -59,9 +60,27 @@ export const NOTHING_SEEN: Seen = {
 
 const NOTHING = Buffer.alloc(0)
 
+class SeenSoFar implements Seen {
+  id: string | null = null
+  model: string | null = null
+  usage: UsageReading | null = null
+  readonly text = new Written()
+  events = 0
+  error: ProviderError | null = null
+  hasEnded = false
+
+  get written(): string {
+    return this.text.text()
+  }
+
+  get writtenBytes(): number {
+    return this.text.byteLength
+  }
+}
+
 /** The part that both ways have in common. */
 abstract class Relay implements StreamRelay {
-  readonly seen: { -readonly [Name in keyof Seen]: Seen[Name] } = { ...NOTHING_SEEN }
+  readonly seen = new SeenSoFar()
   /** Set once the provider has said why it ends. */
   protected hasStopped = false
 
@@ -83,9 +102,9 @@ abstract class Relay implements StreamRelay {
     return this.seen.hasEnded || this.seen.error !== null
   }
 
-  protected note(text: string): void {
-    this.seen.written += text
-    this.seen.writtenBytes += Buffer.byteLength(text)
+  protected note(written: string | Buffer): void {
+    if (typeof written === 'string') this.seen.text.add(written)
+    else this.seen.text.addBytes(written)
   }
 
   protected see(event: NeutralEvent): void {

@@ -2,10 +2,10 @@ import { PaddockError } from '../base/errors.ts'
 import { needKeyAllowed, refuse, refuseAbsent } from './check.ts'
 import type { ReadRequest } from './dialect.ts'
 import type { FieldCheck } from './field-checks.ts'
-import { memberBoolean, memberItems, memberText } from './json-read.ts'
+import { memberBoolean, memberCount, memberText } from './json-read.ts'
 import { textOrNull, type JsonText, type JsonValue } from './json-text.ts'
 import { limitsWith, type RequestLimits } from './limits.ts'
-import { checkMedia, lookInto, type Found } from './media-check.ts'
+import { checkMedia, lookInto, type Found, type Part } from './media-check.ts'
 import { unknownField, type UnknownField } from './unknown-fields.ts'
 
 /** What the requests of all caller dialects have in common: an object with a model, a conversation, and fields to check. */
@@ -27,7 +27,11 @@ const UNKNOWN_FIELDS_MAX = 16
 const MODELS_OFFERED_MAX = 10
 
 /** What is said of every request in the same way. */
-type CommonFacts = Media & Pick<ReadRequest, 'model' | 'stream' | 'hasTools' | 'unknownFields'>
+type CommonFacts = Media &
+  Pick<ReadRequest, 'model' | 'stream' | 'hasTools' | 'unknownFields'> & {
+    /** All objects in it. */
+    readonly parts: readonly Part[]
+  }
 type Media = Pick<ReadRequest, 'imageCount' | 'hasImages' | 'hasAudio' | 'hasFiles'>
 
 /** Checks a request field by field. Throws a PaddockError with the place and the mending of the first fault. */
@@ -57,8 +61,9 @@ export function checkRequest(json: JsonText, given: Partial<RequestLimits>, shap
     hasFiles: media.hasFiles,
     model: memberText(root, 'model'),
     stream: memberBoolean(root, 'stream') === true,
-    hasTools: memberItems(root, 'tools').length > 0,
+    hasTools: memberCount(root, 'tools') > 0,
     unknownFields,
+    parts: found.parts,
   }
 }
 
@@ -82,19 +87,17 @@ function needFewImages(conversation: JsonValue, imageCount: number, { imagesMax 
   throw refuse('too_many', conversation, `may hold ${imagesMax} images in all; these hold ${imageCount}.`)
 }
 
-function mediaIn({ parts }: Found, { media }: RequestShape): Media {
-  const count = (types: readonly string[]): number => {
-    let number = 0
-    for (const { type } of parts) if (type !== '' && types.includes(type)) number += 1
-    return number
+function mediaIn({ parts }: Found, { media: { images, audio, files } }: RequestShape): Media {
+  let imageCount = 0
+  let hasAudio = false
+  let hasFiles = false
+  for (const { type } of parts) {
+    if (type === '') continue
+    if (images.includes(type)) imageCount += 1
+    else if (audio.includes(type)) hasAudio = true
+    else if (files.includes(type)) hasFiles = true
   }
-  const imageCount = count(media.images)
-  return {
-    imageCount,
-    hasImages: imageCount > 0,
-    hasAudio: count(media.audio) > 0,
-    hasFiles: count(media.files) > 0,
-  }
+  return { imageCount, hasImages: imageCount > 0, hasAudio, hasFiles }
 }
 
 const NO_METADATA: ReadonlyMap<string, string> = new Map()

@@ -91,7 +91,9 @@ class RunningLeg implements Leg {
     whenGone.add(this.#whenLeft)
     if (exchange.gone) this.#whenLeft()
     this.#hearing = hear(gateway, { call, translation, facts: target.provider.facts, form: plan.form })
-    this.heard = this.#hearing.then((begun) => this.#answer(begun, translation.ignored))
+    // By itself, so that the provider's request is not kept for its sake until the answer ends.
+    const { ignored } = translation
+    this.heard = this.#hearing.then((begun) => this.#answer(begun, ignored))
   }
 
   lose(): void {

@@ -5,6 +5,6 @@ import type { Gateway } from './gateway.ts'
 
 /** Stage 1, who is calling: the key becomes a caller, before a byte of the body is read. */
 export function authenticate(gateway: Gateway, exchange: Exchange, needs: Scope): Promise<Caller> {
-  const { rawHeaders, url = '/' } = exchange.request
-  return authorize({ rawHeaders, url }, needs, gateway)
+  const { rawHeaders, url = '/', socket } = exchange.request
+  return authorize({ rawHeaders, url, connection: socket }, needs, gateway)
 }

@@ -29,8 +29,11 @@ type Whole = { readonly json: JsonText; readonly conversation: Conversation | nu
  * caller keeps its conversation itself. Throws `response_unknown`, `conversation_too_long`, and `content_type_unknown` for
  * a reference to an item that is not kept.
  */
-export async function wholeConversation(gateway: Gateway, exchange: Exchange, said: Said): Promise<Whole> {
-  if (exchange.dialect.name !== 'openai-responses') return { json: said.json, conversation: null }
+export function wholeConversation(gateway: Gateway, { dialect }: Exchange, said: Said): Whole | Promise<Whole> {
+  return dialect.name === 'openai-responses' ? keptConversation(gateway, said) : { json: said.json, conversation: null }
+}
+
+async function keptConversation(gateway: Gateway, said: Said): Promise<Whole> {
   const { asked } = said
   const json = await withReferred(gateway, said)
   const { previousResponseId } = asked

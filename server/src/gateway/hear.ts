@@ -31,9 +31,9 @@ export type BegunStream = {
   readonly sse: SseSplitter
   /** What the caller is told, and has been told of what was heard so far. */
   readonly words: StreamRelay
-  readonly told: readonly Buffer[]
+  told: readonly Buffer[]
   /** What came in one piece with the first words. */
-  readonly behind: readonly SseEvent[]
+  behind: readonly SseEvent[]
   /** Whether nothing more comes. */
   readonly ended: boolean
 }

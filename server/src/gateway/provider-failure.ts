@@ -2,7 +2,13 @@ import { PaddockError } from '../base/errors.ts'
 import { isContentFilter } from '../dialects/content-filter.ts'
 import type { ProviderError } from '../dialects/provider-error.ts'
 import type { CallFailure } from '../providers/call-provider.ts'
-import type { ErrorFacts, ErrorMarks, ErrorMeaning, Provider } from '../providers/provider.ts'
+import {
+  dialectFacts,
+  type ErrorFacts,
+  type ErrorMarks,
+  type ErrorMeaning,
+  type Provider,
+} from '../providers/provider.ts'
 import type { Head } from './open-call.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
@@ -79,8 +85,9 @@ const COMMON: ErrorFacts = {
   tooLong: { codes: ['context_length_exceeded'] },
 }
 
-function meaningOf({ errors = {}, spelling, usage }: Provider, said: Said): Meaning {
-  if (isContentFilter(said.status, said.error, { ...spelling, usage })) return 'filtered'
+function meaningOf(provider: Provider, said: Said): Meaning {
+  const { errors = {} } = provider
+  if (isContentFilter(said.status, said.error, dialectFacts(provider))) return 'filtered'
   return markedAs(errors, said) ?? markedAs(COMMON, said) ?? meaningOfStatus(said.status)
 }
 

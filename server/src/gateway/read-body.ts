@@ -37,6 +37,7 @@ export async function readBytes(request: IncomingMessage, response: ServerRespon
 
 /** Throws content_type or charset_unsupported for what is not JSON in UTF-8. */
 export function checkContentType(header: string | undefined): void {
+  if (header === 'application/json') return
   const [type = '', ...parameters] = (header ?? '')
     .toLowerCase()
     .split(';')

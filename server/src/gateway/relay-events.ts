@@ -3,6 +3,7 @@ import type { StreamRelay } from '../dialects/relay.ts'
 import type { SseEvent, SseSplitter } from '../dialects/sse.ts'
 import type { CallFailure } from '../providers/call-provider.ts'
 import type { OpenAnswer } from './attempt.ts'
+import { ChunkedAnswer } from './chunked-answer.ts'
 import { stopped, type Watched } from './deadlines.ts'
 import { noteSent, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -39,6 +40,7 @@ class EventRelay implements BodyConsumer, Watched {
   readonly #sse: SseSplitter
   /** Tells the caller what the provider says, in the caller's dialect. */
   readonly #words: StreamRelay
+  readonly #answer: ChunkedAnswer
   #ended = false
   #stopped = false
   #firstByteElapsed: number | null = null
@@ -53,12 +55,17 @@ class EventRelay implements BodyConsumer, Watched {
     this.#relay = relay
     this.#sse = relay.begun.sse
     this.#words = relay.begun.words
+    this.#answer = new ChunkedAnswer(exchange.response)
     this.#payloadElapsed = gateway.clock.elapsed()
     this.#progressElapsed = this.#payloadElapsed
   }
 
   /** What was heard before it was clear that this answer is the one. */
-  begin({ told, behind, ended }: BegunStream): void {
+  begin(begun: BegunStream): void {
+    const { told, behind, ended } = begun
+    // Others keep this to the end of the answer, and what was heard is done with now.
+    begun.told = []
+    begun.behind = []
     this.#guard(() => {
       this.#pass(told)
       return this.#relayEvents(behind)
@@ -159,15 +166,15 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   #pass(passed: readonly Buffer[]): void {
-    const { response } = this.#exchange
-    const bytes = Buffer.concat(passed)
-    if (bytes.length === 0) return
-    noteSent(this.#exchange, bytes)
-    if (this.#exchange.gone) return
-    if (!response.headersSent) this.#sendHead()
-    if (response.write(bytes) || this.#stalledElapsed !== null) return
+    const exchange = this.#exchange
+    if (!passed.some(isSomething)) return
+    // These bytes lie where the next ones will.
+    if (exchange.cache || exchange.claim || exchange.heard) noteSent(exchange, Buffer.concat(passed))
+    if (exchange.gone) return
+    if (this.#firstByteElapsed === null) this.#sendHead()
+    if (this.#answer.write(passed) || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
-    response.once('drain', () => {
+    this.#answer.onceDrained(() => {
       this.#stalledElapsed = null
       this.#payloadElapsed = this.#gateway.clock.elapsed()
       this.#relay.answer.call.resume()
@@ -217,4 +224,8 @@ class EventRelay implements BodyConsumer, Watched {
   #bad(what: string): PaddockError {
     return badAnswer(this.#relay.answer.target.provider.facts.id, what)
   }
+}
+
+function isSomething(bytes: Buffer): boolean {
+  return bytes.length > 0
 }

@@ -1,5 +1,6 @@
 import { PROVIDER_DIALECTS } from '../dialects/all.ts'
 import { translate, type Translation } from '../dialects/translation.ts'
+import { dialectFacts } from '../providers/provider.ts'
 import type { Attempt } from '../routing/attempts.ts'
 import type { Order } from './admit.ts'
 import { header, type Exchange } from './exchange.ts'
@@ -16,7 +17,7 @@ export function translateFor(
   return translate({
     caller: exchange.dialect,
     provider: PROVIDER_DIALECTS[facts.dialect],
-    target: { provider: facts.id, model: target.model, facts: { ...facts.spelling, usage: facts.usage } },
+    target: { provider: facts.id, model: target.model, facts: dialectFacts(facts) },
     apiKey: facts.auth === 'none' ? null : apiKey,
     betas: header(exchange, 'anthropic-beta') ?? null,
     meta: {

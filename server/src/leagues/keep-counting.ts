@@ -4,7 +4,10 @@ import type { Leagues } from './leagues.ts'
 const EVERY_MS = 30_000
 
 /** Counts what is new from time to time until it is closed, and once more then. */
-export function keepCounting(leagues: Leagues, onFailure: (cause: unknown) => void): { close(): Promise<void> } {
+export function keepCounting(
+  leagues: Pick<Leagues, 'collect'>,
+  onFailure: (cause: unknown) => void,
+): { close(): Promise<void> } {
   let running = Promise.resolve()
   const count = (): Promise<void> => {
     running = running.then(() => leagues.collect()).then(() => undefined, onFailure)

@@ -1,4 +1,4 @@
-import type { CounterStore, Demand, Level, Taken } from './counter-store.ts'
+import type { CounterStore, Demand, Level } from './counter-store.ts'
 import { largerThanLimit, rateLimited } from './refusals.ts'
 
 /** What a request has taken from its sliding minutes: itself, and as many tokens as it may need. */
@@ -10,12 +10,17 @@ export type RateHold = {
   giveBack(): void
 }
 
-const NOTHING: Taken = { admitted: true, slot: 0, levels: [] }
+const NOTHING: RateHold = { levels: [], settle: () => undefined, giveBack: () => undefined }
 
 /** Takes from all or from none. Throws `rate_limited`, or `cap_exceeded` for a request that would never fit. */
-export async function takeRates(counters: CounterStore, demands: readonly Demand[]): Promise<RateHold> {
+export function takeRates(counters: CounterStore, demands: readonly Demand[]): RateHold | Promise<RateHold> {
+  // Most requests are under no limit, and do not wait.
+  return demands.length === 0 ? NOTHING : take(counters, demands)
+}
+
+async function take(counters: CounterStore, demands: readonly Demand[]): Promise<RateHold> {
   for (const demand of demands) if (demand.amount > demand.limit) throw largerThanLimit(demand)
-  const { admitted, slot, levels } = demands.length === 0 ? NOTHING : await counters.take(demands)
+  const { admitted, slot, levels } = await counters.take(demands)
   if (!admitted) throw rateLimited(levels)
   const correct = (demand: Demand, by: number): void => {
     if (by !== 0) counters.correct(demand.counter, { slot, by })

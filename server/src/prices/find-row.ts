@@ -52,11 +52,10 @@ export function buildIndex({ rows, aliases }: BookParts, billingCurrency: Billin
 export function findRow(index: Index, search: Search): CompiledRow | null {
   const shelves = shelvesOf(index, search)
   for (const level of LEVELS) {
-    const currency = currencyAt(level, shelves, { index, search })
+    const rows = knownRows(shelves, level, search.asOf)
+    const currency = currencyOf(rows, { index, search })
     if (currency === null) continue
-    for (const row of knownRows(shelves, level, search.asOf)) {
-      if (row.row.currency === currency && applies(row, search)) return row
-    }
+    for (const row of rows) if (row.row.currency === currency && applies(row, search)) return row
   }
   return null
 }
@@ -65,7 +64,7 @@ export function findRow(index: Index, search: Search): CompiledRow | null {
 export function findCurrency(index: Index, search: Search): string | null {
   const shelves = shelvesOf(index, search)
   for (const level of LEVELS) {
-    const currency = currencyAt(level, shelves, { index, search })
+    const currency = currencyOf(knownRows(shelves, level, search.asOf), { index, search })
     if (currency !== null) return currency
   }
   return null
@@ -74,7 +73,7 @@ export function findCurrency(index: Index, search: Search): string | null {
 /** All rows a name leads to at any time, as far as the book knew them. */
 export function rowsEver(index: Index, search: Search): readonly CompiledRow[] {
   const shelves = shelvesOf(index, { ...search, at: null })
-  return LEVELS.flatMap((level) => [...knownRows(shelves, level, search.asOf)])
+  return LEVELS.flatMap((level) => knownRows(shelves, level, search.asOf))
 }
 
 /** The instants at which the rows that a name leads to begin and end, and the aliases on the way to them. */
@@ -84,13 +83,13 @@ export function edgesOf(index: Index, search: Search): readonly number[] {
   return spans.flatMap(({ from, to }) => [from, to]).filter(Number.isFinite)
 }
 
-/** The caller's currency, or the provider's where the level has a price in it, or the level's only one. */
-function currencyAt(level: Level, shelves: readonly Shelf[], { index, search }: Asked): string | null {
+/** The caller's currency, or the provider's where rows of a level have a price in it, or their only one. */
+function currencyOf(rows: readonly CompiledRow[], { index, search }: Asked): string | null {
   if (search.currency !== null) return search.currency
   const billing = index.billingCurrency(search.provider)
   let only: string | null = null
   let isMixed = false
-  for (const { row } of knownRows(shelves, level, search.asOf)) {
+  for (const { row } of rows) {
     if (row.currency === billing) return billing
     isMixed ||= only !== null && only !== row.currency
     only = row.currency
@@ -98,10 +97,16 @@ function currencyAt(level: Level, shelves: readonly Shelf[], { index, search }: 
   return isMixed ? null : only
 }
 
-function* knownRows(shelves: readonly Shelf[], level: Level, asOf: number | null): Generator<CompiledRow> {
+const NO_ROWS: readonly CompiledRow[] = []
+
+/** Asked for every level and every request, and most levels have no rows of a model. */
+function knownRows(shelves: readonly Shelf[], level: Level, asOf: number | null): readonly CompiledRow[] {
+  let known = NO_ROWS
   for (const shelf of shelves) {
-    for (const row of shelf[level] ?? []) if (isKnown(row, asOf)) yield row
+    const rows = shelf[level]?.filter((row) => isKnown(row, asOf)) ?? NO_ROWS
+    known = known.length === 0 ? rows : [...known, ...rows]
   }
+  return known
 }
 
 function applies(row: CompiledRow, { at, facts }: Search): boolean {

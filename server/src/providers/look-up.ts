@@ -8,7 +8,7 @@ import type { Provider } from './provider.ts'
 export type LookUp = { readonly facts: Provider; readonly apiKey: string | null }
 
 const WAIT_MS_MAX = 15_000
-const BYTES_MAX = 8 * 1024 * 1024
+const MEBIBYTES_MAX = 8
 
 /** The models the provider lists, by its own names. Throws `provider_…` where it does not answer or has no list. */
 export async function listModels({ facts, apiKey }: LookUp): Promise<string[]> {
@@ -51,14 +51,14 @@ function decimalText(value: unknown): string | null {
 async function ask({ facts, apiKey }: LookUp, url: string): Promise<unknown> {
   const headers = PROVIDER_DIALECTS[facts.dialect].headers(apiKey, { usage: facts.usage, ...facts.spelling }, null)
   let answer: Response
-  let text: string
+  let text: string | null
   try {
     answer = await fetch(url, {
       headers: { ...headers, accept: 'application/json' },
       redirect: 'manual',
       signal: AbortSignal.timeout(WAIT_MS_MAX),
     })
-    text = await answer.text()
+    text = await readText(answer)
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError'
     throw new PaddockError(isLate ? 'provider_timeout' : 'provider_unreachable', {
@@ -69,12 +69,24 @@ async function ask({ facts, apiKey }: LookUp, url: string): Promise<unknown> {
     })
   }
   if (!answer.ok) throw refused(facts, answer.status, url)
+  if (text === null) throw unreadable(facts, `its answer is longer than ${MEBIBYTES_MAX} MiB`)
   try {
-    if (text.length > BYTES_MAX) throw new RangeError('too long')
     return JSON.parse(text)
   } catch (cause) {
     throw unreadable(facts, 'its answer is no JSON', cause)
   }
+}
+
+/** Null where it is too long, and then the rest of it is not read: leaving the loop cancels the answer. */
+async function readText(answer: Response): Promise<string | null> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of answer.body ?? []) {
+    bytes += piece.length
+    if (bytes > MEBIBYTES_MAX * 1024 * 1024) return null
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
 }
 
 function refused({ id }: Provider, status: number, url: string): PaddockError {

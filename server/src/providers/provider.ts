@@ -57,6 +57,18 @@ export type BalanceFacts = {
   readonly currency?: string
 }
 
+/** Put together once for each provider: they are asked for by every request. */
+const spelled = new WeakMap<Provider, DialectFacts>()
+
+/** What its dialect has to know of a provider. */
+export function dialectFacts(provider: Provider): DialectFacts {
+  const known = spelled.get(provider)
+  if (known) return known
+  const facts = { ...provider.spelling, usage: provider.usage }
+  spelled.set(provider, facts)
+  return facts
+}
+
 /** How a provider of an OpenAI-like dialect reports usage. */
 export type UsageFacts = {
   /** Whether `stream_options.include_usage` is understood; where it is not, asking for it could be refused. */

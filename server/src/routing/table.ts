@@ -8,6 +8,7 @@ import {
 import { PaddockError } from '../base/errors.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ActiveProvider } from './active-provider.ts'
+import { boundedMap } from './bounded-map.ts'
 import { nearestNames } from './nearest.ts'
 import { fullName, type Target } from './target.ts'
 
@@ -69,6 +70,8 @@ export type RoutingTable = {
 const NAMES_SHOWN = 10
 /** The most attempts a request makes where its route does not say. */
 const ATTEMPTS_MAX = 3
+/** Models that were named and are remembered as destinations: callers choose names where a provider takes any. */
+const PINNED_MAX = 10_000
 
 export type TableParts = {
   readonly providers: readonly ActiveProvider[]
@@ -84,6 +87,7 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
   const byId = new Map(providers.map((provider) => [provider.facts.id, provider]))
   const bare = indexBareModels(providers)
   const built = buildRoutes(routes, { byId, known })
+  const pinned = pinner(byId)
   const offered = [
     ...routes.map((route) => ({ name: route.name, provider: 'paddock', route: true })),
     ...providers.flatMap((provider) =>
@@ -100,8 +104,8 @@ export function buildRoutingTable({ providers, routes, known }: TableParts): Rou
     offered,
     firstNames: offered.slice(0, NAMES_SHOWN).map(({ name }) => name),
     warnings: [...built].flatMap(([name, route]) => warningsOf(name, route)),
-    resolve: (name) => routed(built.get(name)) ?? pinned(name, byId) ?? bare.get(name) ?? unknown(name, offered),
-    find: (name) => findTarget(name, byId) ?? null,
+    resolve: (name) => routed(built.get(name)) ?? pinned(name) ?? bare.get(name) ?? unknown(name, offered),
+    find: (name) => pinned(name)?.targets[0] ?? null,
   }
 }
 
@@ -163,9 +167,16 @@ function indexBareModels(providers: readonly ActiveProvider[]): Map<string, Dest
   return index
 }
 
-function pinned(name: string, byId: ReadonlyMap<string, ActiveProvider>): Destination | undefined {
-  const target = findTarget(name, byId)
-  return target && onlyTo(target)
+function pinner(byId: ReadonlyMap<string, ActiveProvider>): (name: string) => Destination | undefined {
+  const known = boundedMap<Destination>(PINNED_MAX)
+  return (name) => {
+    const found = known.get(name)
+    if (found) return found
+    const target = findTarget(name, byId)
+    const destination = target && onlyTo(target)
+    if (destination) known.set(name, destination)
+    return destination
+  }
 }
 
 function findTarget(name: string, byId: ReadonlyMap<string, ActiveProvider>): Target | undefined {

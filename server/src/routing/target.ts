@@ -8,7 +8,14 @@ export function priceName({ provider, model }: Target): string {
   return `${provider.bookName}/${model}`
 }
 
+/** Put together once for each target: a request asks for it a dozen times. */
+const fullNames = new WeakMap<Target, string>()
+
 /** `provider/model`, as people and the books write it. */
-export function fullName({ provider, model }: Target): string {
-  return `${provider.facts.id}/${model}`
+export function fullName(target: Target): string {
+  const known = fullNames.get(target)
+  if (known !== undefined) return known
+  const name = `${target.provider.facts.id}/${target.model}`
+  fullNames.set(target, name)
+  return name
 }

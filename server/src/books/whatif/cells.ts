@@ -66,15 +66,23 @@ type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
 /** Adds entries up, in any order. It runs for every request: the other cuts are added up from that by key at the end. */
 export class Cells {
   readonly #byKey = new Map<string, Cell>()
+  #latest: Cell | null = null
 
   add(row: EntryRow): void {
     const bands = bandsOf(row)
-    const name = cellNameOf(row, bands)
-    let cell = this.#byKey.get(name)
-    if (cell === undefined) this.#byKey.set(name, (cell = { key: keyOf(row, bands), counts: noCounts(), cost: 0n }))
+    // One after the other is alike as a rule, and then no name is made to find its cell by.
+    if (this.#latest === null || !isIn(this.#latest.key, row, bands)) this.#latest = this.#cell(row, bands)
+    const cell = this.#latest
     if (row.kind === 'request') cell.counts.requests += 1n
     for (const column of USAGE_COUNTERS) cell.counts[column] += row[column]
     cell.cost += row.cost_pico ?? 0n
+  }
+
+  #cell(row: EntryRow, bands: Bands): Cell {
+    const name = cellNameOf(row, bands)
+    let cell = this.#byKey.get(name)
+    if (cell === undefined) this.#byKey.set(name, (cell = { key: keyOf(row, bands), counts: noCounts(), cost: 0n }))
+    return cell
   }
 
   rows(): CellRow[] {
@@ -122,6 +130,25 @@ function bandsOf(row: EntryRow): Bands {
     output: limitBelow('output', answer),
     context: limitBelow('context', prompt + answer),
   }
+}
+
+function isIn(key: CellKey, row: EntryRow, { start, input, output, context }: Bands): boolean {
+  return (
+    key.key_id === row.key_id &&
+    key.model === row.model &&
+    key.provider === row.provider &&
+    key.route === (row.route ?? '') &&
+    Number(key.start) === start &&
+    Number(key.input_above) === input &&
+    Number(key.output_above) === output &&
+    Number(key.context_above) === context &&
+    key.thinking > 0n === row.reasoning > 0n &&
+    key.extra > 0n === (row.extra !== null) &&
+    key.team_id === row.team_id &&
+    key.organisation_id === row.organisation_id &&
+    key.cost_currency === (row.cost_currency ?? '') &&
+    key.practice === row.practice
+  )
 }
 
 /** One text per cell by key: numbers cannot be mistaken for what stands in the list. */

@@ -1,10 +1,10 @@
 import type { ReadRequest } from '../dialect.ts'
 import { refuseAbsent } from '../check.ts'
-import { memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
+import { memberCount, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
-import { partsIn } from '../media-check.ts'
-import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
+import { lookInto, partsInside, type Part } from '../media-check.ts'
+import { addPieces, pieceBytes, pieceText, spoken, type Piece } from '../prompt-pieces.ts'
 import { checkRequest, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 
@@ -41,8 +41,8 @@ export function readCountRequest(json: JsonText, given: Partial<RequestLimits> =
     includeUsage: true,
     maxTokens: memberNumber(root, 'max_tokens'),
     n: 1,
-    messageCount: memberItems(root, 'messages').length,
-    promptBytes: pieceBytes(promptPieces(root)),
+    messageCount: memberCount(root, 'messages'),
+    promptBytes: pieceBytes(promptPieces(root, common.parts)),
     user: memberText(root.member('metadata'), 'user_id') || null,
     metadata: new Map(),
     previousResponseId: null,
@@ -52,24 +52,24 @@ export function readCountRequest(json: JsonText, given: Partial<RequestLimits> =
 }
 
 export function promptText(json: JsonText): string {
-  return pieceText(promptPieces(json.root))
+  return pieceText(promptPieces(json.root, lookInto(json.root).parts))
 }
 
 /** What the model is shown of messages, blocks, results and documents. */
-const SAID = ['content', 'text', 'thinking', 'title', 'context', 'name']
+const IN_BLOCK = spoken('content text thinking title context name', 'input')
+/** The source of a document that is plain text; in any other, `data` is no words. */
+const IN_TEXT = spoken('content text thinking title context name data', 'input')
+const FIRST = spoken('system')
+const LAST = spoken('', 'tools')
 
-function promptPieces(root: JsonValue): Piece[] {
+function promptPieces(root: JsonValue, parts: readonly Part[]): Piece[] {
   const pieces: Piece[] = []
-  addText(pieces, root, ['system'])
+  addPieces(pieces, root, FIRST)
   for (const name of ['system', 'messages']) {
-    for (const { object, type } of partsIn(root.member(name))) {
-      addText(pieces, object, SAID)
-      // The source of a document that is plain text; in any other, `data` is no words.
-      if (type === 'text') addText(pieces, object, ['data'])
-      addJson(pieces, object, ['input'])
-    }
+    for (const { object, type } of partsInside(root.member(name), parts))
+      addPieces(pieces, object, type === 'text' ? IN_TEXT : IN_BLOCK)
   }
-  addJson(pieces, root, ['tools'])
+  addPieces(pieces, root, LAST)
   const format = memberPresent(root, 'output_config')?.member('format')
   if (format) pieces.push({ value: format, isText: false })
   return pieces

@@ -1,6 +1,6 @@
 import type { ReadRequest } from '../dialect.ts'
-import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
-import type { JsonText, JsonValue } from '../json-text.ts'
+import { memberBoolean, memberCount, memberNumber, memberPresent } from '../json-read.ts'
+import { textOrNull, type JsonText, type JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
 import { pieceBytes, pieceText } from '../prompt-pieces.ts'
 import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
@@ -33,9 +33,9 @@ export function readChatRequest(json: JsonText, given: Partial<RequestLimits> = 
     includeUsage: memberBoolean(root.member('stream_options'), 'include_usage') === true,
     maxTokens: memberNumber(root, 'max_completion_tokens') ?? memberNumber(root, 'max_tokens'),
     n: memberNumber(root, 'n') ?? 1,
-    messageCount: memberItems(root, 'messages').length,
+    messageCount: memberCount(root, 'messages'),
     promptBytes: pieceBytes(promptPieces(root)),
-    hasTools: common.hasTools || memberItems(root, 'functions').length > 0,
+    hasTools: common.hasTools || memberCount(root, 'functions') > 0,
     user: userOf(root),
     metadata: readMetadata(root),
     previousResponseId: null,
@@ -54,6 +54,5 @@ export function readPromptText(json: JsonText): string {
 
 /** An empty name is a name: it was sent. The newer spelling counts where the older one is missing. */
 function userOf(root: JsonValue): string | null {
-  const name = ['user', 'safety_identifier'].find((each) => root.member(each)?.kind === 'string')
-  return name === undefined ? null : memberText(root, name)
+  return textOrNull(root.member('user')) ?? textOrNull(root.member('safety_identifier'))
 }

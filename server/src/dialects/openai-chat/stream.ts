@@ -41,13 +41,24 @@ export function withoutUsage(event: SseEvent, chunk: ChatChunk): Buffer {
 
 const NOTHING = Buffer.alloc(0)
 
-/** A payload of several lines is left as it is. */
-function withoutNullUsage({ raw, data }: SseEvent, { json }: ChatChunk): Buffer {
-  if (data === null || !liesIn(data, raw) || json.root.member('usage')?.kind !== 'null') return raw
-  const extent = json.root.memberExtent('usage')
-  if (extent === undefined) return raw
-  const start = json.bytes.byteOffset - raw.byteOffset
-  return Buffer.concat([raw.subarray(0, start + extent.from), raw.subarray(start + extent.to)])
+function withoutNullUsage(event: SseEvent, { json }: ChatChunk): Buffer {
+  const extent = nullUsage(json)
+  const shift = (event.data?.length ?? 0) - json.bytes.length
+  return extent === undefined ? event.raw : withoutPart(event, { from: shift + extent.from, to: shift + extent.to })
+}
+
+/** Where a usage that says nothing yet stands in a payload. */
+export function nullUsage({ root }: JsonText): Extent | undefined {
+  return root.member('usage')?.kind === 'null' ? root.memberExtent('usage') : undefined
+}
+
+export type Extent = { readonly from: number; readonly to: number }
+
+/** An event without a part of its payload. A payload of several lines is left as it is. */
+export function withoutPart({ raw, data }: SseEvent, { from, to }: Extent): Buffer {
+  if (data === null || !liesIn(data, raw)) return raw
+  const start = data.byteOffset - raw.byteOffset
+  return Buffer.concat([raw.subarray(0, start + from), raw.subarray(start + to)])
 }
 
 /** Whether these are the same bytes and not a copy: a payload of several lines is one. */

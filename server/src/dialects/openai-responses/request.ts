@@ -2,8 +2,8 @@ import type { ReadRequest } from '../dialect.ts'
 import { memberBoolean, memberItems, memberNumber, memberPresent, memberText } from '../json-read.ts'
 import type { JsonText, JsonValue } from '../json-text.ts'
 import { REQUEST_LIMITS, type RequestLimits } from '../limits.ts'
-import { partsIn } from '../media-check.ts'
-import { addJson, addText, pieceBytes, pieceText, type Piece } from '../prompt-pieces.ts'
+import { lookInto, partsInside, type Part } from '../media-check.ts'
+import { addPieces, pieceBytes, pieceText, spoken, type Piece } from '../prompt-pieces.ts'
 import { checkRequest, readMetadata, type RequestShape } from '../request-fields.ts'
 import { FIELD_CHECKS } from './fields.ts'
 import { needKnownCalls } from './items.ts'
@@ -33,7 +33,7 @@ export function readResponsesRequest(json: JsonText, given: Partial<RequestLimit
     maxTokens: memberNumber(root, 'max_output_tokens'),
     n: 1,
     messageCount: items.length === 0 ? 1 : items.length,
-    promptBytes: pieceBytes(promptPieces(root)),
+    promptBytes: pieceBytes(promptPieces(root, common.parts)),
     user: memberText(root, 'user') || memberText(root, 'safety_identifier') || null,
     metadata: readMetadata(root),
     previousResponseId: memberText(root, 'previous_response_id') || null,
@@ -43,17 +43,19 @@ export function readResponsesRequest(json: JsonText, given: Partial<RequestLimit
 }
 
 export function promptText(json: JsonText): string {
-  return pieceText(promptPieces(json.root))
+  return pieceText(promptPieces(json.root, lookInto(json.root).parts))
 }
 
 /** What the model is shown of items and their parts. */
-const SAID = ['content', 'output', 'name', 'arguments', 'input', 'text', 'refusal']
+const IN_ITEM = spoken('content output name arguments input text refusal')
+const FIRST = spoken('instructions input')
+const LAST = spoken('', 'tools')
 
-function promptPieces(root: JsonValue): Piece[] {
+function promptPieces(root: JsonValue, parts: readonly Part[]): Piece[] {
   const pieces: Piece[] = []
-  addText(pieces, root, ['instructions', 'input'])
-  for (const { object } of partsIn(root.member('input'))) addText(pieces, object, SAID)
-  addJson(pieces, root, ['tools'])
+  addPieces(pieces, root, FIRST)
+  for (const { object } of partsInside(root.member('input'), parts)) addPieces(pieces, object, IN_ITEM)
+  addPieces(pieces, root, LAST)
   const format = memberPresent(memberPresent(root, 'text'), 'format')
   if (format) pieces.push({ value: format, isText: false })
   return pieces

@@ -5,6 +5,7 @@ import { PROVIDER_JSON, readJson, type JsonText } from '../../dialects/json-text
 import { memberText } from '../../dialects/json-read.ts'
 import { keyHeader } from '../../dialects/key-header.ts'
 import { holdsError, readError } from '../../dialects/provider-error.ts'
+import { dialectFacts } from '../../providers/provider.ts'
 import { PassingRelay, type Seen } from '../../dialects/relay.ts'
 import type { Translation } from '../../dialects/translation.ts'
 import type { Attempt } from '../../routing/attempts.ts'
@@ -27,7 +28,7 @@ export function translateTask(
     path: facts.tasks?.[task.name] ?? '',
     headers: {
       'content-type': contentType,
-      ...keyHeader(key, { ...facts.spelling, usage: facts.usage }, 'authorization'),
+      ...keyHeader(key, dialectFacts(facts), 'authorization'),
     },
     body: bytes,
     ignored: [],

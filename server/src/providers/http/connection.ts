@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 export type Carried = {
   /** The connection can be written on. */
   onReady(): void
-  /** The bytes are overwritten once this returns. */
+  /** The bytes may be changed, and are overwritten once this returns. */
   onBytes(bytes: Buffer): void
   /** The connection was closed, by the other side if there is no error. */
   onGone(error: Error | null): void

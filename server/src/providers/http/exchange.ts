@@ -19,7 +19,8 @@ const TIMEOUTS: Readonly<Record<Exclude<Phase, 'over'>, { kind: CallFailure['kin
 
 /** One request and its answer: what a connection carries on one side, the handle of a call on the other. */
 export class Exchange implements Carried, RunningCall, ResponseEvents {
-  readonly #request: ProviderRequest
+  /** Let go of once it is sent: an answer can take long, and a prompt is large. */
+  #request: ProviderRequest | null
   readonly #target: HttpTarget
   readonly #limits: PhaseLimits
   readonly #sink: ProviderSink
@@ -62,7 +63,10 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
   // What the connection says.
 
   onReady(): void {
-    const head = requestHead(this.#target, this.#request)
+    const request = this.#request
+    if (request === null) return
+    this.#request = null
+    const head = requestHead(this.#target, request)
     if (head === null) {
       this.#fail(
         'unreachable',
@@ -72,7 +76,7 @@ export class Exchange implements Carried, RunningCall, ResponseEvents {
     }
     this.#phase = 'head'
     this.#connection?.limitSilence(this.#limits.headersMsMax)
-    this.#connection?.write(head, this.#request.body)
+    this.#connection?.write(head, request.body)
   }
 
   onBytes(bytes: Buffer): void {

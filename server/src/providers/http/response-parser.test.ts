@@ -27,7 +27,7 @@ function read(pieces: readonly Buffer[], { isClosed = false, pauses = [], resume
     },
     onBody: (bytes) => {
       expect([seen.end, parser.isPaused, bytes.length > 0]).toEqual(['open', false, true])
-      body.push(bytes)
+      body.push(Buffer.from(bytes))
       return pauses[body.length - 1] !== true
     },
     onWhole: () => {
@@ -47,7 +47,9 @@ function read(pieces: readonly Buffer[], { isClosed = false, pauses = [], resume
     while (parser.isPaused) parser.resume()
   }
   for (const piece of pieces) {
-    parser.push(piece)
+    const lent = Buffer.from(piece)
+    parser.push(lent)
+    lent.fill('?')
     if (!resumesLate) resume()
   }
   if (isClosed) parser.close()
@@ -101,6 +103,21 @@ describe('an answer', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('comes in one piece where its chunks did, and the bytes of no other chunk are waited for', () => {
+    const pieces: string[] = []
+    const parser = new ResponseParser({
+      onHead: () => undefined,
+      onBody: (bytes) => (pieces.push(bytes.toString()), true),
+      onWhole: () => pieces.push('whole'),
+      onCutOff: () => undefined,
+      onBroken: () => undefined,
+    })
+    const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
+    for (const part of [`${head}1\r\na\r\n2\r\nbc\r\n3;x\r\ndef\r\n4\r\ngh`, 'ij', '\r\n1\r\nk\r\n0\r\n\r\n'])
+      parser.push(text(part))
+    expect(pieces).toEqual(['abc', 'defgh', 'ij', 'k', 'whole'])
   })
 
   it('that stops anywhere is never taken for a whole one', () => {

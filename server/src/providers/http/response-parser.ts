@@ -21,7 +21,10 @@ const HEAD_START = 'HTTP/1.'
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/
 const CHUNK_LINE = /^([\da-f]{1,8})[ \t]*(?:;.*)?$/i
 const LENGTH = /^\d{1,15}$/
+const SIZE_DIGITS_MAX = 8
 const NOTHING = Buffer.alloc(0)
+const CARRIAGE_RETURN = 0x0d
+const LINE_FEED = 0x0a
 
 type State = 'head' | 'length' | 'chunk_line' | 'chunk' | 'chunk_end' | 'trailer' | 'until_close' | 'done'
 
@@ -32,9 +35,13 @@ type State = 'head' | 'length' | 'chunk_line' | 'chunk' | 'chunk_end' | 'trailer
 export class ResponseParser {
   readonly #events: ResponseEvents
   #state: State = 'head'
-  #rest: Buffer = NOTHING
+  /** What was given and is not read yet: it begins at `at`. */
+  #bytes: Buffer = NOTHING
+  #at = 0
   /** Bytes of the body, or of the chunk, that are still to come. */
   #left = 0
+  /** Where the bytes of a chunk begin whose size was read last. */
+  #behindSize = 0
   #isPaused = false
   #isClosed = false
   #isKept = false
@@ -49,14 +56,16 @@ export class ResponseParser {
 
   /** Whether the connection may carry another request: the answer is over, said so by itself, and nothing follows it. */
   get leavesConnectionClean(): boolean {
-    return this.#state === 'done' && this.#isKept && this.#rest.length === 0
+    return this.#state === 'done' && this.#isKept && this.#at === this.#bytes.length
   }
 
-  /** The bytes may be overwritten once this returns: what is not read yet is copied. */
+  /** The bytes may be overwritten once this returns, as they are by this: what is not read yet is copied. */
   push(bytes: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    this.#bytes = this.#at === this.#bytes.length ? bytes : Buffer.concat([this.#bytes.subarray(this.#at), bytes])
+    this.#at = 0
     this.#run()
-    this.#rest = this.#rest.length === 0 ? NOTHING : Buffer.from(this.#rest)
+    this.#bytes = this.#at === this.#bytes.length ? NOTHING : Buffer.from(this.#bytes.subarray(this.#at))
+    this.#at = 0
   }
 
   resume(): void {
@@ -112,15 +121,13 @@ export class ResponseParser {
   }
 
   #readHead(): boolean {
-    const start = this.#rest.toString('latin1', 0, HEAD_START.length)
+    const start = this.#bytes.toString('latin1', this.#at, this.#at + HEAD_START.length)
     if (!HEAD_START.startsWith(start)) return this.#break('it does not begin like HTTP/1.1')
-    const end = this.#rest.indexOf('\r\n\r\n')
-    if (end > HEAD_BYTES_MAX || (end === -1 && this.#rest.length > HEAD_BYTES_MAX)) {
-      return this.#break(`its head is longer than ${HEAD_BYTES_MAX} bytes`)
-    }
+    const end = this.#bytes.indexOf('\r\n\r\n', this.#at)
+    if (this.#isBeyond(end, HEAD_BYTES_MAX)) return this.#break(`its head is longer than ${HEAD_BYTES_MAX} bytes`)
     if (end === -1) return false
-    const [statusLine = '', ...headerLines] = this.#rest.toString('latin1', 0, end).split('\r\n')
-    this.#rest = this.#rest.subarray(end + 4)
+    const [statusLine = '', ...headerLines] = this.#bytes.toString('latin1', this.#at, end).split('\r\n')
+    this.#at = end + 4
     const [, minor, status] = STATUS_LINE.exec(statusLine) ?? []
     if (status === undefined) return this.#break('its status line is not one of HTTP/1.1')
     const headers = readHeaders(headerLines)
@@ -149,12 +156,47 @@ export class ResponseParser {
 
   #readBody(): boolean {
     if (this.#left === 0) return this.#endBody()
-    if (this.#rest.length === 0) return false
-    const bytes = this.#rest.subarray(0, this.#left)
-    this.#rest = this.#rest.subarray(bytes.length)
-    this.#left -= bytes.length
-    this.#isPaused = !this.#events.onBody(bytes)
+    if (this.#at === this.#bytes.length) return false
+    const from = this.#at
+    this.#at = Math.min(from + this.#left, this.#bytes.length)
+    this.#left -= this.#at - from
+    const to = this.#state === 'chunk' ? this.#joinChunks(this.#at) : this.#at
+    this.#isPaused = !this.#events.onBody(this.#bytes.subarray(from, to))
     return true
+  }
+
+  /**
+   * Moves what follows of the body up to `to`, over the frame between one chunk and the next, so that chunks that came together
+   * are handed on together. Returns where they end.
+   */
+  #joinChunks(to: number): number {
+    const bytes = this.#bytes
+    let end = to
+    while (this.#left === 0 && bytes[this.#at] === CARRIAGE_RETURN && bytes[this.#at + 1] === LINE_FEED) {
+      const size = this.#plainSize(this.#at + 2)
+      if (size <= 0) break
+      const from = this.#behindSize
+      this.#at = Math.min(from + size, bytes.length)
+      this.#left = size - (this.#at - from)
+      bytes.copyWithin(end, from, this.#at)
+      end += this.#at - from
+    }
+    return end
+  }
+
+  /** The size in a line of a chunk that holds nothing else, and is whole; -1 for any other. */
+  #plainSize(from: number): number {
+    const bytes = this.#bytes
+    let size = 0
+    let at = from
+    for (let digit = hexDigit(bytes[at]); digit >= 0; digit = hexDigit(bytes[at])) {
+      size = size * 16 + digit
+      at += 1
+    }
+    const isPlain = at > from && at - from <= SIZE_DIGITS_MAX
+    if (!isPlain || bytes[at] !== CARRIAGE_RETURN || bytes[at + 1] !== LINE_FEED) return -1
+    this.#behindSize = at + 2
+    return size
   }
 
   /** A step of its own, so that the end waits as well when the last bytes made the parser pause. */
@@ -165,19 +207,31 @@ export class ResponseParser {
   }
 
   #readChunkLine(): boolean {
+    this.#left = this.#plainSize(this.#at)
+    if (this.#left === -1) return this.#readUnusualChunkLine()
+    this.#at = this.#behindSize
+    return this.#startChunk()
+  }
+
+  #readUnusualChunkLine(): boolean {
     const line = this.#readLine(CHUNK_LINE_BYTES_MAX)
     if (line === null) return false
     const [, size] = CHUNK_LINE.exec(line) ?? []
     if (size === undefined) return this.#break('the size of a chunk is not a number')
     this.#left = Number.parseInt(size, 16)
+    return this.#startChunk()
+  }
+
+  #startChunk(): true {
     this.#state = this.#left === 0 ? 'trailer' : 'chunk'
     return true
   }
 
   #readChunkEnd(): boolean {
-    if (this.#rest.length < 2) return false
-    if (this.#rest[0] !== 0x0d || this.#rest[1] !== 0x0a) return this.#break('a chunk is longer than it said')
-    this.#rest = this.#rest.subarray(2)
+    if (this.#bytes.length - this.#at < 2) return false
+    if (this.#bytes[this.#at] !== CARRIAGE_RETURN || this.#bytes[this.#at + 1] !== LINE_FEED)
+      return this.#break('a chunk is longer than it said')
+    this.#at += 2
     this.#state = 'chunk_line'
     return true
   }
@@ -190,15 +244,20 @@ export class ResponseParser {
 
   /** The next line without its end, or null while it is not whole. */
   #readLine(bytesMax: number): string | null {
-    const end = this.#rest.indexOf('\r\n')
-    if (end > bytesMax || (end === -1 && this.#rest.length > bytesMax)) {
+    const end = this.#bytes.indexOf('\r\n', this.#at)
+    if (this.#isBeyond(end, bytesMax)) {
       this.#break(`one of its lines is longer than ${bytesMax} bytes`)
       return null
     }
     if (end === -1) return null
-    const line = this.#rest.toString('latin1', 0, end)
-    this.#rest = this.#rest.subarray(end + 2)
+    const line = this.#bytes.toString('latin1', this.#at, end)
+    this.#at = end + 2
     return line
+  }
+
+  /** Whether what ends here, or has not ended yet, is longer than it may be. */
+  #isBeyond(end: number, bytesMax: number): boolean {
+    return (end === -1 ? this.#bytes.length : end) - this.#at > bytesMax
   }
 
   #end(): false {
@@ -226,6 +285,13 @@ function readHeaders(lines: readonly string[]): Record<string, string> | null {
     headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`)
   }
   return Object.fromEntries(headers)
+}
+
+/** -1 for what is none. */
+function hexDigit(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const letter = byte | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
 function keepsConnection(header: string | undefined, isPersistent: boolean): boolean {

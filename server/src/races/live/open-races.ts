@@ -9,7 +9,7 @@ import { CostAhead, type RacePrices } from './cost-ahead.ts'
 import { isOpen, type LiveRace } from './live-race.ts'
 import { readOpenRaces } from './race-rows.ts'
 import { RaceRecord } from './record.ts'
-import { look, type Referee } from './referee.ts'
+import type { Referee } from './referee.ts'
 import { Shadows, type AnsweredPair, type AskAside } from './shadows.ts'
 import { addSignal } from './signals.ts'
 import type { RaceDatabase } from './tables.ts'
@@ -92,6 +92,8 @@ export async function openRaces({ store, clock, leads, prices, ask, onVerdict }:
     records.set(race.id, record)
     const costOf = costs.at(clock.now(), race.config.currency)
     await shadows.save(race)
+    // Statistics are for those who race: a server that does not need not read them.
+    const { look } = await import('./referee.ts')
     const after = await look(referee, { race, record, costOf })
     spent.set(race.id, costs.paid(record.caused, race.config.currency))
     if (isOpen(after)) byRoute.set(race.config.route, after)

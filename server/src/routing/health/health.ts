@@ -45,6 +45,12 @@ export function openHealth(): Health {
     if (isForgettable(breaker, now)) breakers.delete(scope.name)
     else breakers.set(scope.name, breaker)
   }
+  /** When its probe began, if this attempt is one. */
+  const probe = (scope: Scope, now: number): number | null => {
+    const { breaker, probeAt } = begin(of(scope), now)
+    if (probeAt !== null) put(scope, breaker, now)
+    return probeAt
+  }
   const hindranceOfKey = (target: Target, apiKey: string | null, now: number): Hindrance | null => {
     // As a rule nothing speaks against anybody, and then nothing has to be looked up.
     if (breakers.size === 0) return null
@@ -64,13 +70,13 @@ export function openHealth(): Health {
     begin: ({ target, apiKey }, now) => {
       const { id } = target.provider.facts
       turns.set(id, keysOf(target.provider).indexOf(apiKey) + 1)
-      const begun = scopesOf(target, apiKey).map((scope) => {
-        const { breaker, probeAt } = begin(of(scope), now)
-        if (probeAt !== null) put(scope, breaker, now)
-        return { scope, probeAt }
-      })
+      const isWell = breakers.size === 0
+      const begun = isWell ? [] : scopesOf(target, apiKey).map((scope) => ({ scope, probeAt: probe(scope, now) }))
       return (outcome, endedAt) => {
-        for (const { scope, probeAt } of begun) {
+        // Where nothing speaks against anybody, an answer changes nothing.
+        if (isWell && outcome.kind === 'answered' && breakers.size === 0) return
+        const scopes = isWell ? scopesOf(target, apiKey).map((scope) => ({ scope, probeAt: null })) : begun
+        for (const { scope, probeAt } of scopes) {
           put(scope, end({ breaker: of(scope), probeAt }, scope.concern(outcome), endedAt), endedAt)
         }
       }
