@@ -62,8 +62,10 @@ export function leaguesCommand(context: CliContext, open: OpenLeagues): Command 
 async function table(context: CliContext, open: OpenLeagues, options: TableOptions): Promise<void> {
   const dimension = oneOf(options.by, '--by', DIMENSIONS) ?? 'model'
   const limit = readCount(options.limit, '--limit', { from: 1, digitsMax: 6 })
-  const days = readSpan(context, options)
-  const rows = await withLeagues(open, options, (leagues) => leagues.standings({ dimension, limit, ...days }))
+  const days = readDays(options)
+  const rows = await withLeagues(open, options, (leagues) =>
+    leagues.standings({ dimension, limit, ...spanOf(days, context, leagues) }),
+  )
   printRows(context.output, options, {
     rows,
     head: [dimension.toUpperCase(), 'CALLS', 'SHARE', 'GROWTH', 'TOKENS', 'GROWTH', 'ACTIVE', 'GROWTH'],
@@ -85,8 +87,11 @@ async function active(context: CliContext, open: OpenLeagues, options: ActiveOpt
   if (dimension !== 'all' && options.of === undefined) {
     throw new PaddockError('argument_invalid', { message: `--by ${dimension} needs --of, such as --of writer.` })
   }
-  const span = { dimension, value: options.of ?? '', ...readSpan(context, options) }
-  const rows = await withLeagues(open, options, (leagues) => leagues.activity(span))
+  const days = readDays(options)
+  const of = { dimension, value: options.of ?? '' }
+  const rows = await withLeagues(open, options, (leagues) =>
+    leagues.activity({ ...of, ...spanOf(days, context, leagues) }),
+  )
   const object = ({ day, ...counts }: (typeof rows)[number]): object => ({
     day: dayName(day),
     ...counts,
@@ -108,8 +113,10 @@ async function active(context: CliContext, open: OpenLeagues, options: ActiveOpt
 
 async function retention(context: CliContext, open: OpenLeagues, options: RetentionOptions): Promise<void> {
   const periodDays = readCount(options.period, '--period', { from: 1, digitsMax: 3 })
-  const days = readSpan(context, options)
-  const rows = await withLeagues(open, options, (leagues) => leagues.retention({ ...days, periodDays }))
+  const days = readDays(options)
+  const rows = await withLeagues(open, options, (leagues) =>
+    leagues.retention({ ...spanOf(days, context, leagues), periodDays }),
+  )
   printRows(context.output, options, {
     rows,
     object: ({ from, ...cohort }) => ({ from: dayName(from), ...cohort }),
@@ -123,8 +130,8 @@ async function retention(context: CliContext, open: OpenLeagues, options: Retent
 }
 
 async function channels(context: CliContext, open: OpenLeagues, options: SpanOptions): Promise<void> {
-  const days = readSpan(context, options)
-  const rows = await withLeagues(open, options, (leagues) => leagues.channels(days))
+  const days = readDays(options)
+  const rows = await withLeagues(open, options, (leagues) => leagues.channels(spanOf(days, context, leagues)))
   printRows(context.output, options, {
     rows,
     head: ['CHANNEL', 'NEW MEMBERS', 'SHARE', 'SPENT', '', 'EACH', 'ADS', 'SHARE'],
@@ -201,10 +208,20 @@ function withSpan(command: Command): Command {
     .option('--to <day>', 'the day after the last; else tomorrow')
 }
 
-function readSpan({ clock }: CliContext, options: SpanOptions): { from: number; to: number } {
-  const tomorrow = dayNumber(new Date(clock.now()).toISOString().slice(0, 10)) + 1
-  const to = options.to === undefined ? tomorrow : readDay(options.to, '--to')
-  const from = options.from === undefined ? to - SPAN_DAYS : readDay(options.from, '--from')
+/** The days that are named, null for those that are not. */
+type AskedDays = { readonly from: number | null; readonly to: number | null }
+
+function readDays({ from, to }: SpanOptions): AskedDays {
+  return {
+    from: from === undefined ? null : readDay(from, '--from'),
+    to: to === undefined ? null : readDay(to, '--to'),
+  }
+}
+
+/** Today is the day where the days are counted. */
+function spanOf(asked: AskedDays, { clock }: CliContext, leagues: Leagues): { from: number; to: number } {
+  const to = asked.to ?? leagues.dayOf(clock.now()) + 1
+  const from = asked.from ?? to - SPAN_DAYS
   if (from < to) return { from, to }
   throw new PaddockError('argument_invalid', { message: `--from ${dayName(from)} is not before --to ${dayName(to)}.` })
 }

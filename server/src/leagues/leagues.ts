@@ -2,11 +2,14 @@ import type { Store } from '../store/store.ts'
 import { activity, activeInMonth, countActive, retention, type Activity, type Cohort, type Span } from './active.ts'
 import { channelTable, importSpend, noteArrival, type Arrival, type ChannelLine, type Spend } from './channels.ts'
 import { collect, forget } from './collect.ts'
+import { daysIn } from './day.ts'
 import { standings, type Standing, type StandingsOptions } from './standings.ts'
 import type { Dimension, LeaguesTables } from './tables.ts'
 
 /** Who uses what, how much, and how fast it grows: exact, from the entries, and made anew from them at any time. */
 export type Leagues = {
+  /** The day of an instant (milliseconds since 1970), where the days are those that are counted. */
+  dayOf(epochMs: number): number
   /** Counts what is new in the ledger; returns how many entries were looked at. */
   collect(): Promise<number>
   /** Forgets all counts that entries are left of and makes them again; the result is the same to the byte. */
@@ -25,6 +28,7 @@ export type Leagues = {
 export function openLeagues({ store, zone }: { readonly store: Store; readonly zone: string }): Leagues {
   const tables = store.tables<LeaguesTables>()
   return {
+    dayOf: (epochMs) => daysIn(zone).dayOf(epochMs),
     collect: () => collect(store, zone),
     rebuild: async () => {
       await forget(store, zone)
