@@ -166,8 +166,13 @@ export class Drain {
   }
 
   async #nextBatch(): Promise<Batch | null> {
-    this.#source ??= await this.#nextSource()
-    return this.#source ? this.#readBatch(this.#source) : this.#handedBatch()
+    if (this.#source === null) {
+      const unread = this.#unread()
+      // Nothing may be awaited in between: by then the hand-over may have left to the files what it had.
+      if (unread === undefined) return this.#handedBatch()
+      this.#source = await this.#readSource(unread)
+    }
+    return this.#readBatch(this.#source)
   }
 
   #handedBatch(): Batch | null {
@@ -181,12 +186,8 @@ export class Drain {
     return end && isBefore(this.#at, end) ? { rows: handed?.rows ?? [], unusable: [], end } : null
   }
 
-  /** What has to be read next, of what is not handed over; null where that is nothing. */
-  async #nextSource(): Promise<Source | null> {
-    const next = this.#unread()
-    if (next === undefined) return null
-    // The segment grows while it is read: what counts is its end as it was seen.
-    const { name, end } = next
+  /** The segment grows while it is read: what counts is its end as it was seen. */
+  async #readSource({ name, end }: Segment): Promise<Source> {
     const base = name === this.#at.segment ? this.#at.position : 0
     await using file = await this.#options.files.open(name)
     const bytes = await file.read(base, end - base)
@@ -194,6 +195,7 @@ export class Drain {
     return { segment: name, base, bytes, pieces: readFrames(bytes), position: base }
   }
 
+  /** What has to be read next, of what is not handed over. */
   #unread(): Segment | undefined {
     const { from } = this.#options.handover
     return this.#options.journal.segments
