@@ -167,7 +167,7 @@ function trafficSubjects(tools: Tools) {
         currencyOf: (model) => currencyOf(live(), model),
       }),
     }),
-    leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), zone, clock }),
+    leagues: leaguesHandlers({ leagues: openLeagues({ store, zone }), clock }),
   }
 }
 

@@ -20,6 +20,24 @@ function recordsOn(disk: MemoryDisk, names: readonly string[]): string[] {
 const segmentsOn = async (disk: MemoryDisk): Promise<string[]> =>
   (await disk.list()).filter((name) => name.startsWith('j-')).toSorted()
 
+/** A disk that answers nothing from `hold` until `release`. */
+type GatedDisk = { readonly disk: MemoryDisk; readonly hold: () => void; readonly release: () => void }
+
+function gatedDisk(): GatedDisk {
+  const gate = deferred()
+  let isHeld = false
+  const disk = new MemoryDisk({ latency: () => (isHeld ? gate.promise : Promise.resolve()) })
+  return {
+    disk,
+    hold: () => {
+      isHeld = true
+    },
+    release: () => {
+      gate.resolve()
+    },
+  }
+}
+
 describe('group commit', () => {
   it('[B3] makes a thousand concurrent intents durable by two syncs', async () => {
     await using test = await openTestBooks()
@@ -29,33 +47,29 @@ describe('group commit', () => {
   })
 
   it('[B3] writes what comes during a write with the next group, in order', async () => {
-    const gate = deferred()
-    let isHeld = false
-    const disk = new MemoryDisk({ latency: () => (isHeld ? gate.promise : Promise.resolve()) })
+    const { disk, hold, release } = gatedDisk()
     await using test = await openTestBooks({ disk })
-    isHeld = true
+    hold()
     const before = disk.counts.datasync
     const first = test.books.intend(intentOf('first'))
     await endOfTurn()
     const rest = ids(50).map((id) => test.books.intend(intentOf(id)))
-    gate.resolve()
+    release()
     await Promise.all([first, ...rest])
     expect(disk.counts.datasync).toBe(before + 2)
     expect(recordsOn(disk, await segmentsOn(disk))).toEqual(['first', ...ids(50)].map((id) => `intent ${id}`))
   })
 
   it('[B3] writes together what waited for one group and what follows from it', async () => {
-    const gate = deferred()
-    let isHeld = false
-    const disk = new MemoryDisk({ latency: () => (isHeld ? gate.promise : Promise.resolve()) })
+    const { disk, hold, release } = gatedDisk()
     await using test = await openTestBooks({ disk })
-    isHeld = true
+    hold()
     const before = disk.counts.datasync
     const [first, other] = ['first', 'other']
     const settled = test.books.intend(intentOf(first)).then(() => test.books.settle(entryFor(first)))
     await endOfTurn()
     const intended = test.books.intend(intentOf(other))
-    gate.resolve()
+    release()
     await Promise.all([settled, intended])
     expect(disk.counts.datasync).toBe(before + 2)
   })

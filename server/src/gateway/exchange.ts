@@ -80,7 +80,12 @@ export function header({ request }: Exchange, name: string): string | undefined 
   return Array.isArray(value) ? value[0] : value
 }
 
-/** Copies what goes out of an answer, for whom it may be given to again. */
+/** Whether anybody wants a copy of what goes out. */
+export function isNoted({ cache, claim, heard }: Exchange): boolean {
+  return cache !== null || claim !== null || heard !== null
+}
+
+/** Keeps what goes out of an answer, for whom it may be given to again. */
 export function noteSent({ cache, claim, heard }: Exchange, bytes: Buffer): void {
   cache?.copy.add(bytes)
   claim?.copy.add(bytes)

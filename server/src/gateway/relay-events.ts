@@ -5,7 +5,7 @@ import type { CallFailure } from '../providers/call-provider.ts'
 import type { OpenAnswer } from './attempt.ts'
 import { ChunkedAnswer } from './chunked-answer.ts'
 import { stopped, type Watched } from './deadlines.ts'
-import { noteSent, type Exchange } from './exchange.ts'
+import { isNoted, noteSent, type Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { FIRST_PAYLOAD_MS_MAX, type BegunStream } from './hear.ts'
 import type { BodyConsumer } from './open-call.ts'
@@ -169,7 +169,7 @@ class EventRelay implements BodyConsumer, Watched {
     const exchange = this.#exchange
     if (!passed.some(isSomething)) return
     // These bytes lie where the next ones will.
-    if (exchange.cache || exchange.claim || exchange.heard) noteSent(exchange, Buffer.concat(passed))
+    if (isNoted(exchange)) noteSent(exchange, Buffer.concat(passed))
     if (exchange.gone) return
     if (this.#firstByteElapsed === null) this.#sendHead()
     if (this.#answer.write(passed) || this.#stalledElapsed !== null) return

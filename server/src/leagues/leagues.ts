@@ -27,8 +27,9 @@ export type Leagues = {
 /** Days are those of `zone`, such as Asia/Shanghai. The store has had the migrations of tables.ts. */
 export function openLeagues({ store, zone }: { readonly store: Store; readonly zone: string }): Leagues {
   const tables = store.tables<LeaguesTables>()
+  const days = daysIn(zone)
   return {
-    dayOf: (epochMs) => daysIn(zone).dayOf(epochMs),
+    dayOf: (epochMs) => days.dayOf(epochMs),
     collect: () => collect(store, zone),
     rebuild: async () => {
       await forget(store, zone)

@@ -1,20 +1,19 @@
 import type { leaguesApi } from '@paddock/contract/control/leagues'
 import type { Clock } from '../../base/clock.ts'
 import { PaddockError } from '../../base/errors.ts'
-import { dayName, dayNumber, daysIn } from '../../leagues/day.ts'
+import { dayName, dayNumber } from '../../leagues/day.ts'
 import type { Leagues } from '../../leagues/leagues.ts'
 import type { Handlers } from '../handlers.ts'
 
-export type LeaguesParts = { readonly leagues: Leagues; readonly zone: string; readonly clock: Clock }
+export type LeaguesParts = { readonly leagues: Leagues; readonly clock: Clock }
 
 const DEFAULT_DAYS = 30
 /** A day of a chart is four sums over blocks of members: a year is more than a screen shows. */
 const DAYS_MAX = 400
 
-export function leaguesHandlers({ leagues, zone, clock }: LeaguesParts): Handlers<typeof leaguesApi> {
-  const days = daysIn(zone)
+export function leaguesHandlers({ leagues, clock }: LeaguesParts): Handlers<typeof leaguesApi> {
   const spanOf = (named: { from?: string | undefined; to?: string | undefined }): { from: number; to: number } => {
-    const to = named.to === undefined ? days.dayOf(clock.now()) + 1 : dayNumber(named.to)
+    const to = named.to === undefined ? leagues.dayOf(clock.now()) + 1 : dayNumber(named.to)
     const from = named.from === undefined ? to - DEFAULT_DAYS : dayNumber(named.from)
     if (from < to && to - from <= DAYS_MAX) return { from, to }
     throw new PaddockError('field_invalid', {
