@@ -20,17 +20,25 @@ function recordsOn(disk: MemoryDisk, names: readonly string[]): string[] {
 const segmentsOn = async (disk: MemoryDisk): Promise<string[]> =>
   (await disk.list()).filter((name) => name.startsWith('j-')).toSorted()
 
-/** A disk that answers nothing from `hold` until `release`. */
-type GatedDisk = { readonly disk: MemoryDisk; readonly hold: () => void; readonly release: () => void }
+/** A disk that answers nothing from `hold` until `release`. What `hold` gives resolves when something is asked of it. */
+type GatedDisk = { readonly disk: MemoryDisk; readonly hold: () => Promise<void>; readonly release: () => void }
 
 function gatedDisk(): GatedDisk {
   const gate = deferred()
+  const asked = deferred()
   let isHeld = false
-  const disk = new MemoryDisk({ latency: () => (isHeld ? gate.promise : Promise.resolve()) })
+  const disk = new MemoryDisk({
+    latency: () => {
+      if (!isHeld) return Promise.resolve()
+      asked.resolve()
+      return gate.promise
+    },
+  })
   return {
     disk,
     hold: () => {
       isHeld = true
+      return asked.promise
     },
     release: () => {
       gate.resolve()
@@ -49,10 +57,10 @@ describe('group commit', () => {
   it('[B3] writes what comes during a write with the next group, in order', async () => {
     const { disk, hold, release } = gatedDisk()
     await using test = await openTestBooks({ disk })
-    hold()
+    const asked = hold()
     const before = disk.counts.datasync
     const first = test.books.intend(intentOf('first'))
-    await endOfTurn()
+    await asked
     const rest = ids(50).map((id) => test.books.intend(intentOf(id)))
     release()
     await Promise.all([first, ...rest])
@@ -63,15 +71,30 @@ describe('group commit', () => {
   it('[B3] writes together what waited for one group and what follows from it', async () => {
     const { disk, hold, release } = gatedDisk()
     await using test = await openTestBooks({ disk })
-    hold()
+    const asked = hold()
     const before = disk.counts.datasync
     const [first, other] = ['first', 'other']
     const settled = test.books.intend(intentOf(first)).then(() => test.books.settle(entryFor(first)))
-    await endOfTurn()
+    await asked
     const intended = test.books.intend(intentOf(other))
     release()
     await Promise.all([settled, intended])
     expect(disk.counts.datasync).toBe(before + 2)
+  })
+
+  it('[B3] waits for what comes turn by turn, but not for ever', async () => {
+    await using test = await openTestBooks()
+    const before = test.disk.counts.datasync
+    const told: string[] = []
+    let count = 0
+    // Somebody comes in every turn of the loop, without end.
+    while (told.length === 0) {
+      const id = `r${count++}`
+      void test.books.intend(intentOf(id)).then(() => told.push(id))
+      await endOfTurn()
+    }
+    expect(told).toEqual(['r0', 'r1', 'r2', 'r3'])
+    expect(test.disk.counts.datasync).toBe(before + 1)
   })
 
   it.each(['intend', 'settle'] as const)('[B1] [B2] resolves %s only after the sync that covers it', async (step) => {
