@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { epochOf, isoInstant } from './clock.ts'
 import { readConfig, type Config } from './config.ts'
 import { asPaddockError, excerpt, PaddockError, withoutSecrets } from './errors.ts'
 import { newId } from './ids.ts'
@@ -172,5 +173,19 @@ describe('errors', () => {
   it('repeat at most 64 harmless characters of what they were given', () => {
     expect(excerpt('x'.repeat(500))).toHaveLength(64)
     expect(excerpt('a\u0000b\u202Ec\uD800')).toBe('a\uFFFDb\uFFFDc\uFFFD')
+  })
+})
+
+describe('an instant', () => {
+  it('is read as it is written, and as nothing where it is none', () => {
+    const instants = [
+      0, 1, 999, 1_000, -1, 1_732_800_000_123, 1_732_800_000_900, 1_732_800_001_000, 253_402_300_800_000,
+    ]
+    for (const epochMs of instants) expect(epochOf(isoInstant(epochMs))).toBe(epochMs)
+    const written = isoInstant(1_732_800_000_123)
+    expect(epochOf(written.replace('.123Z', '.1x3Z'))).toBeNaN()
+    expect(epochOf(written.replace('.123Z', '+00:0'))).toBeNaN()
+    expect(epochOf(written.replace('.123Z', 'Z'))).toBe(1_732_800_000_000)
+    expect(epochOf('')).toBeNaN()
   })
 })

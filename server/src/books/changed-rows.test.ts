@@ -7,6 +7,7 @@ import { openStoredBooks, type StoredBooks } from '../../../tests/stand-ins/open
 import { randomEntry } from '../../../tests/stand-ins/random-entry.ts'
 import { entryFor } from '../../../tests/stand-ins/samples.ts'
 import { openConnection, type Connection } from '../store/sqlite.ts'
+import { crc32c } from './crc32c.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
 import { storeLook } from './price-events.ts'
 import { forgetMonths } from './retention/forget.ts'
@@ -181,6 +182,26 @@ describe('[B74] a checksum', () => {
     const one = { model: 'a"1"b', at: 1n, event: '' }
     const texts = [one, { ...one, model: 'a', event: '"1"b' }, { ...one, model: 'a"1"bat=1;', at: 11n }]
     expect(new Set(texts.map((row) => rowChecksum('price_events', row))).size).toBe(3)
+  })
+
+  it('is of its row alone, whatever was written before', () => {
+    const random = seeded()
+    const texts = [null, '', 'a', 'ab', 'ü', 'small', 'x'.repeat(60), 'y'.repeat(5000)]
+    for (let rows = 0; rows < 3000; rows++) {
+      if (random.below(10) === 0) rowChecksum('price_events', { model: 'small', at: 7n, event: 'a' })
+      const row = {
+        model: random.pick(texts),
+        looked_at: random.pick([null, 0n, 7n, 12n, -1n, 10n ** 18n]),
+        prices: random.pick(texts),
+      }
+      const form = Object.entries(row).map(([name, value]) => {
+        if (typeof value === 'string') return `${name}"${value.length}"${value}`
+        return value === null ? '' : `${name}=${value};`
+      })
+      const bytes = Buffer.from(form.join(''))
+      const expected = BigInt(crc32c(bytes, 0, bytes.length))
+      expect(rowChecksum('price_watch', row), `seed ${random.seed}, row ${rows}`).toBe(expected)
+    }
   })
 
   it('is of what the database keeps, whatever callers and providers send', async () => {

@@ -1,6 +1,6 @@
 import type { Amount, AttemptRecord, EntryKind, EntryRecord, EntryState } from '@paddock/contract/entry'
 import type { ExtraUsage, TokenUsage, Usage, UsageSource } from '@paddock/contract/usage'
-import { isoInstant } from '../base/clock.ts'
+import { epochOf, isoInstant } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
 import type { Entry } from './entry.ts'
@@ -72,8 +72,8 @@ const UNITS_MAX = 1_000_000_000_000
  * wrapped or rounded amount would be a lie, and refusing the entry would lose it.
  */
 export function recordable(entry: Entry): Entry {
-  const tooLarge = [entry.cost, entry.charge].find(isTooLarge)
-  if (tooLarge === undefined) return entry
+  const tooLarge = isTooLarge(entry.cost) ? entry.cost : isTooLarge(entry.charge) ? entry.charge : null
+  if (tooLarge === null) return entry
   const none: Amount = { amount: null, currency: null }
   const error = `amount_too_large: ${tooLarge.amount} ${tooLarge.currency} does not fit into an entry`
   return { ...entry, state: 'unpriced', error, cost: none, charge: none }
@@ -81,7 +81,9 @@ export function recordable(entry: Entry): Entry {
 
 function isTooLarge({ amount }: Amount): boolean {
   // Only the digits before the point decide here, and nearly every amount has few of them.
-  if (amount === null || amount.length < '9000000'.length) return false
+  if (amount === null) return false
+  const point = amount.indexOf('.')
+  if ((point < 0 ? amount.length : point) < '9000000'.length) return false
   const pico = parsePico(amount)
   return pico !== null && (pico > AMOUNT_PICO_MAX || pico < -AMOUNT_PICO_MAX)
 }
@@ -167,7 +169,7 @@ function withoutNul(row: EntryRow): EntryRow {
 type TrialColumns = Pick<EntryRow, 'race' | 'arm' | 'unit' | 'phase' | 'mirror_of'>
 
 function instant(iso: string): bigint {
-  const epochMs = Date.parse(iso)
+  const epochMs = epochOf(iso)
   assert(Number.isInteger(epochMs), 'an instant is written in ISO 8601')
   return BigInt(epochMs)
 }

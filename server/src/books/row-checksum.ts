@@ -75,16 +75,12 @@ type Value = string | bigint | null
  */
 export function rowChecksum<Table extends CheckedTable>(table: Table, row: CheckedRow<Table>): bigint {
   const columns: readonly (keyof typeof row)[] = CHECKED_COLUMNS[table]
-  return BigInt(
-    crc32c(
-      written,
-      0,
-      write(
-        table,
-        columns.map((column) => row[column]),
-      ),
-    ),
+  // First, because what it is written into may be another place then.
+  const end = write(
+    table,
+    columns.map((column) => row[column]),
   )
+  return BigInt(crc32c(written, 0, end))
 }
 
 /** The same of values that stand in the order of the columns, perhaps with others behind them; null where a text has a NUL. */
@@ -94,13 +90,15 @@ export function checksumOf(table: CheckedTable, values: readonly Value[]): bigin
   return nul >= 0 && nul < end ? null : BigInt(crc32c(written, 0, end))
 }
 
-/** The names of columns as they are written before texts and before numbers. */
+/** The name of a column as it is written before texts and before numbers. */
+type ColumnName = { readonly beforeText: Buffer; readonly beforeNumber: Buffer }
+
 const NAMES = Object.fromEntries(
   Object.entries(CHECKED_COLUMNS).map(([table, columns]) => [
     table,
     columns.map((name) => ({ beforeText: Buffer.from(`${name}"`), beforeNumber: Buffer.from(`${name}=`) })),
   ]),
-) as Record<CheckedTable, { readonly beforeText: Buffer; readonly beforeNumber: Buffer }[]>
+) as Record<CheckedTable, ColumnName[]>
 
 const QUOTE = 0x22
 const SEMICOLON = 0x3b
@@ -117,26 +115,50 @@ const SHORT = 40
  */
 let written = Buffer.alloc(4096, ' ')
 
+/**
+ * The row that was written last: its values, and where each of them begins and ends. One is mostly like the other before it, and
+ * what stands in its place already is not written again.
+ */
+let lastTable: CheckedTable | null = null
+const last: { readonly values: Value[]; readonly starts: number[]; readonly ends: number[] } = {
+  values: [],
+  starts: [],
+  ends: [],
+}
+
 /** Writes a row and returns where it ends. */
 function write(table: CheckedTable, values: readonly Value[]): number {
   const names = NAMES[table]
+  const isLikeLast = table === lastTable
+  // Whatever goes wrong in between, what is there then is taken for nothing.
+  lastTable = null
   let at = 0
   for (let index = 0; index < names.length; index++) {
     const value = values[index] ?? null
     const name = names[index]
-    if (value === null || name === undefined) continue
-    if (typeof value === 'string') {
-      reserve(at, value.length * UTF8_BYTES_MAX)
-      at = writeNumber(value.length, writeBytes(name.beforeText, at))
-      written[at] = QUOTE
-      at = writeText(value, at + 1)
-    } else {
-      reserve(at, 0)
-      at = writeInteger(value, writeBytes(name.beforeNumber, at))
-      written[at++] = SEMICOLON
+    if (value !== null && name !== undefined) {
+      const isThere = isLikeLast && last.values[index] === value && last.starts[index] === at
+      last.starts[index] = at
+      at = isThere ? (last.ends[index] as number) : writeColumn(name, value, at)
+      last.ends[index] = at
     }
+    last.values[index] = value
   }
+  lastTable = table
   return at
+}
+
+function writeColumn(name: ColumnName, value: string | bigint, start: number): number {
+  if (typeof value === 'string') {
+    reserve(start, value.length * UTF8_BYTES_MAX)
+    const at = writeNumber(value.length, writeBytes(name.beforeText, start))
+    written[at] = QUOTE
+    return writeText(value, at + 1)
+  }
+  reserve(start, 0)
+  const at = writeInteger(value, writeBytes(name.beforeNumber, start))
+  written[at] = SEMICOLON
+  return at + 1
 }
 
 function reserve(at: number, bytes: number): void {
