@@ -78,17 +78,21 @@ class SeenSoFar implements Seen {
   }
 }
 
+function hasPayload(event: SseEvent): event is PayloadEvent {
+  return event.data !== null
+}
+
 /** The part that both ways have in common. */
 abstract class Relay implements StreamRelay {
   readonly seen = new SeenSoFar()
   /** Set once the provider has said why it ends. */
   protected hasStopped = false
 
-  push({ raw, data }: SseEvent): Buffer {
+  push(event: SseEvent): Buffer {
     if (this.isOver()) return NOTHING
-    if (data === null) return this.passComment(raw)
+    if (!hasPayload(event)) return this.passComment(event.raw)
     this.seen.events += 1
-    return this.relay({ raw, data })
+    return this.relay(event)
   }
 
   abstract finish(): Buffer

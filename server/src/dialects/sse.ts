@@ -34,8 +34,11 @@ export class SseSplitter {
   /** The next line feed and carriage return not before `searchedTo`; the window's length where there is none; -1 unknown. */
   private lineFeedAt = -1
   private carriageReturnAt = -1
-  /** Where the payload's lines begin and end, counted from the start of the open event. */
-  private payloads: number[] = []
+  /** Where the payload's first line begins and ends, counted from the start of the open event; -1 while there is none. */
+  private payloadFrom = -1
+  private payloadTo = -1
+  /** The same of its further lines by turns; null where there are none, as in nearly every event. */
+  private furtherLines: number[] | null = null
   private atStreamStart = true
   private ended = false
 
@@ -44,8 +47,10 @@ export class SseSplitter {
     this.window = this.rest.followedBy(chunk)
     this.lineFeedAt = -1
     this.carriageReturnAt = -1
-    const events: SseEvent[] = []
-    for (let event = this.nextEvent(); event !== null; event = this.nextEvent()) events.push(event)
+    const first = this.nextEvent()
+    // Most of what comes is one event: an array that is made with one is smaller than one that grows.
+    const events = first === null ? [] : [first]
+    for (let event = first && this.nextEvent(); event !== null; event = this.nextEvent()) events.push(event)
     this.keepRest()
     return events
   }
@@ -106,26 +111,36 @@ export class SseSplitter {
   }
 
   private finishEvent(behind: number): SseEvent {
-    const event = { raw: this.window.subarray(this.eventStart, behind), data: this.payload() }
+    const { window, eventStart } = this
+    const isWindow = eventStart === 0 && behind === window.length
+    const event = { raw: isWindow ? window : window.subarray(eventStart, behind), data: this.payload() }
     if (event.raw.length > EVENT_BYTES_MAX) throw tooLong()
-    this.payloads = []
+    this.payloadFrom = -1
+    this.furtherLines = null
     this.eventStart = behind
     return event
   }
 
   private addPayload(from: number, to: number): void {
-    this.payloads.push(from - this.eventStart, to - this.eventStart)
+    const { eventStart } = this
+    if (this.payloadFrom === -1) {
+      this.payloadFrom = from - eventStart
+      this.payloadTo = to - eventStart
+    } else {
+      this.furtherLines ??= []
+      this.furtherLines.push(from - eventStart, to - eventStart)
+    }
   }
 
   private payload(): Buffer | null {
-    const { window, eventStart, payloads } = this
-    const [from, to] = payloads
-    if (from === undefined || to === undefined) return null
-    if (payloads.length === 2) return window.subarray(eventStart + from, eventStart + to)
-    const lines: Buffer[] = []
-    for (let index = 0; index < payloads.length; index += 2) {
-      if (index > 0) lines.push(LINE_BREAK)
-      lines.push(window.subarray(eventStart + (payloads[index] ?? 0), eventStart + (payloads[index + 1] ?? 0)))
+    const { window, eventStart, payloadFrom, furtherLines } = this
+    if (payloadFrom === -1) return null
+    const first = window.subarray(eventStart + payloadFrom, eventStart + this.payloadTo)
+    if (furtherLines === null) return first
+    const lines = [first]
+    for (let index = 0; index < furtherLines.length; index += 2) {
+      const [from = 0, to = 0] = [furtherLines[index], furtherLines[index + 1]]
+      lines.push(LINE_BREAK, window.subarray(eventStart + from, eventStart + to))
     }
     return Buffer.concat(lines)
   }

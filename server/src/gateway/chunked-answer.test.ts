@@ -60,6 +60,11 @@ function unframe(text: string): { sizes: number[]; body: Buffer; rest: string } 
 const behindHead = (text: string): string => text.slice(text.indexOf('\r\n\r\n') + 4)
 const isOver = (text: string): boolean => text.endsWith('\r\n0\r\n\r\n')
 
+function send(answer: ChunkedAnswer, parts: readonly Buffer[]): boolean {
+  for (const part of parts) answer.add(part)
+  return answer.send()
+}
+
 /** Each event in a turn of its own, as a provider sends them. */
 function tell(response: ServerResponse, end?: Buffer): void {
   response.writeHead(200, HEAD)
@@ -68,7 +73,7 @@ function tell(response: ServerResponse, end?: Buffer): void {
   const next = (): void => {
     const event = rest.shift()
     if (event) {
-      answer.write([event])
+      send(answer, [event])
       setImmediate(next)
     } else response.end(end)
   }
@@ -80,10 +85,10 @@ describe('a piece', () => {
     await using lab = await open((response) => {
       response.writeHead(200, HEAD)
       const answer = new ChunkedAnswer(response)
-      answer.write(EVENTS.slice(0, 1))
-      answer.write([EVENTS[1] as Buffer, Buffer.alloc(0), EVENTS[2] as Buffer])
+      send(answer, EVENTS.slice(0, 1))
+      send(answer, [EVENTS[1] as Buffer, Buffer.alloc(0), EVENTS[2] as Buffer])
       setImmediate(() => {
-        answer.write(EVENTS.slice(3))
+        send(answer, EVENTS.slice(3))
         response.end(Buffer.from('end'))
       })
     })
@@ -104,7 +109,7 @@ describe('a piece', () => {
       const place = Buffer.alloc(5)
       for (const text of ['first', 'other', 'third']) {
         place.write(text)
-        answer.write([place])
+        send(answer, [place])
       }
       response.end()
     })
@@ -152,7 +157,7 @@ describe('a caller', () => {
       let number = 0
       const goOn = (): void => {
         while (number < PIECES) {
-          const goesOn = answer.write([Buffer.alloc(PIECE, String(number++).padStart(5, '0'))])
+          const goesOn = send(answer, [Buffer.alloc(PIECE, String(number++).padStart(5, '0'))])
           most.held = Math.max(most.held, response.writableLength)
           if (goesOn) continue
           most.waits += 1
@@ -183,11 +188,11 @@ describe('a caller', () => {
       response.on('error', () => undefined)
       const answer = new ChunkedAnswer(response)
       const next = (): void => {
-        answer.write(EVENTS)
+        send(answer, EVENTS)
         if (!response.closed) setImmediate(next)
       }
       response.once('close', () => {
-        answer.write(EVENTS)
+        send(answer, EVENTS)
         tellClosed(response.writableFinished)
       })
       next()

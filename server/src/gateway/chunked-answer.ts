@@ -1,7 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-const LINE_BREAK = 0x0d0a
+const CARRIAGE_RETURN = 0x0d
+const LINE_FEED = 0x0a
+const LINE_BREAK_BYTES = 2
+/** Before a piece: for its size in hexadecimal digits, and a line break. */
+const FRAME_BYTES_MAX = 10
+const PLACE_BYTES = 16_384
+
+/**
+ * Where every piece is put together, with its frame. It is made and sent without a pause, and mostly the system has taken it by
+ * then, so one place is enough for all answers, and nothing is allotted for a piece.
+ */
+let place = Buffer.allocUnsafeSlow(PLACE_BYTES)
+let end = FRAME_BYTES_MAX
 
 /**
  * The body of an answer that is sent piece by piece. Node makes several buffers of each piece and its frame (RFC 9112 §7.1)
@@ -17,12 +29,35 @@ export class ChunkedAnswer {
     this.#response = response
   }
 
-  /** Sends a copy of these bytes, of which there must be some, as one piece. False when the caller is slower: then wait for `onceDrained`. */
-  write(parts: readonly Buffer[]): boolean {
+  /** Adds a copy of these bytes to the piece that is sent next. It has to be sent, or dropped, before anything else is done. */
+  add(bytes: Uint8Array): void {
+    const to = end + bytes.length
+    if (to + LINE_BREAK_BYTES > place.length) place = Buffer.concat([place.subarray(0, end)], 2 * to)
+    place.set(bytes, end)
+    end = to
+  }
+
+  /** The piece so far. It is overwritten by the next one. */
+  get added(): Buffer {
+    return place.subarray(FRAME_BYTES_MAX, end)
+  }
+
+  get isEmpty(): boolean {
+    return end === FRAME_BYTES_MAX
+  }
+
+  drop(): void {
+    empty()
+  }
+
+  /** Sends the piece, in which there must be something. False when the caller is slower: then wait for `onceDrained`. */
+  send(): boolean {
     const socket = this.#socket()
-    if (socket !== null) return socket.write(chunk(parts))
+    if (socket !== null) return sendFramed(socket)
     this.#hasBegun = true
-    return this.#response.write(Buffer.concat(parts))
+    const piece = Buffer.from(this.added)
+    empty()
+    return this.#response.write(piece)
   }
 
   onceDrained(react: () => void): void {
@@ -40,18 +75,37 @@ export class ChunkedAnswer {
   }
 }
 
-function chunk(parts: readonly Buffer[]): Buffer {
-  let length = 0
-  for (const part of parts) length += part.length
-  const size = length.toString(16)
-  const bytes = Buffer.allocUnsafe(size.length + length + 4)
-  let at = 0
-  while (at < size.length) at = bytes.writeUInt8(size.charCodeAt(at), at)
-  at = bytes.writeUInt16BE(LINE_BREAK, at)
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
+function sendFramed(socket: Socket): boolean {
+  const framed = frame()
+  if (socket.writableLength > 0) {
+    const copy = Buffer.from(framed)
+    empty()
+    return socket.write(copy)
   }
-  bytes.writeUInt16BE(LINE_BREAK, at)
-  return bytes
+  const goesOn = socket.write(framed)
+  // Where the system has not taken all of it, the place belongs to what is still to be written.
+  if (socket.writableLength > 0) place = Buffer.allocUnsafeSlow(PLACE_BYTES)
+  empty()
+  return goesOn
+}
+
+/** Empties the place, and lets go of one that has grown. */
+function empty(): void {
+  end = FRAME_BYTES_MAX
+  if (place.length > PLACE_BYTES) place = Buffer.allocUnsafeSlow(PLACE_BYTES)
+}
+
+/** The piece between its size and a line break. */
+function frame(): Buffer {
+  let start = FRAME_BYTES_MAX
+  place[--start] = LINE_FEED
+  place[--start] = CARRIAGE_RETURN
+  for (let size = end - FRAME_BYTES_MAX; size > 0; size >>>= 4) place[--start] = hexDigit(size & 0xf)
+  place[end] = CARRIAGE_RETURN
+  place[end + 1] = LINE_FEED
+  return place.subarray(start, end + LINE_BREAK_BYTES)
+}
+
+function hexDigit(value: number): number {
+  return value < 10 ? value + 0x30 : value + 0x57
 }

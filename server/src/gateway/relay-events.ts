@@ -66,24 +66,35 @@ class EventRelay implements BodyConsumer, Watched {
     // Others keep this to the end of the answer, and what was heard is done with now.
     begun.told = []
     begun.behind = []
-    this.#guard(() => {
-      this.#pass(told)
-      return this.#relayEvents(behind)
-    })
+    try {
+      for (const bytes of told) this.#answer.add(bytes)
+      this.#send()
+      this.#relayEvents(behind)
+    } catch (thrown) {
+      this.#break(thrown)
+    }
     if (ended) this.end([])
   }
 
   data(bytes: Uint8Array): boolean {
-    return this.#ended || this.#guard(() => this.#relayEvents(this.#sse.push(bytes)))
+    if (this.#ended) return true
+    try {
+      return this.#relayEvents(this.#sse.push(bytes))
+    } catch (thrown) {
+      this.#break(thrown)
+      return true
+    }
   }
 
   end(last?: readonly SseEvent[]): void {
     if (this.#ended) return
-    this.#guard(() => {
-      const goesOn = this.#relayEvents(last ?? this.#sse.end())
-      this.#pass([this.#words.finish()])
-      return goesOn
-    })
+    try {
+      this.#relayEvents(last ?? this.#sse.end())
+      this.#answer.add(this.#words.finish())
+      this.#send()
+    } catch (thrown) {
+      this.#break(thrown)
+    }
     if (this.#ended) return
     if (this.#words.seen.hasEnded) this.#finish(null)
     else this.#finish(this.#bad('its stream ended before its end mark.'))
@@ -114,29 +125,21 @@ class EventRelay implements BodyConsumer, Watched {
   }
 
   /** What a stage of the stream throws ends the answer, never the process. */
-  #guard(relay: () => boolean): boolean {
-    try {
-      return relay()
-    } catch (thrown) {
-      if (thrown instanceof PaddockError) this.#breakOff(thrown)
-      else {
-        this.#gateway.log.error('stream.failed', { request_id: this.#exchange.id }, thrown)
-        this.#breakOff(asPaddockError(thrown))
-      }
-      return true
-    }
+  #break(thrown: unknown): void {
+    if (!(thrown instanceof PaddockError))
+      this.#gateway.log.error('stream.failed', { request_id: this.#exchange.id }, thrown)
+    this.#breakOff(asPaddockError(thrown))
   }
 
   #relayEvents(events: readonly SseEvent[]): boolean {
-    const passed: Buffer[] = []
     try {
       for (const event of events) {
-        this.#onEvent(event, passed)
+        this.#onEvent(event)
         if (this.#mustStop()) break
       }
     } finally {
       // What came before a broken event was good, and goes out before the caller is told of the rest.
-      this.#pass(passed)
+      this.#send()
     }
     if (this.#stopped && !this.#ended) {
       this.#finish(null)
@@ -153,9 +156,9 @@ class EventRelay implements BodyConsumer, Watched {
     return this.#stopped
   }
 
-  #onEvent(event: SseEvent, passed: Buffer[]): void {
+  #onEvent(event: SseEvent): void {
     if (event.data !== null) this.#payloadElapsed = this.#gateway.clock.elapsed()
-    passed.push(this.#words.push(event))
+    this.#answer.add(this.#words.push(event))
     const { error } = this.#words.seen
     if (error) throw failureOfBody(this.#relay.answer.target.provider.facts, error)
   }
@@ -165,14 +168,17 @@ class EventRelay implements BodyConsumer, Watched {
     return this.#stalledElapsed !== null && !this.#exchange.gone
   }
 
-  #pass(passed: readonly Buffer[]): void {
+  #send(): void {
     const exchange = this.#exchange
-    if (!passed.some(isSomething)) return
+    if (this.#answer.isEmpty) return
     // These bytes lie where the next ones will.
-    if (isNoted(exchange)) noteSent(exchange, Buffer.concat(passed))
-    if (exchange.gone) return
+    if (isNoted(exchange)) noteSent(exchange, Buffer.from(this.#answer.added))
+    if (exchange.gone) {
+      this.#answer.drop()
+      return
+    }
     if (this.#firstByteElapsed === null) this.#sendHead()
-    if (this.#answer.write(passed) || this.#stalledElapsed !== null) return
+    if (this.#answer.send() || this.#stalledElapsed !== null) return
     this.#stalledElapsed = this.#gateway.clock.elapsed()
     this.#answer.onceDrained(() => {
       this.#stalledElapsed = null
@@ -224,8 +230,4 @@ class EventRelay implements BodyConsumer, Watched {
   #bad(what: string): PaddockError {
     return badAnswer(this.#relay.answer.target.provider.facts.id, what)
   }
-}
-
-function isSomething(bytes: Buffer): boolean {
-  return bytes.length > 0
 }

@@ -207,6 +207,7 @@ export class ResponseParser {
   }
 
   #readChunkLine(): boolean {
+    if (this.#at === this.#bytes.length) return false
     this.#left = this.#plainSize(this.#at)
     if (this.#left === -1) return this.#readUnusualChunkLine()
     this.#at = this.#behindSize
