@@ -93,8 +93,6 @@ export async function answerAgain(
       amount: formatPico(0n as Pico),
       currency: target.provider.facts.currency,
       rows: [],
-      lines: [],
-      notes: ['no provider was called'],
     },
     permit,
   })
