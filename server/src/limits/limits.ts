@@ -84,7 +84,7 @@ async function admit(
   }
   try {
     const seat = await seats.enter(seeker, line)
-    if (seat) return openPermit(rates, () => seats.leave(seat))
+    if (seat) return openPermit(rates, seats, seat)
   } catch (refusal) {
     rates.giveBack()
     throw refusal
