@@ -22,9 +22,9 @@ export type Called = {
  */
 export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan): Promise<Called> {
   const attempts = gateway.router.attempts(plan.itinerary)
-  const calling: Calling = { gateway, exchange, plan, records: [], whenGone: new Set() }
+  const calling: Calling = { gateway, exchange, plan, records: [], running: [] }
   exchange.whenGone(() => {
-    for (const react of calling.whenGone) react()
+    for (const each of [...calling.running]) each.left()
   })
   const hedge = attempts.hedge()
   let last: Heard | null = null
