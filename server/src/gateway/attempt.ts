@@ -42,11 +42,18 @@ export type OpenAnswer = {
 
 export type Started = Pick<AttemptRecord, 'provider' | 'model' | 'started_at'> & { readonly elapsed: number }
 
+/** What came of an attempt, or of two that ran beside each other. */
+export type Heard = {
+  readonly target: Target
+  readonly answer: OpenAnswer | null
+  readonly failure: PaddockError | null
+}
+
 /** One call to a provider, on its way. */
 export type Leg = {
   readonly target: Target
   /** How its answer begins, or why it does not; what fails is in the records by then. */
-  readonly heard: Promise<OpenAnswer | PaddockError>
+  readonly heard: Promise<Heard>
   /** Another one was faster: it is told to stop, or heard out where that is billed anyway. Says nothing about its provider. */
   lose(): void
 }
@@ -61,7 +68,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
     translation = plan.translate(attempt)
   } catch (thrown) {
     const failure = fail(running, { failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
-    return { target, heard: Promise.resolve(failure), lose: () => undefined }
+    return { target, heard: Promise.resolve({ target, answer: null, failure }), lose: () => undefined }
   }
   const { provider, model, started_at } = running.started
   gateway.books.attempt({ id: exchange.id, provider, model, started_at })
@@ -111,13 +118,17 @@ class RunningLeg implements Leg {
     void hearOut(gateway, this.#call, this.#hearing)
   }
 
-  #answer(begun: Begun | Failed, ignored: readonly string[]): OpenAnswer | PaddockError {
-    const { calling, attempt, started } = this.#running
-    if (!('failure' in begun)) return { target: this.target, call: this.#call, begun, attempt, started, ignored }
+  #answer(begun: Begun | Failed, ignored: readonly string[]): Heard {
+    const { target } = this
+    const { attempt, started } = this.#running
+    if (!('failure' in begun)) {
+      const answer = { target, call: this.#call, begun, attempt, started, ignored }
+      return { target, answer, failure: null }
+    }
     this.#stopsRunning()
-    if (this.#isOver) return begun.failure
+    if (this.#isOver) return { target, answer: null, failure: begun.failure }
     this.#isOver = true
-    return fail(this.#running, begun)
+    return { target, answer: null, failure: fail(this.#running, begun) }
   }
 
   #stopsRunning(): void {
