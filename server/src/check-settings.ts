@@ -32,6 +32,6 @@ export function checkSettings(read: () => Config, live: Live, tools: LiveTools):
   attempt(() => openFxTable(config.fx))
   attempt(() => readLimitRules(config.callerLimits))
   attempt(() => readBudgetRules(config.budgets, config.zone))
-  attempt(() => readCharging(config.charges, (request) => prices.quote(request)))
+  attempt(() => readCharging(config.charges, (request) => prices.cost(request)))
   return { errors, warnings: errors.length > 0 || routing === null ? [] : warningsOf({ prices, routing }) }
 }

@@ -135,7 +135,7 @@ export function buildLive(config: Config, tools: LiveTools): Live {
     routing: buildRoutingTable({ providers, routes: config.routes, known: PROVIDERS }),
     limitRules: readLimitRules(config.callerLimits),
     budgetRules: readBudgetRules(config.budgets, config.zone, tools.budgets),
-    charging: readCharging(config.charges, (request) => prices.quote(request)),
+    charging: readCharging(config.charges, (request) => prices.cost(request)),
   }
 }
 
@@ -145,7 +145,7 @@ export function routerFor(live: () => Live, clock: Clock): Router {
     clock,
     random: systemRandom,
     priceOf: (target, { usage, at }) => {
-      const { amount, currency } = live().prices.quote({ model: priceName(target), at, usage })
+      const { amount, currency } = live().prices.cost({ model: priceName(target), at, usage })
       return amount === null || currency === null ? null : { amount: shortest(amount), currency }
     },
     worth: (money, { currency, at }) => {
@@ -169,7 +169,7 @@ export function racePrices(live: () => Pick<Live, 'prices' | 'fx' | 'routing'>):
     version: live,
     costOf: (model, { usage, at, currency }) => {
       const target = live().routing.find(model)
-      const quote = live().prices.quote({ model: target === null ? model : priceName(target), at, usage })
+      const quote = live().prices.cost({ model: target === null ? model : priceName(target), at, usage })
       const pico = quote.amount === null ? null : parsePico(quote.amount)
       return pico === null || quote.currency === null
         ? null

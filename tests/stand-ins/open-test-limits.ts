@@ -39,7 +39,7 @@ export function openTestLimits(setting: LimitsSetting) {
   const who = ({ key = 'k', team = 't', own = null }: Wanted): Who => {
     return { key: named(key), team: named(team), organisation: named('o'), own }
   }
-  const ask = (wanted: Wanted = {}): Promise<Permit | null> => {
+  const ask = async (wanted: Wanted = {}): Promise<Permit | null> => {
     const { model = 'lab/small', tokens = 10, line = new TestLine() } = wanted
     return limits.admit({ who: who(wanted), model, tokens, line })
   }

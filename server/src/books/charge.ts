@@ -1,7 +1,6 @@
 import type { ChargeSetting } from '@paddock/contract/charges'
 import type { Decimal } from '@paddock/contract/decimal'
 import type { Amount } from '@paddock/contract/entry'
-import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
 import { divideHalfEven } from '../money/divide-half-even.ts'
 import { formatPico, parsePico, type Pico } from '../money/fixed-point.ts'
@@ -19,7 +18,7 @@ export type Charged = {
   readonly at: number
 }
 
-type QuoteUsage = (request: { readonly model: string; readonly at: number; readonly usage: Usage }) => Quote
+type QuoteUsage = (request: { readonly model: string; readonly at: number; readonly usage: Usage }) => Amount
 type Rule = (charged: Charged) => Amount
 
 const HUNDRED_PERCENT = parsePico('100') as Pico

@@ -11,9 +11,16 @@ type Authority = { readonly directory: Directory; readonly clock: Clock }
  * Who is calling, and may they do this at all. Shape and checksum are checked before the database is asked.
  * Throws one of the key_* codes, credential_conflict, or scope_missing.
  */
-export async function authorize(carrier: Carrier, needs: Scope, known: Authority): Promise<Caller> {
-  const caller = await identify(carrier, known)
-  checkAlive(caller, known.clock.now())
+export function authorize(carrier: Carrier, needs: Scope, known: Authority): Caller | Promise<Caller> {
+  const caller = identify(carrier, known)
+  // Most keys were sent over the same connection before, and do not wait.
+  return caller instanceof Promise
+    ? caller.then((found) => checked(found, needs, known.clock))
+    : checked(caller, needs, known.clock)
+}
+
+function checked(caller: Caller, needs: Scope, clock: Clock): Caller {
+  checkAlive(caller, clock.now())
   if (!mayUse(caller, needs)) {
     throw new PaddockError('scope_missing', {
       message: `This key has the scopes ${caller.scopes.join(', ')}; this needs ${needs}. An operator can make a key with --scopes ${needs}.`,

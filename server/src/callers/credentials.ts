@@ -9,7 +9,9 @@ export type Carrier = {
 }
 
 /** Headers that carry a key as it is; Authorization carries it behind "Bearer". */
-const KEY_HEADERS: ReadonlySet<string> = new Set(['x-api-key', 'x-goog-api-key', 'api-key'])
+const KEY_HEADERS = ['x-api-key', 'x-goog-api-key', 'api-key']
+/** Few headers have a name of such a length, and no other has to be looked at. */
+const NAME_LENGTHS: readonly number[] = ['authorization', ...KEY_HEADERS].map((name) => name.length)
 const QUERY_NAMES = ['key', 'api_key', 'api-key', 'access_token', 'token']
 
 /**
@@ -17,27 +19,35 @@ const QUERY_NAMES = ['key', 'api_key', 'api-key', 'access_token', 'token']
  * Throws key_missing, key_malformed, key_in_query, or credential_conflict when two different ones are sent.
  */
 export function readCredential(carrier: Carrier): string {
-  const found = new Set<string>()
-  for (let index = 0; index + 1 < carrier.rawHeaders.length; index += 2) {
-    const name = (carrier.rawHeaders[index] ?? '').toLowerCase()
-    const value = (carrier.rawHeaders[index + 1] ?? '').trim()
-    if (name === 'authorization') found.add(readBearer(value))
-    else if (KEY_HEADERS.has(name) && value !== '') found.add(value)
+  const { rawHeaders } = carrier
+  let credential: string | null = null
+  let isOne = true
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    if (!NAME_LENGTHS.includes(name.length)) continue
+    const carried = carriedBy(name.toLowerCase(), (rawHeaders[index + 1] ?? '').trim())
+    if (carried === null) continue
+    if (credential !== null && carried !== credential) isOne = false
+    credential = carried
   }
-  const [credential, other] = found
-  if (other !== undefined) {
+  if (!isOne) {
     throw new PaddockError('credential_conflict', {
       message: 'The request carries two different keys. Send one: "Authorization: Bearer <key>" or "x-api-key: <key>".',
     })
   }
-  if (credential === undefined) throw missing(carrier.url)
+  if (credential === null) throw missing(carrier.url)
   return credential
 }
 
+function carriedBy(name: string, value: string): string | null {
+  if (name === 'authorization') return readBearer(value)
+  return KEY_HEADERS.includes(name) && value !== '' ? value : null
+}
+
 function readBearer(value: string): string {
-  const [scheme = '', ...rest] = value.split(' ')
-  const token = rest.join(' ').trim()
-  if (scheme.toLowerCase() !== 'bearer' || token === '' || /\s/.test(token)) {
+  const space = value.indexOf(' ')
+  const token = value.slice(space + 1).trim()
+  if (value.slice(0, space).toLowerCase() !== 'bearer' || token === '' || /\s/.test(token)) {
     throw new PaddockError('key_malformed', {
       message: 'The Authorization header must read "Bearer <key>" with one key and nothing after it.',
     })

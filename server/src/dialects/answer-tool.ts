@@ -27,13 +27,8 @@ export class AnswerTool {
     this.name = name
   }
 
-  unwrap(events: Iterable<NeutralEvent>): NeutralEvent[] {
-    const unwrapped: NeutralEvent[] = []
-    for (const event of events) {
-      const said = this.name === null ? event : this.unwrapOne(event)
-      if (said !== null) unwrapped.push(said)
-    }
-    return unwrapped
+  unwrap(events: NeutralEvent[]): NeutralEvent[] {
+    return this.name === null ? events : events.map((event) => this.unwrapOne(event)).filter((event) => event !== null)
   }
 
   private unwrapOne(event: NeutralEvent): NeutralEvent | null {

@@ -59,24 +59,16 @@ export function readInclusiveUsage(
   const written = counters.first(paths.written) || counters.first(paths.written5m) + written1h
   const reasoning = counters.first(paths.reasoning)
 
-  counters.expect(prompt > 0, () => `${names.prompt} is 0, and there is no answer without a prompt`)
-  counters.expect(
-    cached + written <= prompt,
-    () => `${cached} cached and ${written} cache-writing tokens are more than ${names.prompt}, ${prompt}`,
-  )
-  counters.expect(
-    written1h <= written,
-    () => `${written1h} tokens written for an hour are more than all that were written, ${written}`,
-  )
-  counters.expect(
-    !reasoningInOutput || reasoning <= completion,
-    () => `${reasoning} reasoning tokens are more than ${names.completion}, ${completion}`,
-  )
+  if (prompt === 0) counters.refuse(`${names.prompt} is 0, and there is no answer without a prompt`)
+  if (cached + written > prompt)
+    counters.refuse(`${cached} cached and ${written} cache-writing tokens are more than ${names.prompt}, ${prompt}`)
+  if (written1h > written)
+    counters.refuse(`${written1h} tokens written for an hour are more than all that were written, ${written}`)
+  if (reasoningInOutput && reasoning > completion)
+    counters.refuse(`${reasoning} reasoning tokens are more than ${names.completion}, ${completion}`)
   const missed = counters.optional('prompt_cache_miss_tokens')
-  counters.expect(
-    missed === null || cached + missed === prompt,
-    () => `${cached} cached and ${missed} other tokens are not ${names.prompt}, ${prompt}`,
-  )
+  if (missed !== null && cached + missed !== prompt)
+    counters.refuse(`${cached} cached and ${missed} other tokens are not ${names.prompt}, ${prompt}`)
 
   return counters.reading({
     input: prompt - cached - written,

@@ -44,23 +44,24 @@ export class JsonEdit {
     return this
   }
 
-  /** The new text, as stretches of the old one and what stands between them. */
-  slices(): Buffer[] {
-    const { bytes } = this.json
-    const slices: Buffer[] = []
-    let at = 0
-    for (const { from, to, value } of this.splices.toSorted((one, other) => one.from - other.from)) {
-      assert(from >= at, 'edits of JSON do not overlap')
-      slices.push(bytes.subarray(at, from), Buffer.from(value))
-      at = to
-    }
-    slices.push(bytes.subarray(at))
-    return slices
-  }
-
-  /** The new text in one piece. */
+  /** The new text; the old one where nothing is changed. */
   bytes(): Buffer {
-    return this.splices.length === 0 ? this.json.bytes : Buffer.concat(this.slices())
+    const { bytes } = this.json
+    if (this.splices.length === 0) return bytes
+    const splices = this.splices.toSorted((one, other) => one.from - other.from)
+    let { length } = bytes
+    for (const { from, to, value } of splices) length += Buffer.byteLength(value) - (to - from)
+    const whole = Buffer.allocUnsafe(length)
+    let read = 0
+    let at = 0
+    for (const { from, to, value } of splices) {
+      assert(from >= read, 'edits of JSON do not overlap')
+      at += bytes.copy(whole, at, read, from)
+      at += whole.write(value, at)
+      read = to
+    }
+    bytes.copy(whole, at, read)
+    return whole
   }
 
   private insert(object: JsonValue, member: string): void {

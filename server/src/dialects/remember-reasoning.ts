@@ -49,7 +49,8 @@ function remember(
 
 /** The request with the reasoning of its tool calls, where the caller did not send it, or sent its words alone. */
 export function withRemembered(request: NeutralRequest, memory: ReasoningMemory): NeutralRequest {
-  return { ...request, messages: request.messages.map((message) => completed(message, memory)) }
+  const isOwed = request.messages.some(({ parts }) => parts.some(({ kind }) => kind === 'call'))
+  return isOwed ? { ...request, messages: request.messages.map((message) => completed(message, memory)) } : request
 }
 
 function completed(message: NeutralMessage, memory: ReasoningMemory): NeutralMessage {

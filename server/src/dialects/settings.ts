@@ -11,8 +11,9 @@ export type SettingNames = Readonly<Partial<Record<SettingName, string>>>
 
 export function readSettings(object: JsonValue, names: SettingNames): Settings {
   const settings = new Map<SettingName, RawJson>()
-  for (const [setting, name] of entriesOf(names)) {
-    const value = memberRaw(object, name)
+  for (const setting of Object.keys(names) as SettingName[]) {
+    const name = names[setting]
+    const value = name === undefined ? null : memberRaw(object, name)
     if (value) settings.set(setting, value)
   }
   return settings
@@ -46,8 +47,4 @@ export function movedInto(range: Range | undefined, value: number): number | nul
   if (range === undefined || Number.isNaN(value)) return null
   if (value < range.min) return range.min
   return value > range.max ? range.max : null
-}
-
-function entriesOf(names: SettingNames): [SettingName, string][] {
-  return Object.entries(names) as [SettingName, string][]
 }

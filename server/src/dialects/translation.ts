@@ -65,7 +65,8 @@ export function translate(between: Between): Translation {
 const BETAS = 'anthropic-beta'
 
 function writeSame({ caller, target, meta, memory }: Between): WrittenRequest {
-  return { ...caller.editForProvider(meta.json, target, memory), answerTool: null }
+  const { body, ignored } = caller.editForProvider(meta.json, target, memory)
+  return { body, ignored, answerTool: null }
 }
 
 function writeOther({ caller, provider, target, meta, memory }: Between): WrittenRequest {

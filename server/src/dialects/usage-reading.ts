@@ -38,16 +38,17 @@ export class Counters {
 
   constructor(usage: JsonValue) {
     this.usage = usage
-    this.expect(usage.kind === 'object', () => 'usage is no object')
+    if (usage.kind !== 'object') this.refuse('usage is no object')
   }
 
-  expect(condition: boolean, problem: () => string): void {
-    if (!condition) this.problem ??= problem()
+  /** What cannot be true of it. */
+  refuse(problem: string): void {
+    this.problem ??= problem
   }
 
   needed(path: string): number {
     const count = this.optional(path)
-    this.expect(count !== null, () => `${path} is missing`)
+    if (count === null) this.refuse(`${path} is missing`)
     return count ?? 0
   }
 
@@ -65,8 +66,8 @@ export class Counters {
     if (value === undefined || value.kind === 'null') return null
     const count = value.kind === 'number' ? value.number() : NaN
     if (Number.isInteger(count) && count >= 0 && count <= TOKENS_MAX) return count
-    const written = (): string => excerpt(value.raw.toString('utf8', 0, 80))
-    this.expect(false, () => `${path} is ${written()}, not a whole number from 0 to ${TOKENS_MAX}`)
+    const written = excerpt(value.raw.toString('utf8', 0, 80))
+    this.refuse(`${path} is ${written}, not a whole number from 0 to ${TOKENS_MAX}`)
     return null
   }
 

@@ -36,11 +36,12 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   const modelsOffered = caller.models ?? routing.firstNames
   const limits = { choicesMax, outputTokensMax, modelsOffered }
   const said = exchange.dialect.readRequest(json, limits)
-  const whole = await wholeConversation(gateway, exchange, { caller, json, asked: said })
+  let whole = wholeConversation(gateway, exchange, { caller, json, asked: said })
+  if (whole instanceof Promise) whole = await whole
   const asked = whole.json === json ? said : exchange.dialect.readRequest(whole.json, limits)
   const within = keepCaps(gateway, { caller, json: whole.json, asked })
   const destination = allowed(caller, asked.model, routing.resolve(asked.model))
-  return { caller, ...within, destination, conversation: whole.conversation }
+  return { caller, json: within.json, asked: within.asked, destination, conversation: whole.conversation }
 }
 
 type Said = Pick<Order, 'caller' | 'json' | 'asked'>

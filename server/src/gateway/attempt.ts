@@ -21,9 +21,12 @@ export type Calling = {
   readonly plan: AnyPlan
   /** The attempts that have ended, in the order in which they did. */
   readonly records: AttemptRecord[]
-  /** What to do with each running call when the caller hangs up. */
-  readonly whenGone: Set<() => void>
+  /** The calls that run, and have to be told when the caller hangs up. */
+  readonly running: LeftAlone[]
 }
+
+/** A running call whose caller may hang up. */
+type LeftAlone = { left(): void }
 
 /** An answer that has begun and has yet to be passed on. */
 export type OpenAnswer = {
@@ -39,11 +42,18 @@ export type OpenAnswer = {
 
 export type Started = Pick<AttemptRecord, 'provider' | 'model' | 'started_at'> & { readonly elapsed: number }
 
+/** What came of an attempt, or of two that ran beside each other. */
+export type Heard = {
+  readonly target: Target
+  readonly answer: OpenAnswer | null
+  readonly failure: PaddockError | null
+}
+
 /** One call to a provider, on its way. */
 export type Leg = {
   readonly target: Target
   /** How its answer begins, or why it does not; what fails is in the records by then. */
-  readonly heard: Promise<OpenAnswer | PaddockError>
+  readonly heard: Promise<Heard>
   /** Another one was faster: it is told to stop, or heard out where that is billed anyway. Says nothing about its provider. */
   lose(): void
 }
@@ -58,7 +68,7 @@ export function start(calling: Calling, attempt: Attempt): Leg {
     translation = plan.translate(attempt)
   } catch (thrown) {
     const failure = fail(running, { failure: asPaddockError(thrown), status: null, timeout: false, billed: false })
-    return { target, heard: Promise.resolve(failure), lose: () => undefined }
+    return { target, heard: Promise.resolve({ target, answer: null, failure }), lose: () => undefined }
   }
   const { provider, model, started_at } = running.started
   gateway.books.attempt({ id: exchange.id, provider, model, started_at })
@@ -73,35 +83,34 @@ class RunningLeg implements Leg {
   readonly #running: Running
   readonly #call: OpenCall
   readonly #hearing: Promise<Begun | Failed>
-  /** What is done when the caller hangs up. */
-  readonly #whenLeft: () => void
   #isOver = false
 
   constructor(running: Running, translation: Translation, call: OpenCall) {
-    const { gateway, exchange, plan, whenGone } = running.calling
+    const { gateway, exchange, plan } = running.calling
     const { target } = running.attempt
     this.target = target
     this.#running = running
     this.#call = call
-    this.#whenLeft = () => {
-      // Who has named its request will ask for this answer again.
-      if (exchange.claim) call.resume()
-      else this.#goOnAlone()
-    }
-    whenGone.add(this.#whenLeft)
-    if (exchange.gone) this.#whenLeft()
+    running.calling.running.push(this)
+    if (exchange.gone) this.left()
     this.#hearing = hear(gateway, { call, translation, facts: target.provider.facts, form: plan.form })
     // By itself, so that the provider's request is not kept for its sake until the answer ends.
     const { ignored } = translation
     this.heard = this.#hearing.then((begun) => this.#answer(begun, ignored))
   }
 
+  left(): void {
+    // Who has named its request will ask for this answer again.
+    if (this.#running.calling.exchange.claim) this.#call.resume()
+    else this.#goOnAlone()
+  }
+
   lose(): void {
     if (this.#isOver) return
     this.#isOver = true
     const { calling, attempt, started } = this.#running
-    const { gateway, exchange, plan, whenGone } = calling
-    whenGone.delete(this.#whenLeft)
+    const { gateway, exchange, plan } = calling
+    this.#stopsRunning()
     const loss = billedWhenLost(gateway, exchange, { plan, target: this.target })
     close(this.#running, { outcome: 'cancelled', status: null, error: null, ...loss })
     attempt.end({ kind: 'neutral', silentMs: gateway.clock.elapsed() - started.elapsed })
@@ -109,13 +118,23 @@ class RunningLeg implements Leg {
     void hearOut(gateway, this.#call, this.#hearing)
   }
 
-  #answer(begun: Begun | Failed, ignored: readonly string[]): OpenAnswer | PaddockError {
-    const { calling, attempt, started } = this.#running
-    if (!('failure' in begun)) return { target: this.target, call: this.#call, begun, attempt, started, ignored }
-    calling.whenGone.delete(this.#whenLeft)
-    if (this.#isOver) return begun.failure
+  #answer(begun: Begun | Failed, ignored: readonly string[]): Heard {
+    const { target } = this
+    const { attempt, started } = this.#running
+    if (!('failure' in begun)) {
+      const answer = { target, call: this.#call, begun, attempt, started, ignored }
+      return { target, answer, failure: null }
+    }
+    this.#stopsRunning()
+    if (this.#isOver) return { target, answer: null, failure: begun.failure }
     this.#isOver = true
-    return fail(this.#running, begun)
+    return { target, answer: null, failure: fail(this.#running, begun) }
+  }
+
+  #stopsRunning(): void {
+    const { running } = this.#running.calling
+    const place = running.indexOf(this)
+    if (place !== -1) running.splice(place, 1)
   }
 
   /** A provider that bills the whole answer whoever hears it is heard out; any other is told to stop. */
@@ -128,10 +147,10 @@ class RunningLeg implements Leg {
 /** Writes down an attempt that gave no answer. */
 function fail(running: Running, { failure, status, timeout, billed }: Failed): PaddockError {
   const { calling, attempt } = running
-  const { gateway, exchange, plan, whenGone } = calling
+  const { gateway, exchange, plan } = calling
   const { gone } = exchange
   // Who hangs up is charged for what it asked for, once: of two attempts that end by that, the first to end is lost.
-  const isLost = billed && (!gone || whenGone.size > 0)
+  const isLost = billed && (!gone || calling.running.length > 0)
   const loss = isLost ? billedWhenLost(gateway, exchange, { plan, target: attempt.target }) : {}
   close(running, { outcome: gone ? 'cancelled' : timeout ? 'timeout' : 'error', status, error: failure.code, ...loss })
   attempt.end(gone ? { kind: 'neutral' } : outcomeOfFailure(failure.code, failure.detail.retryAfterSeconds))

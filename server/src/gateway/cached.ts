@@ -55,8 +55,7 @@ function keyOf(exchange: Exchange, { order: { caller, json }, itinerary }: Plan)
   const hash = createHash('sha256')
   const betas = header(exchange, 'anthropic-beta') ?? null
   hash.update(`${JSON.stringify([caller.organisationId, exchange.dialect.name, betas])}\n`)
-  for (const slice of new JsonEdit(json).setMember('model', model).slices()) hash.update(slice)
-  return hash.digest('base64')
+  return hash.update(new JsonEdit(json).setMember('model', model).bytes()).digest('base64')
 }
 
 type Again = { readonly plan: Plan; readonly recalled: KeptAnswer; readonly permit: Permit }
@@ -93,8 +92,6 @@ export async function answerAgain(
       amount: formatPico(0n as Pico),
       currency: target.provider.facts.currency,
       rows: [],
-      lines: [],
-      notes: ['no provider was called'],
     },
     permit,
   })

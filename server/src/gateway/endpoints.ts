@@ -59,14 +59,19 @@ export function serveGateway(gateway: Gateway): (request: IncomingMessage, respo
   return (request, response) => {
     const path = pathOf(request)
     const dialect = ENDPOINTS.get(path)?.dialect ?? CALLER_DIALECTS['openai-chat']
-    const exchange = openExchange(gateway.clock, { dialect, path, request, response })
-    dispatch(gateway, exchange).catch((thrown: unknown) => {
-      if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
-    })
+    void serve(gateway, openExchange(gateway.clock, { dialect, path, request, response }))
   }
 }
 
-async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
+async function serve(gateway: Gateway, exchange: Exchange): Promise<void> {
+  try {
+    await endpointOf(gateway, exchange).handle(gateway, exchange)
+  } catch (thrown) {
+    if (!(thrown instanceof CallerGone)) refuse(gateway, exchange, thrown)
+  }
+}
+
+function endpointOf(gateway: Gateway, exchange: Exchange): Endpoint {
   if (!gateway.accepting()) throw stopping()
   const { method = '' } = exchange.request
   const path = readPath(exchange.request)
@@ -78,7 +83,7 @@ async function dispatch(gateway: Gateway, exchange: Exchange): Promise<void> {
       headers: { allow: endpoint.allow ?? endpoint.method },
     })
   }
-  await endpoint.handle(gateway, exchange)
+  return endpoint
 }
 
 function stopping(): PaddockError {

@@ -12,18 +12,23 @@ import type { AnyPlan } from './route.ts'
  * Is there room: counts the request against every limit it is under and waits for its place. Throws `rate_limited`,
  * `cap_exceeded`, `concurrency_limited` or `overloaded`; the permit is settled when the request is over.
  */
-export async function enter(
+export function enter(
   gateway: Gateway,
   exchange: Exchange,
   { order, itinerary, intent }: AnyPlan,
-): Promise<Permit> {
-  const who = whoIs(order.caller)
-  const permit = await gateway.limits.admit({
-    who,
+): Permit | Promise<Permit> {
+  const admitted = gateway.limits.admit({
+    who: whoIs(order.caller),
     model: fullName(itinerary.placed[0].target),
     tokens: sumTokens(intent.hold),
     line: exchange,
   })
+  return admitted instanceof Promise
+    ? admitted.then((permit) => entered(exchange, permit))
+    : entered(exchange, admitted)
+}
+
+function entered(exchange: Exchange, permit: Permit | null): Permit {
   if (permit === null) throw new CallerGone()
   exchange.permit = permit
   return permit

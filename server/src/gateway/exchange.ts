@@ -41,37 +41,58 @@ export type Exchange = {
 
 export type Opened = Pick<Exchange, 'dialect' | 'path' | 'request' | 'response'>
 
-export function openExchange(clock: Clock, { dialect, path, request, response }: Opened): Exchange {
-  let react: (() => void) | null = null
-  const exchange = {
-    id: newId(clock),
-    dialect,
-    path,
-    request,
-    response,
-    acceptedAt: clock.now(),
-    acceptedElapsed: clock.elapsed(),
-    ignored: [],
-    permit: null,
-    hold: null,
-    isCut: false,
-    cache: null,
-    heard: null,
-    named: null,
-    claim: null,
-    gone: false,
-    whenGone: (next: (() => void) | null) => {
-      react = next
-    },
-  }
-  response.once('close', () => {
-    if (response.writableFinished) return
-    exchange.gone = true
-    react?.()
+export function openExchange(clock: Clock, opened: Opened): Exchange {
+  const exchange = new OpenExchange(clock, opened)
+  opened.response.on('close', () => {
+    exchange.close()
   })
   // A socket that breaks while we write is the caller hanging up, and "close" follows.
-  response.on('error', () => undefined)
+  opened.response.on('error', nothing)
   return exchange
+}
+
+function nothing(): void {}
+
+const NO_FIELDS: readonly string[] = []
+
+class OpenExchange implements Exchange {
+  readonly id: string
+  readonly dialect: CallerDialect
+  readonly path: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly acceptedAt: number
+  readonly acceptedElapsed: number
+  ignored = NO_FIELDS
+  permit: Permit | null = null
+  hold: OutputHold | null = null
+  isCut = false
+  cache: CacheUse | null = null
+  heard: AnswerCopy | null = null
+  named: Named | null = null
+  claim: ClaimedName | null = null
+  gone = false
+  private react: (() => void) | null = null
+
+  constructor(clock: Clock, { dialect, path, request, response }: Opened) {
+    this.id = newId(clock)
+    this.dialect = dialect
+    this.path = path
+    this.request = request
+    this.response = response
+    this.acceptedAt = clock.now()
+    this.acceptedElapsed = clock.elapsed()
+  }
+
+  whenGone(react: (() => void) | null): void {
+    this.react = react
+  }
+
+  close(): void {
+    if (this.response.writableFinished) return
+    this.gone = true
+    this.react?.()
+  }
 }
 
 /** A header of the request, the first where there are several. */

@@ -26,9 +26,21 @@ const GIVEN_UP: ReadonlySet<CallFailure['kind']> = new Set(['headers_timeout', '
 
 type Expected = { readonly call: OpenCall; readonly facts: Provider; readonly form: AnswerForm }
 
-/** The head of a usable answer, or why there is none. */
-export async function headOf({ call, facts, form }: Expected): Promise<Head | Failed> {
-  const head = await call.head()
+/** Whether an answer follows. */
+export function isHeadOf(form: AnswerForm, head: Head | CallFailure): head is Head {
+  return !isFailure(head) && isGood(head) && form.takes(contentTypeOf(head))
+}
+
+export function contentTypeOf({ headers }: Head): string {
+  return headers['content-type'] ?? ''
+}
+
+function isGood({ status }: Head): boolean {
+  return status >= 200 && status < 300
+}
+
+/** Why none follows. */
+export async function failureBehind(head: Head | CallFailure, { call, facts, form }: Expected): Promise<Failed> {
   if (isFailure(head)) {
     return {
       failure: failureOfCall(facts.id, head),
@@ -38,12 +50,11 @@ export async function headOf({ call, facts, form }: Expected): Promise<Head | Fa
     }
   }
   const { status } = head
-  if (status < 200 || status >= 300) {
+  if (!isGood(head)) {
     const error = readError(status, await readBody(call))
     return { failure: failureOfStatus(facts, head, error), status, timeout: false, billed: false }
   }
-  const type = head.headers['content-type'] ?? ''
-  if (form.takes(type)) return head
+  const type = contentTypeOf(head)
   const body = await readBody(call)
   const error = readError(status, body)
   // Who is asked for a stream and has but an error to tell, may tell it in JSON and with a good status.

@@ -3,11 +3,12 @@ import { SseSplitter, type SseEvent } from '../dialects/sse.ts'
 import type { StreamRelay } from '../dialects/relay.ts'
 import type { ProviderError } from '../dialects/provider-error.ts'
 import type { Translation, WholeAnswer } from '../dialects/translation.ts'
+import type { CallFailure } from '../providers/call-provider.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AnswerForm } from './answer-form.ts'
 import { stopped, type Watched } from './deadlines.ts'
 import type { Gateway } from './gateway.ts'
-import { headOf, type Failed } from './head.ts'
+import { contentTypeOf, failureBehind, isHeadOf, type Failed } from './head.ts'
 import { readWhole, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 
@@ -92,16 +93,16 @@ class Listener implements Watched {
 
   async listen(): Promise<void> {
     try {
-      const head = await headOf(this.#asked)
-      if ('failure' in head) {
-        this.#settle(head)
+      const { call, form } = this.#asked
+      const head = await call.head()
+      if (!isHeadOf(form, head)) {
+        this.#settle(await failureBehind(head, this.#asked))
         return
       }
       this.#status = head.status
-      const contentType = head.headers['content-type'] ?? ''
-      if (this.#asked.form.begins === 'byte') this.#settle({ kind: 'bytes', contentType })
+      if (form.begins === 'byte') this.#settle({ kind: 'bytes', contentType: contentTypeOf(head) })
       else if (this.#isStream()) this.#hearStream()
-      else await this.#hearWhole(contentType)
+      else this.#heardWhole(await readWhole(call, ANSWER_BYTES_MAX), contentTypeOf(head))
     } catch (thrown) {
       this.#break(thrown)
     }
@@ -129,9 +130,8 @@ class Listener implements Watched {
     return this.#asked.form.begins === 'event'
   }
 
-  async #hearWhole(contentType: string): Promise<void> {
-    const { call, facts, translation } = this.#asked
-    const body = await readWhole(call, ANSWER_BYTES_MAX)
+  #heardWhole(body: Buffer | CallFailure | null, contentType: string): void {
+    const { facts, translation } = this.#asked
     if (body === null) throw badAnswer(facts.id, `the answer has more than ${ANSWER_BYTES_MAX} bytes.`)
     if (!Buffer.isBuffer(body)) {
       this.#fail(failureOfCall(facts.id, body), body.kind === 'idle_timeout')

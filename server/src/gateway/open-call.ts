@@ -9,9 +9,10 @@ import type {
 /** The beginning of a provider's answer. */
 export type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
-/** Takes the body of an answer. `data` returns false to be given a rest until `resume`. */
+/** Takes the body of an answer. */
 export type BodyConsumer = {
-  data(bytes: Uint8Array): boolean
+  /** Returns false to be given a rest until `resume`. Bytes that are not its own are overwritten once it returns. */
+  data(bytes: Uint8Array, isOwn: boolean): boolean
   end(): void
   failure(failure: CallFailure): void
 }
@@ -20,8 +21,8 @@ export function isFailure(outcome: Head | CallFailure): outcome is CallFailure {
   return 'kind' in outcome
 }
 
-/** Something that came before somebody took it; says whether the taker wants more. */
-type Waiting = (taker: BodyConsumer) => boolean
+/** Something that came before somebody took it: a piece of the body, its end, or why there is none. */
+type Waiting = Buffer | 'end' | CallFailure
 
 /** A body often comes in one piece with its head, a moment before it is taken: its provider is not stopped for that. */
 const WAITING_BYTES_MAX = 65_536
@@ -55,7 +56,7 @@ export class OpenCall implements ProviderSink {
     let wantsMore = true
     // The taker may leave in the middle of what waited; the rest waits on.
     while (this.#consumer === taker && this.#waiting !== null && this.#waiting.length > 0) {
-      wantsMore = this.#waiting.shift()?.(taker) ?? true
+      wantsMore = this.#hand(this.#waiting.shift() ?? 'end', taker)
     }
     if (this.#consumer === taker && wantsMore) this.#running?.resume()
   }
@@ -80,38 +81,36 @@ export class OpenCall implements ProviderSink {
   }
 
   onData(bytes: Uint8Array): boolean {
-    if (this.#consumer) return this.#consumer.data(bytes)
-    const kept = Buffer.from(bytes)
-    this.#waitingBytes += kept.length
-    this.#wait((taker) => {
-      this.#waitingBytes -= kept.length
-      return taker.data(kept)
-    })
+    if (this.#consumer) return this.#consumer.data(bytes, false)
+    this.#waitingBytes += bytes.length
+    this.#wait(Buffer.from(bytes))
     return this.#waitingBytes < WAITING_BYTES_MAX
   }
 
   onEnd(): void {
     if (this.#consumer) this.#consumer.end()
-    else
-      this.#wait((taker) => {
-        taker.end()
-        return false
-      })
+    else this.#wait('end')
   }
 
   onFailure(failure: CallFailure): void {
     this.#tellHead(failure)
     if (this.#consumer) this.#consumer.failure(failure)
-    else
-      this.#wait((taker) => {
-        taker.failure(failure)
-        return false
-      })
+    else this.#wait(failure)
   }
 
   #wait(event: Waiting): void {
-    this.#waiting ??= []
-    this.#waiting.push(event)
+    if (this.#waiting === null) this.#waiting = [event]
+    else this.#waiting.push(event)
+  }
+
+  /** Says whether the taker wants more. */
+  #hand(event: Waiting, taker: BodyConsumer): boolean {
+    if (event === 'end') taker.end()
+    else if (Buffer.isBuffer(event)) {
+      this.#waitingBytes -= event.length
+      return taker.data(event, true)
+    } else taker.failure(event)
+    return false
   }
 }
 
@@ -121,14 +120,14 @@ export function readWhole(call: OpenCall, bytesMax: number): Promise<Buffer | Ca
     const parts: Buffer[] = []
     let length = 0
     call.take({
-      data: (bytes) => {
+      data: (bytes, isOwn) => {
         length += bytes.length
         if (length > bytesMax) {
           call.cancel()
           resolve(null)
           return false
         }
-        parts.push(Buffer.from(bytes))
+        parts.push(isOwn && Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes))
         return true
       },
       end: () => {

@@ -1,5 +1,5 @@
-import type { Quote } from '@paddock/contract/quote'
 import type { Usage } from '@paddock/contract/usage'
+import type { Cost } from '../prices/quote.ts'
 import { priceName, type Target } from '../routing/target.ts'
 import type { Called } from './call.ts'
 import type { Exchange } from './exchange.ts'
@@ -14,7 +14,7 @@ export function price(
   gateway: Gateway,
   exchange: Exchange,
   { called: { target }, metered: { usage } }: { called: Called; metered: Metered },
-): Quote {
+): Cost {
   return quoteFor(gateway, exchange, { target, usage })
 }
 
@@ -23,9 +23,9 @@ export function quoteFor(
   gateway: Gateway,
   exchange: Exchange,
   { target, usage }: { target: Target; usage: Usage },
-): Quote {
+): Cost {
   const { facts } = target.provider
-  return gateway.prices().quote({
+  return gateway.prices().cost({
     model: priceName(target),
     at: facts.pricedAt === 'accepted' ? exchange.acceptedAt : gateway.clock.now(),
     usage,

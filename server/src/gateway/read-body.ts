@@ -27,7 +27,7 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
 }
 
 /** The same for a body of any type, and an empty one. */
-export async function readBytes(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
+export function readBytes(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
   const decoder = pickDecoder(request.headers['content-encoding'])
   const announced = request.headers['content-length']
   if (announced !== undefined && tooLong(announced, bytesMax)) throw tooLarge(bytesMax)
@@ -60,7 +60,8 @@ export function checkContentType(header: string | undefined): void {
 }
 
 function pickDecoder(header: string | undefined): Transform | null {
-  const encoding = (header ?? 'identity').trim().toLowerCase()
+  if (header === undefined) return null
+  const encoding = header.trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') return null
   const decoder = openDecoder(encoding)
   if (decoder) return decoder

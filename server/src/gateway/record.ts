@@ -1,5 +1,4 @@
 import type { Amount, AttemptRecord, EntryState } from '@paddock/contract/entry'
-import type { Quote } from '@paddock/contract/quote'
 import { sumTokens } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Entry } from '../books/entry.ts'
@@ -12,6 +11,7 @@ import type { Metered } from './meter.ts'
 import type { Permit } from '../limits/permit.ts'
 import type { Relayed } from './relayed.ts'
 import { formatPico, type Pico } from '../money/fixed-point.ts'
+import type { Cost } from '../prices/quote.ts'
 import { outcomeOfFailure } from '../routing/outcome.ts'
 import type { AnyPlan } from './route.ts'
 
@@ -21,7 +21,7 @@ export type Outcome = {
   readonly called: Called
   readonly relayed: Relayed
   readonly metered: Metered
-  readonly quote: Quote
+  readonly quote: Cost
   readonly permit: Permit
 }
 
@@ -103,7 +103,7 @@ function chargeFor(
   return gateway.charging().chargeOf({ organisation, cost, usage: metered.usage, at: exchange.acceptedAt })
 }
 
-function stateOf(exchange: Exchange, relayed: Relayed, quote: Quote): EntryState {
+function stateOf(exchange: Exchange, relayed: Relayed, quote: Cost): EntryState {
   if (exchange.gone) return 'client_gone'
   if (relayed.timedOut) return 'timeout'
   if (relayed.failure) return 'upstream_error'

@@ -12,8 +12,11 @@ const ID_HEADERS: Readonly<Partial<Record<CallerDialectName, string>>> = { 'anth
 /** Headers as Node writes them without looking at them: names and values by turns. */
 export type HeaderList = string[]
 
+/** What of an exchange is told in the head of its answer. */
+type Told = Pick<Exchange, 'id' | 'dialect' | 'permit' | 'hold' | 'ignored' | 'cache'>
+
 /** Every answer names its request, so that a log line, an entry and a complaint meet; and says what its limits have left. */
-export function headerList({ id, dialect, permit, hold, ignored, cache }: Exchange): HeaderList {
+export function headerList({ id, dialect, permit, hold, ignored, cache }: Told): HeaderList {
   const headers = ['x-request-id', id]
   const ownName = ID_HEADERS[dialect.name]
   if (ownName !== undefined) headers.push(ownName, id)

@@ -1,5 +1,5 @@
 import type { TrialMark } from '@paddock/contract/entry'
-import { NO_USAGE, type Usage } from '@paddock/contract/usage'
+import type { Usage } from '@paddock/contract/usage'
 import { isoInstant } from '../base/clock.ts'
 import type { Intent } from '../books/entry.ts'
 import { mayCall } from '../callers/authorize.ts'
@@ -37,9 +37,11 @@ export type AnyPlan = Omit<Plan, 'order'> & { readonly order: Order | TaskOrder 
 
 /** Stage 3, where to: the ordered targets, and the intent to call them. */
 export function route(gateway: Gateway, exchange: Exchange, order: Order): Plan {
+  const { itinerary, intent } = orderTargets(gateway, exchange, { order, hold: holdFor(order) })
   return {
     order,
-    ...orderTargets(gateway, exchange, { order, hold: holdFor(order) }),
+    itinerary,
+    intent,
     form: order.asked.stream ? EVENTS : JSON_OBJECT,
     translate: (attempt) => translateFor(gateway, exchange, { order, attempt }),
   }
@@ -53,30 +55,27 @@ export function orderTargets(gateway: Gateway, exchange: Exchange, wanted: Wante
   const { caller, asked, destination } = order
   const facts = factsOf(exchange, wanted)
   const led = leadFor(gateway, exchange, { order, session: facts.session })
-  const itinerary = gateway.router.orderTargets(destination, { ...facts, ...(led && { lead: led.lead }) })
+  const itinerary = gateway.router.orderTargets(destination, led ? { ...facts, lead: led.lead } : facts)
   const { provider, model } = itinerary.placed[0].target
-  return {
-    itinerary,
-    intent: {
-      id: exchange.id,
-      at: isoInstant(exchange.acceptedAt),
-      organisation_id: caller.organisationId,
-      team_id: caller.teamId,
-      user_id: caller.userId,
-      key_id: caller.keyId,
-      end_user: asked.user || null,
-      endpoint: exchange.path,
-      stream: asked.stream,
-      route: destination.route,
-      provider: provider.facts.id,
-      model,
-      priced_as_of: gateway.prices().pricedAsOf,
-      practice: provider.facts.practice === true,
-      app: readApp(exchange),
-      hold,
-      ...(led?.trial ? { trial: led.trial } : {}),
-    },
+  const intent: Intent = {
+    id: exchange.id,
+    at: isoInstant(exchange.acceptedAt),
+    organisation_id: caller.organisationId,
+    team_id: caller.teamId,
+    user_id: caller.userId,
+    key_id: caller.keyId,
+    end_user: asked.user || null,
+    endpoint: exchange.path,
+    stream: asked.stream,
+    route: destination.route,
+    provider: provider.facts.id,
+    model,
+    priced_as_of: gateway.prices().pricedAsOf,
+    practice: provider.facts.practice === true,
+    app: readApp(exchange),
+    hold,
   }
+  return { itinerary, intent: led?.trial ? { ...intent, trial: led.trial } : intent }
 }
 
 type Led = { readonly lead: Placement; readonly trial: TrialMark | null }
@@ -106,9 +105,12 @@ function leadFor(
 /** The most the request can use: its prompt, and as many tokens as it allows for each choice. */
 function holdFor({ asked }: Order): Usage {
   return {
-    ...NO_USAGE,
     input: estimateTokens(asked.promptBytes),
+    cached_input: 0,
+    cache_write: 0,
+    cache_write_1h: 0,
     output: (asked.maxTokens ?? OUTPUT_TOKENS_ASSUMED) * asked.n,
+    reasoning: 0,
   }
 }
 
@@ -121,7 +123,7 @@ function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFact
     hasTools: asked.hasTools,
     promptTokens: hold.input,
     outputTokens: hold.output,
-    ...(ways === undefined ? {} : { ways }),
+    ways,
     tags: readTags(exchange),
     key: caller.keyId,
     team: caller.teamName,
@@ -135,9 +137,13 @@ function factsOf(exchange: Exchange, { order, hold, ways }: Wanted): RequestFact
   }
 }
 
+const NO_TAGS: readonly string[] = []
+
 /** What a caller calls its request, for the conditions of routes: "x-paddock-tags: batch, nightly". */
-function readTags(exchange: Exchange): string[] {
-  const tags = (header(exchange, 'x-paddock-tags') ?? '').split(',').map((tag) => tag.trim())
+function readTags(exchange: Exchange): readonly string[] {
+  const sent = header(exchange, 'x-paddock-tags')
+  if (sent === undefined) return NO_TAGS
+  const tags = sent.split(',').map((tag) => tag.trim())
   return tags.filter((tag) => tag !== '').slice(0, TAGS_MAX)
 }
 

@@ -65,7 +65,7 @@ function findWorst(
       const usage = { ...NO_USAGE, [promptWay]: promptTokens, [answerWay]: tokens * choices }
       const { amount, currency } = charging.chargeOf({
         organisation,
-        cost: prices.quote({ model, at, usage }),
+        cost: prices.cost({ model, at, usage }),
         usage,
         at,
       })

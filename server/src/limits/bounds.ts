@@ -20,18 +20,28 @@ export function boundsOf(rules: LimitRules, who: Who, model: string): readonly B
   const { key, team, organisation } = who
   const bounds: Bound[] = []
   // Most things have no limit, and names are made for the others only: this is done for every request.
-  const add = (rule: Rule, kind: string, { id, name }: Named): void => {
-    if (rule.rpm === null && rule.tpm === null && rule.concurrent === null) return
-    bounds.push({ id: `${kind} ${id}`, whose: `${kind} ${name}`, rule })
-  }
+  const ofKey = rules.key(who)
+  if (isLimited(ofKey)) bounds.push(boundOf(ofKey, 'key', key))
+  const ofTeam = rules.team(team)
+  if (isLimited(ofTeam)) bounds.push(boundOf(ofTeam, 'team', team))
+  const ofOrganisation = rules.organisation(organisation)
+  if (isLimited(ofOrganisation)) bounds.push(boundOf(ofOrganisation, 'organisation', organisation))
   const ofModel = rules.model(model)
-  add(rules.key(who), 'key', key)
-  add(rules.team(team), 'team', team)
-  add(rules.organisation(organisation), 'organisation', organisation)
-  add(ofModel, 'model', { id: model, name: model })
-  // The key comes first, because its id cannot be chosen to look like something else, and a model's name can.
-  add(ofModel.perKey, 'key', { id: `${key.id} with model ${model}`, name: `${key.name} with model ${model}` })
+  if (isLimited(ofModel)) bounds.push(boundOf(ofModel, 'model', { id: model, name: model }))
+  if (isLimited(ofModel.perKey)) {
+    // The key comes first, because its id cannot be chosen to look like something else, and a model's name can.
+    const named = { id: `${key.id} with model ${model}`, name: `${key.name} with model ${model}` }
+    bounds.push(boundOf(ofModel.perKey, 'key', named))
+  }
   return bounds
+}
+
+function isLimited({ rpm, tpm, concurrent }: Rule): boolean {
+  return rpm !== null || tpm !== null || concurrent !== null
+}
+
+function boundOf(rule: Rule, kind: string, { id, name }: Named): Bound {
+  return { id: `${kind} ${id}`, whose: `${kind} ${name}`, rule }
 }
 
 /** What a request takes from the sliding minutes it counts in. */
@@ -56,7 +66,14 @@ export function needsOf(bounds: readonly Bound[], key: string, server: Need): Ne
   return { key, places }
 }
 
+/** Made once for each set of rules: every request asks for it three times. */
+const serverNeeds = new WeakMap<LimitRules, Need>()
+
 /** Everybody needs a place of the server, whether these are limited or only counted. */
-export function serverNeed({ concurrentMax }: LimitRules): Need {
-  return { id: SERVER, whose: 'the server', limit: concurrentMax ?? Infinity }
+export function serverNeed(rules: LimitRules): Need {
+  const known = serverNeeds.get(rules)
+  if (known) return known
+  const need = { id: SERVER, whose: 'the server', limit: rules.concurrentMax ?? Infinity }
+  serverNeeds.set(rules, need)
+  return need
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MovingClock } from '../../../tests/stand-ins/moving-clock.ts'
+import type { Permit } from './permit.ts'
 import { openLimits, type Limits } from './limits.ts'
 import { MemoryCounters } from './memory-counters.ts'
 import { readLimitRules } from './rules.ts'
@@ -68,7 +69,8 @@ function serve({ key, at, serviceMs }: Request, { clock, limits, ends, outcome }
   const named = { id: key, name: key }
   const line = { gone: false, whenGone: () => undefined }
   const who = { key: named, team: named, organisation: named, own: null }
-  limits.admit({ who, model: 'lab/small', tokens: 1, line }).then(
+  const admit = async (): Promise<Permit | null> => limits.admit({ who, model: 'lab/small', tokens: 1, line })
+  admit().then(
     (permit) => {
       ends.add(clock.elapsed() + serviceMs, () => {
         permit?.settle({ tokens: 1 })

@@ -2,11 +2,11 @@ import type { Clock } from '../base/clock.ts'
 import { assert } from '../base/errors.ts'
 import { boundsOf, demandsOf, needsOf, serverNeed } from './bounds.ts'
 import type { Caps } from './caps.ts'
-import type { CounterStore } from './counter-store.ts'
+import type { CounterStore, Demand } from './counter-store.ts'
 import { openPermit, type Permit } from './permit.ts'
-import { takeRates } from './rate-hold.ts'
+import { NO_RATES, takeRates } from './rate-hold.ts'
 import type { KeyRule, LimitRules } from './rules.ts'
-import { Seats, type Line } from './seats.ts'
+import { Seats, type Line, type Seeker } from './seats.ts'
 import type { Who } from './who.ts'
 
 /** A request that asks to be admitted. */
@@ -35,7 +35,7 @@ export type Limits = {
    * Counts a request and waits for its places. Null if the caller hung up meanwhile. Throws `rate_limited`, `cap_exceeded`,
    * `concurrency_limited`, `overloaded`, `server_shutdown`; what is not admitted has taken nothing.
    */
-  admit(asked: Asked): Promise<Permit | null>
+  admit(asked: Asked): Permit | null | Promise<Permit | null>
   status(): { readonly running: number; readonly waiting: number }
   /** To be called about every second: refuses requests that have waited long enough. */
   check(elapsed: number): void
@@ -69,22 +69,31 @@ export function openLimits({ clock, counters, rules }: Parts): Limits {
   }
 }
 
-/** Rates come first, so that a request which is over them never takes up room among those that wait. */
-async function admit(
-  { who, model, tokens, line }: Asked,
-  { counters, rules, seats }: { counters: CounterStore; rules: LimitRules; seats: Seats },
-): Promise<Permit | null> {
+type Admitting = { readonly counters: CounterStore; readonly rules: LimitRules; readonly seats: Seats }
+
+function admit(asked: Asked, parts: Admitting): Permit | null | Promise<Permit | null> {
+  const { who, model, tokens, line } = asked
   assert(Number.isSafeInteger(tokens) && tokens >= 0, 'tokens are a whole number')
+  const { rules, seats } = parts
   const bounds = boundsOf(rules, who, model)
-  const rates = await takeRates(counters, demandsOf(bounds, tokens))
-  const seeker = {
-    needs: needsOf(bounds, who.key.id, serverNeed(rules)),
-    weight: rules.key(who).weight,
-    lane: model,
-  }
+  const demands = demandsOf(bounds, tokens)
+  const needs = needsOf(bounds, who.key.id, serverNeed(rules))
+  // Most requests are under no rate and find a place at once: they do not wait.
+  const seat = demands.length === 0 && !line.gone ? seats.enterAtOnce(needs) : null
+  if (seat) return openPermit(NO_RATES, seats, seat)
+  return admitInTurn({ needs, weight: rules.key(who).weight, lane: model }, line, { ...parts, demands })
+}
+
+/** Rates come first, so that a request which is over them never takes up room among those that wait. */
+async function admitInTurn(
+  seeker: Seeker,
+  line: Line,
+  { counters, demands, seats }: Admitting & { readonly demands: readonly Demand[] },
+): Promise<Permit | null> {
+  const rates = await takeRates(counters, demands)
   try {
     const seat = await seats.enter(seeker, line)
-    if (seat) return openPermit(rates, () => seats.leave(seat))
+    if (seat) return openPermit(rates, seats, seat)
   } catch (refusal) {
     rates.giveBack()
     throw refusal

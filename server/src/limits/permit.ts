@@ -1,6 +1,7 @@
 import { assert } from '../base/errors.ts'
 import type { Level } from './counter-store.ts'
 import type { RateHold } from './rate-hold.ts'
+import type { Seat, Seats } from './seats.ts'
 
 /** An admitted request. It ends once, whatever is called how often: its places become free and its tokens are settled. */
 export type Permit = {
@@ -12,22 +13,37 @@ export type Permit = {
   [Symbol.dispose](): void
 }
 
-export function openPermit(rates: RateHold, leave: () => void): Permit {
-  let isOpen = true
-  const end = (): boolean => {
-    const ends = isOpen
-    isOpen = false
-    if (ends) leave()
-    return ends
+export function openPermit(rates: RateHold, seats: Pick<Seats, 'leave'>, seat: Seat): Permit {
+  return new OpenPermit(rates, seats, seat)
+}
+
+class OpenPermit implements Permit {
+  readonly levels: readonly Level[]
+  private readonly rates: RateHold
+  private readonly seats: Pick<Seats, 'leave'>
+  private readonly seat: Seat
+  private isOpen = true
+
+  constructor(rates: RateHold, seats: Pick<Seats, 'leave'>, seat: Seat) {
+    this.levels = rates.levels
+    this.rates = rates
+    this.seats = seats
+    this.seat = seat
   }
-  return {
-    levels: rates.levels,
-    settle: ({ tokens }) => {
-      assert(Number.isSafeInteger(tokens) && tokens >= 0, 'tokens are a whole number')
-      if (end()) rates.settle(tokens)
-    },
-    [Symbol.dispose]: () => {
-      end()
-    },
+
+  settle({ tokens }: { readonly tokens: number }): void {
+    assert(Number.isSafeInteger(tokens) && tokens >= 0, 'tokens are a whole number')
+    if (this.end()) this.rates.settle(tokens)
+  }
+
+  [Symbol.dispose](): void {
+    this.end()
+  }
+
+  private end(): boolean {
+    const ends = this.isOpen
+    this.isOpen = false
+    if (ends) this.seats.leave(this.seat)
+    return ends
   }
 }

@@ -22,14 +22,15 @@ export class Places {
 
   /** The first kind of which there is no place for this key. */
   missing({ key, places }: Needs): Need | undefined {
-    return places.find(({ id, limit }) => this.#rooms.get(id)?.isOpenTo(key, limit) === false)
+    for (const need of places) if (this.#rooms.get(need.id)?.isOpenTo(key, need.limit) === false) return need
+    return undefined
   }
 
   take({ key, places }: Needs, elapsed: number): void {
     for (const { id } of places) {
-      const room = this.#rooms.get(id) ?? new Room()
+      let room = this.#rooms.get(id)
+      if (!room) this.#rooms.set(id, (room = new Room()))
       room.take(key, elapsed)
-      this.#rooms.set(id, room)
     }
   }
 

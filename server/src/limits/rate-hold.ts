@@ -10,12 +10,12 @@ export type RateHold = {
   giveBack(): void
 }
 
-const NOTHING: RateHold = { levels: [], settle: () => undefined, giveBack: () => undefined }
+/** Of a request that is under no rate. */
+export const NO_RATES: RateHold = { levels: [], settle: () => undefined, giveBack: () => undefined }
 
 /** Takes from all or from none. Throws `rate_limited`, or `cap_exceeded` for a request that would never fit. */
 export function takeRates(counters: CounterStore, demands: readonly Demand[]): RateHold | Promise<RateHold> {
-  // Most requests are under no limit, and do not wait.
-  return demands.length === 0 ? NOTHING : take(counters, demands)
+  return demands.length === 0 ? NO_RATES : take(counters, demands)
 }
 
 async function take(counters: CounterStore, demands: readonly Demand[]): Promise<RateHold> {

@@ -29,11 +29,11 @@ export class Room {
 
   take(key: string, elapsed: number): void {
     if (elapsed >= this.#tidiesAt) this.#tidy(elapsed)
-    const share = this.#shares.get(key) ?? { running: 0, lastAt: elapsed }
+    let share = this.#shares.get(key)
+    if (!share) this.#shares.set(key, (share = { running: 0, lastAt: elapsed }))
     share.running += 1
     share.lastAt = elapsed
     this.#taken += 1
-    this.#shares.set(key, share)
   }
 
   free(key: string): void {

@@ -55,11 +55,17 @@ export class Seats {
     }
   }
 
+  /** A seat where there is one now; null where there is none. */
+  enterAtOnce(needs: Needs): Seat | null {
+    return this.#places.missing(needs) ? null : this.#take(needs)
+  }
+
   /** A seat, at once or after waiting; null if the caller hung up. Throws `concurrency_limited`, `overloaded`, `server_shutdown`. */
   enter(seeker: Seeker, line: Line): Promise<Seat | null> {
     const { needs } = seeker
     if (line.gone) return Promise.resolve(null)
-    if (!this.#places.missing(needs)) return Promise.resolve(this.#take(needs))
+    const seat = this.enterAtOnce(needs)
+    if (seat) return Promise.resolve(seat)
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         ...seeker,

@@ -5,7 +5,7 @@ import { isoInstant } from '../base/clock.ts'
 import { findCalendarGaps } from './check-calendars.ts'
 import { classPrices, type ClassOptions, type ClassPrices } from './class-prices.ts'
 import { isWithin, type CompiledRow } from './compile.ts'
-import { factsOf, type QuoteRequest } from './facts.ts'
+import { factsOf, unitsIn, type QuoteRequest } from './facts.ts'
 import { findChanges, type ChangeSpan, type PriceChange } from './changes.ts'
 import { effectivePrices } from './effective.ts'
 import { explainMiss } from './explain-miss.ts'
@@ -21,13 +21,15 @@ import {
 import { loadBook, type LoadedBook } from './load.ts'
 import type { OperatorRow } from './operator-row.ts'
 import { refuseErrors, type Problem } from './problem.ts'
-import { priceUsage, unpriced } from './quote.ts'
+import { priceUsage, unpriced, type Cost } from './quote.ts'
 import { readFolder } from './read-folder.ts'
 import type { Alias, Level, PriceRow, Source } from './row.ts'
 
 export type PriceBook = {
   /** What a usage costs. An unknown price is `unpriced`, with the reason in its notes; it is never zero. */
   quote(request: QuoteRequest): Quote
+  /** The same without its lines, for every request. */
+  cost(request: QuoteRequest): Cost
   /** How classes of a model's requests are priced: what many cost is worked out from their sum. */
   classPrices(model: string, options: ClassOptions): ClassPrices
   /** What a small standard request to a model pays at an instant; null where it has no price. */
@@ -85,7 +87,8 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   const byId = new Map(loaded.rows.map(({ row }) => [row.id, row]))
   const recordedUntil = newestKnowledge(loaded.rows)
   return {
-    quote: (request) => quote(index, request),
+    quote: (request) => quote(index, request, true),
+    cost: (request) => quote(index, request, false),
     classPrices: (model, options) => classPrices(index, splitModel(model), options),
     effective: (model, at) => effectivePrices(index, { ...splitModel(model), at }),
     edges: (model) => edgesOf(index, { ...splitModel(model), at: null, currency: null, asOf: null, facts: null }),
@@ -103,11 +106,11 @@ export function usePriceBook(loaded: LoadedBook, billingCurrency: BillingCurrenc
   }
 }
 
-function quote(index: Index, asked: QuoteRequest): Quote {
-  const { extra } = asked.usage
-  const request = extra === undefined ? asked : { ...asked, usage: { ...asked.usage, ...extra } }
+function quote(index: Index, request: QuoteRequest, hasLines: boolean): Quote {
+  const { usage } = request
+  const counted = unitsIn(usage.extra === undefined ? usage : { ...usage, ...usage.extra })
   const notes = new Set<string>()
-  const facts = factsOf(request, (calendar, year) => {
+  const facts = factsOf(request, counted, (calendar, year) => {
     notes.add(`the calendar ${calendar} has no days of ${year}: no day of that year was taken to be in it`)
   })
   const { provider, name } = splitModel(request.model)
@@ -116,7 +119,7 @@ function quote(index: Index, asked: QuoteRequest): Quote {
   const row = findRow(index, search)
   return row === null
     ? unpriced([explainMiss(index, search), ...notes])
-    : priceUsage(row, request.usage, { facts, notes })
+    : priceUsage(row, counted, { facts, notes, hasLines })
 }
 
 function currencyOf(index: Index, model: string): string | null {

@@ -1,7 +1,7 @@
 /** What a price can be for: every component, what its units are, and which price stands in where a row has none of its own. */
 
 /** Where a component's units count: towards the prompt, towards the answer, or beside both. */
-type Side = 'prompt' | 'answer' | 'beside'
+export type Side = 'prompt' | 'answer' | 'beside'
 
 type ComponentFacts = {
   readonly unit: string

@@ -1,5 +1,5 @@
 /** What is asked of the price book, and what a request says about itself when it is priced. */
-import { COMPONENT_FACTS, COMPONENTS, type Component } from './component.ts'
+import { COMPONENT_FACTS, COMPONENTS, type Component, type Side } from './component.ts'
 import type { Facts } from './conditions.ts'
 import type { MissingYear } from './calendar.ts'
 import type { Modality, ServiceTier } from './row.ts'
@@ -27,20 +27,37 @@ export type QuoteRequest = {
   readonly asOf?: number | undefined
 }
 
-export function factsOf(request: QuoteRequest, missingYear: MissingYear): Facts {
-  const tokens = { prompt: 0, answer: 0, beside: 0 }
+/** Units of one component. */
+export type Counted = { readonly component: Component; readonly side: Side; readonly units: number }
+
+/** What of a usage is more than nothing, in the order of all components. Throws a RangeError for what is no count. */
+export function unitsIn(usage: ComponentUsage): readonly Counted[] {
+  const counted: Counted[] = []
   for (const component of COMPONENTS) {
-    const units = request.usage[component] ?? 0
+    const units = usage[component]
+    if (units === undefined || units === 0) continue
     if (!Number.isSafeInteger(units) || units < 0)
       throw new RangeError(`usage of ${component} must be a whole number from zero upwards`)
-    tokens[COMPONENT_FACTS[component].side] += units
+    counted.push({ component, side: COMPONENT_FACTS[component].side, units })
+  }
+  return counted
+}
+
+export function factsOf(request: QuoteRequest, counted: readonly Counted[], missingYear: MissingYear): Facts {
+  let prompt = 0
+  let answer = 0
+  let hasThought = false
+  for (const { component, side, units } of counted) {
+    if (side === 'prompt') prompt += units
+    else if (side === 'answer') answer += units
+    if (component === 'reasoning') hasThought = true
   }
   return {
     at: request.at,
-    inputTokens: tokens.prompt,
-    outputTokens: tokens.answer,
-    contextWindow: request.contextWindow ?? tokens.prompt + tokens.answer,
-    thinking: request.thinking ?? (request.usage.reasoning ?? 0) > 0,
+    inputTokens: prompt,
+    outputTokens: answer,
+    contextWindow: request.contextWindow ?? prompt + answer,
+    thinking: request.thinking ?? hasThought,
     modality: request.modality ?? null,
     serviceTier: request.serviceTier ?? 'standard',
     missingYear,

@@ -103,7 +103,9 @@ const NO_ROWS: readonly CompiledRow[] = []
 function knownRows(shelves: readonly Shelf[], level: Level, asOf: number | null): readonly CompiledRow[] {
   let known = NO_ROWS
   for (const shelf of shelves) {
-    const rows = shelf[level]?.filter((row) => isKnown(row, asOf)) ?? NO_ROWS
+    const all = shelf[level]
+    if (all === undefined) continue
+    const rows = all.every((row) => isKnown(row, asOf)) ? all : all.filter((row) => isKnown(row, asOf))
     known = known.length === 0 ? rows : [...known, ...rows]
   }
   return known
@@ -123,7 +125,7 @@ type Walk = {
   readonly search: Search
   readonly shelves: Shelf[]
   readonly spans: Span[]
-  readonly visited: Set<string>
+  readonly visited: string[]
 }
 
 /** The shelves a name leads to, the best match first: the name itself, its aliases, then beginnings, the longest first. */
@@ -132,15 +134,15 @@ function shelvesOf(index: Index, search: Search): readonly Shelf[] {
 }
 
 function walkFrom(index: Index, search: Search): Walk {
-  const walk: Walk = { index, search, shelves: [], spans: [], visited: new Set() }
+  const walk: Walk = { index, search, shelves: [], spans: [], visited: [] }
   collect(walk, search.name)
   return walk
 }
 
 function collect(walk: Walk, name: string): void {
   const { index, search, shelves, visited } = walk
-  if (visited.has(name)) return
-  visited.add(name)
+  if (visited.includes(name)) return
+  visited.push(name)
   const key = `${search.provider}/${name}`
   const shelf = index.rows.get(key)
   if (shelf !== undefined) shelves.push(shelf)

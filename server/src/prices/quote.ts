@@ -4,9 +4,9 @@ import { multiply, roundToPico, sumAtto } from '../money/amount.ts'
 import { formatAtto, formatPico, type Atto } from '../money/fixed-point.ts'
 import { cutIntoBands } from './bands.ts'
 import type { CompiledRate, CompiledRow, CompiledVariant } from './compile.ts'
-import { COMPONENT_FACTS, COMPONENTS, type Component } from './component.ts'
+import { COMPONENT_FACTS, type Component } from './component.ts'
 import { conditionHolds, describeWhen, type Facts } from './conditions.ts'
-import type { ComponentUsage } from './facts.ts'
+import type { Counted } from './facts.ts'
 
 /** A line shows at least as many decimals as the amount below it. */
 const LINE_PLACES_MIN = 12
@@ -17,13 +17,14 @@ export type Priced = { readonly rate: CompiledRate; readonly as: Component; read
 /** Units of one component that share their price. */
 type Part = { readonly component: Component; readonly units: number; readonly priced: Priced | null }
 
-export function priceUsage(
-  row: CompiledRow,
-  usage: ComponentUsage,
-  { facts, notes }: { facts: Facts; notes: Set<string> },
-): Quote {
+/** A quote without the lines that add up to it, which nobody reads of a request that is only booked. */
+export type Cost = Pick<Quote, 'state' | 'amount' | 'currency' | 'rows'>
+
+type Asked = { readonly facts: Facts; readonly notes: Set<string>; readonly hasLines: boolean }
+
+export function priceUsage(row: CompiledRow, counted: readonly Counted[], { facts, notes, hasLines }: Asked): Quote {
   noteDoubts(row, notes)
-  const parts = partsOf(row, usage, facts)
+  const parts = partsOf(row, counted, facts)
   const missing = missingPrices(row, parts, facts)
   if (missing.length > 0) return unpriced([...missing, ...notes])
   const amounts: Atto[] = []
@@ -32,7 +33,7 @@ export function priceUsage(
     if (priced === null) continue
     const amount = multiply(units, priced.rate.atto)
     amounts.push(amount)
-    lines.push(lineOf({ row, component, units, priced, amount }))
+    if (hasLines) lines.push(lineOf({ row, component, units, priced, amount }))
     if (isOfAnotherTier(row, priced, facts))
       notes.add(`${component} has no ${facts.serviceTier} price of its own: the standard price is used`)
   }
@@ -52,29 +53,33 @@ export function unpriced(notes: readonly string[]): Quote {
 
 /** The most specific variant that holds and prices the component, else the row itself, else the same for its stand-ins. */
 export function findPrice(row: CompiledRow, component: Component, facts: Facts): Priced | null {
-  for (const as of [component, ...COMPONENT_FACTS[component].standIns]) {
-    for (const variant of row.variants) {
-      const rate = variant.rates.get(as)
-      if (rate !== undefined && conditionHolds(variant.when, facts)) return { rate, as, variant }
-    }
-    const rate = row.base.get(as)
-    if (rate !== undefined) return { rate, as, variant: null }
+  let priced = findPriceAs(row, component, facts)
+  if (priced !== null) return priced
+  for (const as of COMPONENT_FACTS[component].standIns) {
+    priced = findPriceAs(row, as, facts)
+    if (priced !== null) return priced
   }
   return null
 }
 
-function partsOf(row: CompiledRow, usage: ComponentUsage, facts: Facts): Part[] {
+function findPriceAs(row: CompiledRow, as: Component, facts: Facts): Priced | null {
+  for (const variant of row.variants) {
+    const rate = variant.rates.get(as)
+    if (rate !== undefined && conditionHolds(variant.when, facts)) return { rate, as, variant }
+  }
+  const rate = row.base.get(as)
+  return rate === undefined ? null : { rate, as, variant: null }
+}
+
+function partsOf(row: CompiledRow, counted: readonly Counted[], facts: Facts): Part[] {
   const parts: Part[] = []
-  const before = { prompt: 0, answer: 0, beside: 0 }
-  for (const component of COMPONENTS) {
-    const units = usage[component] ?? 0
-    if (units === 0) continue
-    const { side } = COMPONENT_FACTS[component]
-    const isWhole = side === 'beside' || row.row.tier_scope === 'whole_request'
-    const bands = isWhole
-      ? [{ units, facts }]
-      : cutIntoBands(row.variants, { side, first: before[side] + 1, units }, facts)
-    for (const band of bands)
+  const before = { prompt: 0, answer: 0 }
+  for (const { component, side, units } of counted) {
+    if (side === 'beside' || row.row.tier_scope === 'whole_request') {
+      parts.push({ component, units, priced: findPrice(row, component, facts) })
+      continue
+    }
+    for (const band of cutIntoBands(row.variants, { side, first: before[side] + 1, units }, facts))
       addPart(parts, { component, units: band.units, priced: findPrice(row, component, band.facts) })
     before[side] += units
   }
@@ -89,13 +94,16 @@ function addPart(parts: Part[], part: Part): void {
   else parts.push(part)
 }
 
-function missingPrices(row: CompiledRow, parts: readonly Part[], facts: Facts): string[] {
+const NOTHING_MISSING: readonly string[] = []
+
+function missingPrices(row: CompiledRow, parts: readonly Part[], facts: Facts): readonly string[] {
   const { serviceTier } = facts
   if (serviceTier !== 'standard' && !row.serviceTiers.has(serviceTier)) {
     return [`${row.row.id} has no price for service_tier ${serviceTier}`]
   }
-  const missing = parts.filter((part) => part.priced === null).map((part) => part.component)
-  return [...new Set(missing)].map((component) => {
+  const missing = parts.filter((part) => part.priced === null)
+  if (missing.length === 0) return NOTHING_MISSING
+  return [...new Set(missing.map((part) => part.component))].map((component) => {
     const elsewhere = row.variants
       .filter(({ rates }) => rates.has(component))
       .map(({ variant }) => describeWhen(variant.when))

@@ -28,6 +28,6 @@ export type ActiveProvider = {
 }
 
 /** Every key the provider can be called with; one null for a provider that is called without. */
-export function keysOf({ apiKey, furtherKeys = [] }: ActiveProvider): readonly (string | null)[] {
-  return [apiKey, ...furtherKeys]
+export function keysOf({ apiKey, furtherKeys }: ActiveProvider): readonly (string | null)[] {
+  return furtherKeys === undefined || furtherKeys.length === 0 ? [apiKey] : [apiKey, ...furtherKeys]
 }

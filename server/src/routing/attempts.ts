@@ -57,76 +57,99 @@ export type AttemptParts = {
 export type Budgets = { readonly retries: RetryBudget; readonly hedges: RetryBudget }
 
 export function openAttempts(parts: AttemptParts): Attempts {
-  const { placed, health, budgets, now } = parts
-  const tried: Picked[] = []
-  let place = 0
-  let last: { readonly outcome: Outcome; readonly place: number } | null = null
+  return new OpenAttempts(parts)
+}
 
-  const choose = (target: Target): Picked | null => {
-    const preferred = parts.kept?.target === fullName(target) ? parts.kept.apiKey : null
-    const except = tried.filter((each) => each.target === target).map(({ apiKey }) => apiKey)
-    return health.pick({ target, preferred, except }, now())
+type Ended = { readonly outcome: Outcome; readonly place: number }
+
+const NO_KEYS: readonly (string | null)[] = []
+
+class OpenAttempts implements Attempts {
+  private readonly parts: AttemptParts
+  private readonly tried: Picked[] = []
+  private place = 0
+  private last: Ended | null = null
+
+  constructor(parts: AttemptParts) {
+    this.parts = parts
   }
 
-  /** The next target that can be called with a key this request has not tried there; `place` moves on to it. */
-  const find = (): Picked | null => {
-    for (const { target } of placed.slice(place)) {
-      const picked = choose(target)
-      if (picked) return picked
-      place += 1
-    }
-    return null
-  }
-
-  const start = (picked: Picked): Attempt => {
-    const startedAt = place
-    const end = health.begin(picked, now())
-    tried.push(picked)
-    last = null
-    return {
-      ...picked,
-      end: (outcome) => {
-        last = { outcome, place: startedAt }
-        end(outcome, now())
-        parts.onEnd(picked, outcome)
-      },
-    }
-  }
-
-  const next = (): Attempt | null => {
-    if (tried.length >= parts.attemptsMax || (last && !mayTryElsewhere(last.outcome))) return null
-    const isFirst = tried.length === 0
+  next(): Attempt | null {
+    const { attemptsMax, budgets, now } = this.parts
+    const { last } = this
+    if (this.tried.length >= attemptsMax || (last && !mayTryElsewhere(last.outcome))) return null
+    const isFirst = this.tried.length === 0
     // Where only the key was at fault, the same target may answer with another one.
-    const staysHere = isFirst || (last?.place === place && isFaultOfKey(last.outcome))
-    if (!staysHere) place += 1
-    const found = find()
+    const staysHere = isFirst || (last?.place === this.place && isFaultOfKey(last.outcome))
+    if (!staysHere) this.place += 1
+    const found = this.find()
     if (found === null) return null
     if (isFirst) {
       budgets.retries.request(now())
       budgets.hedges.request(now())
     } else if (!budgets.retries.takeRetry(now())) return null
-    return start(found)
+    return this.start(found)
+  }
+
+  refusal(): PaddockError {
+    return refusalFor(this.parts.route, findHindered(this.parts))
+  }
+
+  hedge(): Hedge | null {
+    const afterMs = this.parts.hedgeAfterMs()
+    return afterMs === null ? null : { afterMs, next: () => this.beside() }
   }
 
   /** An attempt at another target while the first still runs; where there is none, that target is there for later. */
-  const beside = (): Attempt | null => {
-    if (tried.length !== 1 || parts.attemptsMax < 2) return null
-    const before = place
-    place += 1
-    const found = find()
-    const affordable = found !== null && parts.isAffordable(found.target)
-    if (affordable && budgets.hedges.takeRetry(now()) && budgets.retries.takeRetry(now())) return start(found)
-    place = before
+  private beside(): Attempt | null {
+    const { attemptsMax, budgets, now, isAffordable } = this.parts
+    if (this.tried.length !== 1 || attemptsMax < 2) return null
+    const before = this.place
+    this.place += 1
+    const found = this.find()
+    const affordable = found !== null && isAffordable(found.target)
+    if (affordable && budgets.hedges.takeRetry(now()) && budgets.retries.takeRetry(now())) return this.start(found)
+    this.place = before
     return null
   }
 
-  return {
-    next,
-    hedge: () => {
-      const afterMs = parts.hedgeAfterMs()
-      return afterMs === null ? null : { afterMs, next: beside }
-    },
-    refusal: () => refusalFor(parts.route, findHindered(parts)),
+  /** The next target that can be called with a key this request has not tried there; `place` moves on to it. */
+  private find(): Picked | null {
+    const { placed } = this.parts
+    for (let target = placed[this.place]?.target; target; target = placed[this.place]?.target) {
+      const picked = this.choose(target)
+      if (picked) return picked
+      this.place += 1
+    }
+    return null
+  }
+
+  private choose(target: Target): Picked | null {
+    const { kept, health, now } = this.parts
+    const preferred = kept?.target === fullName(target) ? kept.apiKey : null
+    return health.pick({ target, preferred, except: this.keysTried(target) }, now())
+  }
+
+  private keysTried(target: Target): readonly (string | null)[] {
+    if (this.tried.length === 0) return NO_KEYS
+    return this.tried.filter((each) => each.target === target).map(({ apiKey }) => apiKey)
+  }
+
+  private start(picked: Picked): Attempt {
+    const { health, now, onEnd } = this.parts
+    const { place } = this
+    const end = health.begin(picked, now())
+    this.tried.push(picked)
+    this.last = null
+    return {
+      target: picked.target,
+      apiKey: picked.apiKey,
+      end: (outcome) => {
+        this.last = { outcome, place }
+        end(outcome, now())
+        onEnd(picked, outcome)
+      },
+    }
   }
 }
 

@@ -88,7 +88,7 @@ function withAnswer(before: Measured, { firstByteMs, durationMs, usage }: Answer
   const pace = { value: (output * 1_000) / Math.max(1, durationMs - silentMs), at: now }
   const cached = { value: usage.cached_input / prompt, weight: prompt, at: now }
   return {
-    ...before,
+    silences: before.silences,
     firstByteMs: withSample(before.firstByteMs, { value: silentMs, at: now }, SPEED_HALF_LIFE_MS),
     tokensPerSecond:
       output === 0 ? before.tokensPerSecond : withSample(before.tokensPerSecond, pace, SPEED_HALF_LIFE_MS),

@@ -38,37 +38,39 @@ const RANKS: Readonly<Record<Strategy, Rank>> = {
  * ordered by that route's own strategy, and its targets stay together.
  */
 export function orderRoute(route: Route, view: View): Ordered {
-  const looked = route.candidates.map((candidate) => ({ candidate, ...look(candidate, view) }))
-  const units = looked.flatMap(({ candidate, placed }) => unitOf(candidate, placed))
-  return {
-    placed: eachOnce(RANKS[route.strategy](units, view).flatMap(({ unit, reason }) => within(unit, reason))),
-    passedOver: [
-      ...looked.flatMap(({ passedOver }) => passedOver),
-      ...route.missing.map(({ model, reason }) => ({ model, target: null, reason, hindrance: null })),
-    ],
+  const units: Unit[] = []
+  const passedOver: PassedOver[] = []
+  for (const candidate of route.candidates) {
+    const looked = look(candidate, view)
+    const first = looked.placed[0]
+    if (first) units.push({ candidate, placed: looked.placed, first: first.target })
+    if (looked.passedOver.length > 0) passedOver.push(...looked.passedOver)
   }
+  for (const { model, reason } of route.missing) passedOver.push({ model, target: null, reason, hindrance: null })
+  const placed: Placement[] = []
+  for (const { unit, reason } of RANKS[route.strategy](units, view)) place(unit, reason, placed)
+  return { placed, passedOver }
 }
 
-function unitOf(candidate: Candidate, placed: readonly Placement[]): Unit[] {
-  const [first] = placed
-  return first ? [{ candidate, placed, first: first.target }] : []
-}
+const NOWHERE: readonly Placement[] = []
+const NOBODY: readonly PassedOver[] = []
 
-function look({ model, to, weight, when }: Candidate, view: View): Ordered {
-  const target = isRoute(to) ? null : to
-  const passOver = (reason: string): Ordered => ({
-    placed: [],
-    passedOver: [{ model, target, reason, hindrance: null }],
-  })
-  if (weight === 0) return passOver('weight 0: listed only')
+function look(candidate: Candidate, view: View): Ordered {
+  const { to, weight, when } = candidate
+  if (weight === 0) return passOver(candidate, 'weight 0: listed only')
   const unmet = when && unmetCondition(when, view.request)
-  if (unmet !== null) return passOver(unmet)
+  if (unmet !== null) return passOver(candidate, unmet)
   if (isRoute(to)) return orderRoute(to, view)
-  if (!view.isAllowed(to)) return passOver('this key may not call it')
+  if (!view.isAllowed(to)) return passOver(candidate, 'this key may not call it')
   const hindrance = view.hindrance(to)
   return hindrance
-    ? { placed: [], passedOver: [hindered(to, hindrance)] }
-    : { placed: [{ target: to, reason: '' }], passedOver: [] }
+    ? { placed: NOWHERE, passedOver: [hindered(to, hindrance)] }
+    : { placed: [{ target: to, reason: '' }], passedOver: NOBODY }
+}
+
+function passOver({ model, to }: Candidate, reason: string): Ordered {
+  const target = isRoute(to) ? null : to
+  return { placed: NOWHERE, passedOver: [{ model, target, reason, hindrance: null }] }
 }
 
 /** A target that would come into question if it could be called now. */
@@ -86,15 +88,15 @@ export function describeHindrance({ kind, forMs }: Hindrance): string {
   return `${HINDRANCES[kind]}, tried again in ${Math.ceil(forMs / 1_000)} s`
 }
 
-/** The reason of a target's place; behind it the one of its place inside the route it comes from. */
-function within({ candidate, placed }: Unit, reason: string): readonly Placement[] {
-  return placed.map(({ target, reason: inner }) => ({
-    target,
-    reason: inner === '' ? reason : `${reason}; in ${candidate.model}: ${inner}`,
-  }))
+/** Adds targets that are not there yet, each with the reason of its place; behind it the one inside the route it comes from. */
+function place({ candidate, placed: inside }: Unit, reason: string, placed: Placement[]): void {
+  for (const { target, reason: inner } of inside) {
+    if (isAmong(placed, target)) continue
+    placed.push({ target, reason: inner === '' ? reason : `${reason}; in ${candidate.model}: ${inner}` })
+  }
 }
 
-function eachOnce(placed: readonly Placement[]): readonly Placement[] {
-  const seen = new Set<string>()
-  return placed.filter(({ target }) => !seen.has(fullName(target)) && seen.add(fullName(target)))
+function isAmong(placed: readonly Placement[], target: Target): boolean {
+  for (const each of placed) if (fullName(each.target) === fullName(target)) return true
+  return false
 }

@@ -11,14 +11,14 @@ export type RequestFacts = {
   /** How long the answer is expected to be, for comparing prices and speeds. */
   readonly outputTokens: number
   /** In which ways it may be billed, where tokens are not the only one: a target's price is that of the first it has a price for. */
-  readonly ways?: readonly Usage[]
+  readonly ways?: readonly Usage[] | undefined
   readonly tags: readonly string[]
   readonly key: string
   readonly team: string | null
   /** Which conversation this belongs to, as `sessionOf` finds it. */
   readonly session: string | null
   /** Goes before all candidates while it is well: the model a race assigned this request to, or has promoted. */
-  readonly lead?: Placement
+  readonly lead?: Placement | undefined
   /** The caller wants the first target or nothing. */
   readonly noFallback: boolean
 }
@@ -39,8 +39,8 @@ const SESSION_LENGTH_MAX = 256
 
 /** The conversation a request belongs to; null where the caller names none. */
 export function sessionOf({ sessionId, sessionAffinity, promptCacheKey, user }: SessionSources): string | null {
-  const named = [sessionId, sessionAffinity, promptCacheKey, user].find((each) => (each ?? '') !== '')
-  return named?.slice(0, SESSION_LENGTH_MAX) ?? null
+  const named = sessionId || sessionAffinity || promptCacheKey || user
+  return named ? named.slice(0, SESSION_LENGTH_MAX) : null
 }
 
 /** True where a header switches something on, as X-No-Fallback does: present, and not "false" or "0". */

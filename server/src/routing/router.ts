@@ -81,15 +81,13 @@ export function openRouter(parts: RouterParts): Router {
   }
   return {
     orderTargets: (destination, request) => {
-      const trip = tripOf(destination, request)
-      const { placed, passedOver } = order(memory, { ...trip, at: parts.clock.now() }, memory.random)
-      const [first, ...rest] = placed
-      if (!first) throw refusalFor(destination.route, passedOver)
-      return { ...trip, placed: [first, ...rest] }
+      const trip = tripOf(destination, request, parts.clock.now())
+      const { placed, passedOver } = order(memory, trip, memory.random)
+      if (!isSomewhere(placed)) throw refusalFor(destination.route, passedOver)
+      return { destination, request, session: trip.session, placed }
     },
     attempts: (itinerary) => attemptsOf(memory, itinerary),
-    explain: (destination, request, at) =>
-      explain(memory, { ...tripOf(destination, request), at: at ?? parts.clock.now() }),
+    explain: (destination, request, at) => explain(memory, tripOf(destination, request, at ?? parts.clock.now())),
     speed: (target) => memory.measures.speed(fullName(target), memory.now()),
     revive: (providerId) => {
       memory.health.revive(providerId)
@@ -112,8 +110,12 @@ type Trip = Omit<Itinerary, 'placed'>
 /** A trip at the prices of an instant. */
 type DatedTrip = Trip & { readonly at: number }
 
-function tripOf(destination: Destination, request: RequestFacts): Trip {
-  return { destination, request, session: sessionName(destination, request) }
+function tripOf(destination: Destination, request: RequestFacts, at: number): DatedTrip {
+  return { destination, request, session: sessionName(destination, request), at }
+}
+
+function isSomewhere(placed: readonly Placement[]): placed is readonly [Placement, ...Placement[]] {
+  return placed.length > 0
 }
 
 /** A conversation belongs to a caller and to what was asked for: others may use the same name for another one. */
@@ -122,40 +124,74 @@ function sessionName({ order: route, targets }: Destination, { session, key }: R
   return JSON.stringify([key, route.name ?? fullName(targets[0]), session])
 }
 
+/** What ordering sees of the world on one trip. */
+class Sight implements View {
+  readonly random: Random
+  private readonly memory: Memory
+  private readonly trip: DatedTrip
+
+  constructor(memory: Memory, trip: DatedTrip, random: Random) {
+    this.memory = memory
+    this.trip = trip
+    this.random = random
+  }
+
+  get request(): RequestFacts {
+    return this.trip.request
+  }
+
+  price(target: Target): Money | null {
+    return expectedPrice(this.memory, target, this.trip)
+  }
+
+  worth(price: Money, currency: string): Decimal | null {
+    return this.memory.worth(price, { currency, at: this.trip.at })
+  }
+
+  cachedShare(target: Target): number {
+    return this.memory.measures.cachedShare(fullName(target), this.memory.now())
+  }
+
+  speed(target: Target): Speed | null {
+    return this.memory.measures.speed(fullName(target), this.memory.now())
+  }
+
+  hindrance(target: Target): Hindrance | null {
+    return this.request.noFallback ? null : hindranceNow(this.memory, target)
+  }
+
+  isAllowed(target: Target): boolean {
+    const { targets } = this.trip.destination
+    return targets.includes(target) || targets.some((each) => fullName(each) === fullName(target))
+  }
+}
+
+function hindranceNow({ health, now }: Memory, target: Target): Hindrance | null {
+  return health.hindrance(target, now())
+}
+
 function order(memory: Memory, trip: DatedTrip, random: Random): Ordered {
-  const { health, measures, worth, now } = memory
-  const { destination, request, at } = trip
-  const allowed = new Set(destination.targets.map(fullName))
-  const hindrance = (target: Target): Hindrance | null => health.hindrance(target, now())
-  const ordered = orderRoute(destination.order, {
-    request,
-    random,
-    price: (target) => expectedPrice(memory, target, trip),
-    worth: (price, currency) => worth(price, { currency, at }),
-    cachedShare: (target) => measures.cachedShare(fullName(target), now()),
-    speed: (target) => measures.speed(fullName(target), now()),
-    hindrance: request.noFallback ? () => null : hindrance,
-    isAllowed: (target) => allowed.has(fullName(target)),
-  })
-  const kept = withLead(withKept(ordered, findKept(memory, trip)), request, hindrance)
-  return request.noFallback ? firstOnly(kept, hindrance) : kept
+  const { destination, request } = trip
+  const ordered = orderRoute(destination.order, new Sight(memory, trip, random))
+  const kept = withLead(memory, withKept(ordered, findKept(memory, trip)), request)
+  return request.noFallback ? firstOnly(memory, kept) : kept
 }
 
 /** A conversation changes over at once when its route has a new leader: going back must be as quick. */
-function withLead(ordered: Ordered, { lead, noFallback }: RequestFacts, hindranceOf: View['hindrance']): Ordered {
+function withLead(memory: Memory, ordered: Ordered, { lead, noFallback }: RequestFacts): Ordered {
   if (lead === undefined) return ordered
   const name = fullName(lead.target)
   const placed = ordered.placed.filter(({ target }) => fullName(target) !== name)
   const passedOver = ordered.passedOver.filter(({ model }) => model !== name)
-  const hindrance = noFallback ? null : hindranceOf(lead.target)
+  const hindrance = noFallback ? null : hindranceNow(memory, lead.target)
   return hindrance === null
     ? { placed: [lead, ...placed], passedOver }
     : { placed, passedOver: [...passedOver, hindered(lead.target, hindrance)] }
 }
 
 /** For a caller that wants the first candidate or nothing: another one is a fallback also when the first is not well. */
-function firstOnly({ placed: [first], passedOver }: Ordered, hindranceOf: View['hindrance']): Ordered {
-  const hindrance = first && hindranceOf(first.target)
+function firstOnly(memory: Memory, { placed: [first], passedOver }: Ordered): Ordered {
+  const hindrance = first && hindranceNow(memory, first.target)
   if (!first || !hindrance) return { placed: first ? [first] : [], passedOver }
   return { placed: [], passedOver: [hindered(first.target, hindrance)] }
 }
@@ -175,9 +211,11 @@ function expectedPrice(
 }
 
 /** The target that answered a conversation last goes first, as long as it has a place at all. */
-function withKept({ placed, passedOver }: Ordered, kept: Kept | null): Ordered {
-  const found = kept && placed.find(({ target }) => fullName(target) === kept.target)
-  if (!found) return { placed, passedOver }
+function withKept(ordered: Ordered, kept: Kept | null): Ordered {
+  if (kept === null) return ordered
+  const { placed, passedOver } = ordered
+  const found = placed.find(({ target }) => fullName(target) === kept.target)
+  if (!found) return ordered
   const first = { target: found.target, reason: 'answered this session last' }
   return { placed: [first, ...placed.filter((each) => each !== found)], passedOver }
 }
@@ -217,9 +255,11 @@ function isAffordable(memory: Memory, { destination, request }: Itinerary, targe
 }
 
 function budgetsOf({ budgets }: Memory, provider: string): Budgets {
-  const found = budgets.get(provider) ?? { retries: openRetryBudget(), hedges: openRetryBudget(HEDGES) }
-  budgets.set(provider, found)
-  return found
+  const found = budgets.get(provider)
+  if (found) return found
+  const opened = { retries: openRetryBudget(), hedges: openRetryBudget(HEDGES) }
+  budgets.set(provider, opened)
+  return opened
 }
 
 type Ended = { readonly picked: Picked; readonly outcome: Outcome }

@@ -19,12 +19,13 @@ const BLOCKS: ReadonlyMap<string, BlockCheck> = new Map<string, BlockCheck>([
   ['tool_use', checkCall],
   ['tool_result', checkResult],
 ])
+const TYPE_ADVICE = `Blocks are ${[...BLOCKS.keys()].join(', ')}.`
 
 export function checkContent(content: JsonValue, callIds: CallIds): void {
   needKind(content, ['string', 'array'], 'a string or a list of blocks')
   for (const block of content.elements()) {
     needKind(block, 'object')
-    const type = needText(needMember(block, 'type', `Blocks are ${[...BLOCKS.keys()].join(', ')}.`))
+    const type = needText(needMember(block, 'type', TYPE_ADVICE))
     BLOCKS.get(type)?.(block, callIds)
   }
 }

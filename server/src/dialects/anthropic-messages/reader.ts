@@ -61,41 +61,48 @@ export class MessagesReader implements StreamReader {
     return this.answerTool.unwrap(this.eventsOf(message))
   }
 
-  private *eventsOf(message: JsonValue): Generator<NeutralEvent> {
-    yield this.begin(message)
-    for (const [index, block] of memberItems(message, 'content').entries()) yield* this.readBlock(block, index)
-    yield* this.readStop(message)
-    yield* this.readUsage(message)
+  private eventsOf(message: JsonValue): NeutralEvent[] {
+    const events = [this.begin(message)]
+    let index = 0
+    for (const block of memberItems(message, 'content')) {
+      this.readBlock(block, index, events)
+      index += 1
+    }
+    this.readStop(message, events)
+    this.readUsage(message, events)
+    return events
   }
 
-  private *readEvent(root: JsonValue): Generator<NeutralEvent> {
+  private readEvent(root: JsonValue): NeutralEvent[] {
+    const events: NeutralEvent[] = []
     const index = memberNumber(root, 'index') ?? 0
     switch (memberText(root, 'type')) {
       case 'message_start': {
         const message = root.member('message')
-        if (message === undefined) return
-        yield this.begin(message)
-        yield* this.readPromptUsage(message)
+        if (message === undefined) break
+        events.push(this.begin(message))
+        this.readPromptUsage(message, events)
         break
       }
       case 'content_block_start': {
         const block = root.member('content_block')
-        if (block) yield* this.readBlock(block, index)
+        if (block) this.readBlock(block, index, events)
         break
       }
       case 'content_block_delta': {
         const delta = root.member('delta')
-        if (delta) yield* this.readDelta(delta, index)
+        if (delta) this.readDelta(delta, index, events)
         break
       }
       case 'message_delta':
-        yield* this.readStop(root.member('delta'))
-        yield* this.readUsage(root)
+        this.readStop(root.member('delta'), events)
+        this.readUsage(root, events)
         break
       case 'message_stop':
-        yield { kind: 'end' }
+        events.push({ kind: 'end' })
         break
     }
+    return events
   }
 
   private begin(message: JsonValue): NeutralEvent {
@@ -103,59 +110,55 @@ export class MessagesReader implements StreamReader {
   }
 
   /** A block, or the beginning of one. */
-  private *readBlock(block: JsonValue, index: number): Generator<NeutralEvent> {
-    if (memberText(block, 'type') === 'tool_use') yield* this.readCall(block, index)
-    else yield* readSaid(block)
+  private readBlock(block: JsonValue, index: number, events: NeutralEvent[]): void {
+    if (memberText(block, 'type') === 'tool_use') this.readCall(block, index, events)
+    else readSaid(block, events)
   }
 
   /** A stream opens a call with an empty input, and sends the real one behind it, in pieces. */
-  private *readCall(block: JsonValue, index: number): Generator<NeutralEvent> {
+  private readCall(block: JsonValue, index: number, events: NeutralEvent[]): void {
     const input = memberPresent(block, 'input')
     const given = input !== undefined && input.members().length > 0 ? input.raw.toString() : ''
-    yield* this.calls.add({
-      key: index,
-      id: memberText(block, 'id'),
-      name: memberText(block, 'name'),
-      arguments: given,
-      signature: null,
-    })
+    const [id, name] = [memberText(block, 'id'), memberText(block, 'name')]
+    events.push(...this.calls.add({ key: index, id, name, arguments: given, signature: null }))
   }
 
-  private *readDelta(delta: JsonValue, index: number): Generator<NeutralEvent> {
+  private readDelta(delta: JsonValue, index: number, events: NeutralEvent[]): void {
     if (memberText(delta, 'type') === 'input_json_delta') {
       const piece = { key: index, id: '', name: '', arguments: memberText(delta, 'partial_json'), signature: null }
-      yield* this.calls.add(piece)
+      events.push(...this.calls.add(piece))
     } else {
-      yield* readSaid(delta)
+      readSaid(delta, events)
     }
   }
 
-  private *readStop(holder: JsonValue | undefined): Generator<NeutralEvent> {
+  private readStop(holder: JsonValue | undefined, events: NeutralEvent[]): void {
     const reason = memberText(holder, 'stop_reason')
     if (reason === '') return
     const stop = stopReason(STOPS.get(reason) ?? 'end', this.calls.any)
-    yield { kind: 'stop', reason: stop, stopSequence: memberText(holder, 'stop_sequence') || null }
+    events.push({ kind: 'stop', reason: stop, stopSequence: memberText(holder, 'stop_sequence') || null })
   }
 
   /** A stream begins with the usage of its prompt, and with a number for the answer that means nothing yet. */
-  private *readPromptUsage(message: JsonValue): Generator<NeutralEvent> {
+  private readPromptUsage(message: JsonValue, events: NeutralEvent[]): void {
     const usage = memberPresent(message, 'usage')
-    if (usage) yield { kind: 'usage', reading: promptOnly(this.usage.add(usage)) }
+    if (usage) events.push({ kind: 'usage', reading: promptOnly(this.usage.add(usage)) })
   }
 
-  private *readUsage(holder: JsonValue): Generator<NeutralEvent> {
+  private readUsage(holder: JsonValue, events: NeutralEvent[]): void {
     const usage = memberPresent(holder, 'usage')
-    if (usage) yield { kind: 'usage', reading: this.usage.add(usage) }
+    if (usage) events.push({ kind: 'usage', reading: this.usage.add(usage) })
   }
 }
 
 /** Blocks and deltas call what is said by the same names; only hidden reasoning has no deltas. */
-function* readSaid(holder: JsonValue): Generator<NeutralEvent> {
+function readSaid(holder: JsonValue, events: NeutralEvent[]): void {
   const text = memberText(holder, 'text')
   const thinking = memberText(holder, 'thinking')
-  if (text !== '') yield { kind: 'text', text }
-  if (thinking !== '') yield { kind: 'reasoning', text: thinking }
+  if (text !== '') events.push({ kind: 'text', text })
+  if (thinking !== '') events.push({ kind: 'reasoning', text: thinking })
   const isHidden = memberText(holder, 'type') === 'redacted_thinking'
   const marked = memberText(holder, isHidden ? 'data' : 'signature')
-  if (marked !== '') yield { kind: 'signature', signature: unmarkSignature(marked, 'anthropic-messages'), isHidden }
+  if (marked !== '')
+    events.push({ kind: 'signature', signature: unmarkSignature(marked, 'anthropic-messages'), isHidden })
 }

@@ -55,23 +55,20 @@ export class UsageSoFar {
    * not know yet, or any more.
    */
   private take(group: readonly (keyof Counts)[], counters: Counters): void {
-    const told = group.map((name) => ({ name, count: counters.optional(PATHS[name]) }))
-    if (!told.some(({ count }) => count !== null && count > 0)) return
-    for (const { name, count } of told) this.counts[name] = count ?? this.counts[name]
+    let isTold = false
+    for (const name of group) if ((counters.optional(PATHS[name]) ?? 0) > 0) isTold = true
+    if (!isTold) return
+    for (const name of group) this.counts[name] = counters.optional(PATHS[name]) ?? this.counts[name]
   }
 
   private reading(counters: Counters): UsageReading {
     const { input, cached, written1h, written5m, output, reasoning } = this.counts
     const written = this.counts.written || written5m + written1h
-    counters.expect(
-      input + cached + written > 0,
-      () => 'input_tokens is 0 and nothing was cached, and there is no answer without a prompt',
-    )
-    counters.expect(
-      written1h <= written,
-      () => `${written1h} tokens written for an hour are more than all that were written, ${written}`,
-    )
-    counters.expect(reasoning <= output, () => `${reasoning} thinking tokens are more than output_tokens, ${output}`)
+    if (input + cached + written === 0)
+      counters.refuse('input_tokens is 0 and nothing was cached, and there is no answer without a prompt')
+    if (written1h > written)
+      counters.refuse(`${written1h} tokens written for an hour are more than all that were written, ${written}`)
+    if (reasoning > output) counters.refuse(`${reasoning} thinking tokens are more than output_tokens, ${output}`)
     return counters.reading({
       input,
       cached_input: cached,

@@ -18,9 +18,9 @@ export function writeTurns(turns: readonly NeutralMessage[], facts: DialectFacts
 }
 
 /** Results of tools come before anything else the user says. */
-function inOrder(parts: readonly NeutralPart[]): NeutralPart[] {
-  const isResult = ({ kind }: NeutralPart): boolean => kind === 'result'
-  return [...parts.filter(isResult), ...parts.filter((part) => !isResult(part))]
+function inOrder(parts: readonly NeutralPart[]): readonly NeutralPart[] {
+  const results = parts.filter(({ kind }) => kind === 'result')
+  return results.length === 0 ? parts : [...results, ...parts.filter(({ kind }) => kind !== 'result')]
 }
 
 export function writeBlocks(parts: readonly NeutralPart[], facts: DialectFacts): JsonMembers[] {

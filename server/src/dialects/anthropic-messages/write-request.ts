@@ -80,8 +80,11 @@ function writeThinking({ reasoning }: NeutralRequest, limit: number, facts: Dial
   })
 }
 
+const NO_SETTINGS: WrittenSettings = { members: {}, ignored: [] }
+
 /** A model that thinks takes no settings of its sampling. */
 function writeSamplings({ settings }: NeutralRequest, facts: DialectFacts, isThinking: boolean): WrittenSettings {
+  if (settings.size === 0) return NO_SETTINGS
   if (isThinking) return { members: {}, ignored: [...settings.keys()] }
   return writeSettings(settings, MESSAGES_SETTINGS, { ...facts, ranges: { ...RANGES, ...facts.ranges } })
 }

@@ -10,8 +10,8 @@ export function readUsage(usage: JsonValue): UsageReading {
   const prompt = counters.needed('promptTokenCount')
   const cached = counters.optional('cachedContentTokenCount') ?? 0
   const toolResults = counters.optional('toolUsePromptTokenCount') ?? 0
-  counters.expect(prompt > 0, () => 'promptTokenCount is 0, and there is no answer without a prompt')
-  counters.expect(cached <= prompt, () => `${cached} cached tokens are more than promptTokenCount, ${prompt}`)
+  if (prompt === 0) counters.refuse('promptTokenCount is 0, and there is no answer without a prompt')
+  if (cached > prompt) counters.refuse(`${cached} cached tokens are more than promptTokenCount, ${prompt}`)
   return counters.reading({
     input: prompt - cached + toolResults,
     cached_input: cached,

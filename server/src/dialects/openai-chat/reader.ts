@@ -98,7 +98,8 @@ export class ChatReader implements StreamReader {
 
   readChunk(chunk: ChatChunk): NeutralEvent[] {
     const facts = this.readFacts(chunk)
-    return chunk.isError ? facts : [...facts, ...this.readChoices(chunk.json.root)]
+    if (!chunk.isError) this.readChoices(chunk.json.root, facts)
+    return facts
   }
 
   /** What the books want to know of a chunk: its start, usage or error. */
@@ -115,44 +116,46 @@ export class ChatReader implements StreamReader {
     return [{ kind: 'start', id: completionId(root), model: completionModel(root) }]
   }
 
-  private *readChoices(root: JsonValue): Generator<NeutralEvent> {
+  private readChoices(root: JsonValue, events: NeutralEvent[]): void {
     const choice = choicesOf(root).find((each) => (memberNumber(each, 'index') ?? 0) <= 0)
-    yield* this.readMessage(messageOf(choice))
-    yield* this.readStop(memberText(choice, 'finish_reason'))
+    const message = messageOf(choice)
+    if (message !== undefined) this.readMessage(message, events)
+    this.readStop(memberText(choice, 'finish_reason'), events)
   }
 
-  private *readMessage(message: JsonValue | undefined): Generator<NeutralEvent> {
-    if (message === undefined) return
-    yield* readThoughts(message)
+  private readMessage(message: JsonValue, events: NeutralEvent[]): void {
+    readThoughts(message, events)
     const text = contentText(message)
-    if (text !== '') yield* this.tags?.split(text) ?? [{ kind: 'text', text }]
+    if (this.tags !== null && text !== '') events.push(...this.tags.split(text))
+    else if (text !== '') events.push({ kind: 'text', text })
     const refusal = memberText(message, 'refusal')
-    if (refusal !== '') yield { kind: 'refusal', text: refusal }
-    for (const call of callsOf(message)) yield* this.readCall(call)
+    if (refusal !== '') events.push({ kind: 'refusal', text: refusal })
+    for (const call of callsOf(message)) this.readCall(call, events)
   }
 
-  private *readCall(call: JsonValue): Generator<NeutralEvent> {
+  private readCall(call: JsonValue, events: NeutralEvent[]): void {
     const called = calledIn(call)
     const number = memberNumber(call, 'index')
-    yield* this.calls.add({
+    const piece = {
       key: number === null || number < 0 ? null : number,
       id: memberText(call, 'id'),
       name: memberText(called, 'name'),
       arguments: argumentsText(called),
       signature: callSignature(call),
-    })
+    }
+    events.push(...this.calls.add(piece))
   }
 
-  private readStop(reason: string): NeutralEvent[] {
-    if (reason === '') return []
+  private readStop(reason: string, events: NeutralEvent[]): void {
+    if (reason === '') return
     const stop = stopReason(STOPS.get(reason) ?? 'end', this.calls.any)
-    return [...this.end(), { kind: 'stop', reason: stop, stopSequence: null }]
+    events.push(...this.end(), { kind: 'stop', reason: stop, stopSequence: null })
   }
 }
 
-function* readThoughts(message: JsonValue): Generator<NeutralEvent> {
+function readThoughts(message: JsonValue, events: NeutralEvent[]): void {
   for (const { text, signature, isHidden } of readReasoning(message)) {
-    if (text !== '') yield { kind: 'reasoning', text }
-    if (signature !== null) yield { kind: 'signature', signature, isHidden }
+    if (text !== '') events.push({ kind: 'reasoning', text })
+    if (signature !== null) events.push({ kind: 'signature', signature, isHidden })
   }
 }

@@ -22,13 +22,11 @@ const DONE = 'data: [DONE]\n\n'
 
 export function writeAnswer(answer: NeutralAnswer, meta: AnswerMeta): Buffer {
   const { parts, stop, usage } = answer
-  const saying = (kind: 'text' | 'refusal'): string =>
-    parts.map((part) => (part.kind === kind ? part.text : '')).join('')
   const calls = callsOf(parts)
   const message = {
     role: 'assistant',
-    content: saying('text') || null,
-    refusal: saying('refusal') || null,
+    content: saying(parts, 'text') || null,
+    refusal: saying(parts, 'refusal') || null,
     ...writeThoughts(reasoningOf(parts)),
     tool_calls:
       calls.length > 0
@@ -44,12 +42,21 @@ export function writeAnswer(answer: NeutralAnswer, meta: AnswerMeta): Buffer {
   )
 }
 
+function saying(parts: NeutralAnswer['parts'], kind: 'text' | 'refusal'): string {
+  let said = ''
+  for (const part of parts) if (part.kind === kind) said += part.text
+  return said
+}
+
 function head({ requestId, createdSeconds, model }: AnswerMeta, answered: string | null, object: string): JsonMembers {
   return { id: `chatcmpl-${requestId}`, object, created: createdSeconds, model: answered ?? model }
 }
 
+const NO_THOUGHTS: JsonMembers = {}
+
 /** Text in the field that most servers use; what must come back unchanged in the list beside it. */
 function writeThoughts(parts: readonly ReasoningPart[]): JsonMembers {
+  if (parts.length === 0) return NO_THOUGHTS
   const text = parts.map((part) => part.text).join('')
   const signed = parts.flatMap(({ signature, isHidden }) =>
     signature === null ? [] : [writeDetail(signature, isHidden)],

@@ -1,9 +1,9 @@
 import { NO_USAGE } from '@paddock/contract/usage'
-import type { Quote } from '@paddock/contract/quote'
 import { PaddockError } from '../../base/errors.ts'
 import type { Caller } from '../../callers/caller.ts'
 import type { Measure } from '../../dialects/usage-reading.ts'
 import { checkCaps } from '../../limits/caps.ts'
+import type { Cost } from '../../prices/quote.ts'
 import type { Destination } from '../../routing/table.ts'
 import { fullName, type Target } from '../../routing/target.ts'
 import { allowed } from '../admit.ts'
@@ -112,7 +112,7 @@ function waysToBill(measures: readonly Measure[]): readonly Measure[] {
   return [...measures.flatMap((measure) => [withRequest(measure), measure]), alone]
 }
 
-type Priced = { readonly metered: Metered; readonly quote: Quote }
+type Priced = { readonly metered: Metered; readonly quote: Cost }
 type Pricing = { readonly target: Target; readonly measures: readonly Measure[] }
 
 /** Stage 7: the price row decides how it is billed: the first way of counting that it has a price for. Without one it is unpriced. */

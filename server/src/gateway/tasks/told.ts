@@ -26,7 +26,7 @@ export function readTokens(usage: JsonValue | undefined, read: (counters: Counte
 /** The first of these counters that is more than nothing: there is no answer without a prompt. */
 export function needed(counters: Counters, names: readonly string[]): number {
   const count = counters.first(names)
-  counters.expect(count > 0, () => `${names[0]} is missing`)
+  if (count === 0) counters.refuse(`${names[0]} is missing`)
   return count
 }
 

@@ -58,14 +58,17 @@ export function openHealth(): Health {
   }
 
   return {
-    hindrance: (target, now) => shortest(keysOf(target.provider).map((key) => hindranceOfKey(target, key, now))),
+    hindrance: (target, now) =>
+      breakers.size === 0 ? null : shortest(keysOf(target.provider).map((key) => hindranceOfKey(target, key, now))),
     pick: ({ target, preferred, except }, now) => {
-      const usable = inTurn(keysOf(target.provider), turns.get(target.provider.facts.id) ?? 0).filter(
-        (key) => !except.includes(key) && hindranceOfKey(target, key, now) === null,
-      )
-      const [first] = usable
-      if (first === undefined) return null
-      return { target, apiKey: preferred !== null && usable.includes(preferred) ? preferred : first }
+      let first: Picked | null = null
+      for (const apiKey of inTurn(keysOf(target.provider), turns.get(target.provider.facts.id) ?? 0)) {
+        if (except.includes(apiKey) || hindranceOfKey(target, apiKey, now) !== null) continue
+        const picked = { target, apiKey }
+        if (preferred === null || apiKey === preferred) return picked
+        first ??= picked
+      }
+      return first
     },
     begin: ({ target, apiKey }, now) => {
       const { id } = target.provider.facts
