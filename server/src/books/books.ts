@@ -201,7 +201,7 @@ class RunningBooks implements Books {
   }
 
   attempt(start: AttemptStart): void {
-    this.#note({ kind: 'attempt', value: start })
+    for (const value of this.#parts.state.begin(start)) this.#note({ kind: 'attempt', value })
   }
 
   progress(progress: Progress): void {

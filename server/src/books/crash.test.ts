@@ -126,7 +126,7 @@ class World {
     const { books } = this.test
     if (id === undefined) return
     if (kind === 'attempt')
-      books.attempt({ id, provider: 'lab', model: 'small', started_at: '2024-05-21T12:00:00.003Z' })
+      books.attempt({ id, provider: 'lab', model: 'large', started_at: '2024-05-21T12:00:00.003Z' })
     if (kind === 'progress') books.progress({ id, output: 77 })
     if (kind === 'settle') this.#settle(id)
     // A second entry of other content, which must change nothing.

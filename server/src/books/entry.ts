@@ -31,7 +31,7 @@ export type Intent = Pick<
 /** What a running stream has produced so far; written every two seconds so that a crash loses little knowledge. */
 export type Progress = { readonly id: string; readonly output: number }
 
-/** A call to a provider begins: written before its bytes leave, without waiting. */
+/** A call to a provider begins: on its way to the disk before its bytes leave, where the intent does not say it already. */
 export type AttemptStart = { readonly id: string } & Pick<AttemptRecord, 'provider' | 'model' | 'started_at'>
 
 /** The whole ledger row. Nothing is ever added to it; corrections are entries of their own, and only they say what kind they are. */

@@ -10,7 +10,17 @@ export type OpenRequest = {
 }
 
 /** The same while it is built: changed in place, for it is done for every request. */
-type Growing = { readonly intent: Intent; readonly attempts: AttemptStart[]; progress: ProgressMark | null }
+type Growing = {
+  readonly intent: Intent
+  readonly attempts: AttemptStart[]
+  progress: ProgressMark | null
+  /** How many attempts have begun, written or not. */
+  begun: number
+  /** The first of them, as long as the intent says enough of it. */
+  unwritten: AttemptStart | null
+}
+
+const NOTHING: readonly AttemptStart[] = []
 
 /** Where a settled entry that is not in the ledger yet can be read. */
 export type Undrained = Place & { readonly bytes: number; readonly endedAt: string }
@@ -44,7 +54,13 @@ export class JournalState {
       case 'head':
         break
       case 'intent':
-        this.#open.set(record.value.id, { intent: record.value, attempts: [], progress: null })
+        this.#open.set(record.value.id, {
+          intent: record.value,
+          attempts: [],
+          progress: null,
+          begun: 0,
+          unwritten: null,
+        })
         break
       case 'attempt':
         this.#open.get(record.value.id)?.attempts.push(record.value)
@@ -56,6 +72,23 @@ export class JournalState {
         this.#settle(record.value, place)
         break
     }
+  }
+
+  /**
+   * An attempt begins: what has to be written of that. Most requests make one, to the model their intent names: then that is
+   * told already, and the first one is written with the second.
+   */
+  begin(start: AttemptStart): readonly AttemptStart[] {
+    const open = this.#open.get(start.id)
+    if (!open) return [start]
+    open.begun += 1
+    if (open.begun === 1 && start.provider === open.intent.provider && start.model === open.intent.model) {
+      open.unwritten = start
+      return NOTHING
+    }
+    const first = open.unwritten
+    open.unwritten = null
+    return first ? [first, start] : [start]
   }
 
   /** These entries are in the ledger now. */

@@ -4,10 +4,18 @@ import { openTestBooks } from '../../../tests/stand-ins/open-test-books.ts'
 import { entryFor, intentOf } from '../../../tests/stand-ins/samples.ts'
 import { deferred } from './deferred.ts'
 import { endOfTurn } from './end-of-turn.ts'
+import type { AttemptStart } from './entry.ts'
 import { readFrames } from './frame.ts'
 import { readRecord } from './record.ts'
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `r${index}`)
+
+const attemptOf = (id: string, model: string): AttemptStart => ({
+  id,
+  provider: 'lab',
+  model,
+  started_at: '2024-05-21T12:00:00.003Z',
+})
 
 /** What the journal's segments say, without their heads: "intent r1", "settle r1". */
 function recordsOn(disk: MemoryDisk, names: readonly string[]): string[] {
@@ -112,7 +120,7 @@ describe('group commit', () => {
   it('[B4] lets attempts and progress ride along', async () => {
     await using test = await openTestBooks()
     await test.books.intend(intentOf('a'))
-    test.books.attempt({ id: 'a', provider: 'lab', model: 'small', started_at: '2024-05-21T12:00:00.003Z' })
+    test.books.attempt(attemptOf('a', 'large'))
     test.books.progress({ id: 'a', output: 40 })
     await test.books.settle(entryFor('a'))
     expect(test.disk.counts.datasync).toBe(2)
@@ -122,6 +130,31 @@ describe('group commit', () => {
       'progress a',
       'settle a',
     ])
+  })
+
+  it('[B4] writes a first attempt that its intent names with the second, and nothing of it before', async () => {
+    const test = await openTestBooks()
+    for (const id of ['once', 'again', 'elsewhere']) await test.books.intend(intentOf(id))
+    const before = test.disk.counts.datasync
+    test.books.attempt(attemptOf('once', 'small'))
+    test.books.attempt(attemptOf('again', 'small'))
+    await test.books.drained()
+    expect(test.disk.counts.datasync).toBe(before)
+    test.books.attempt(attemptOf('elsewhere', 'large'))
+    test.books.attempt(attemptOf('elsewhere', 'small'))
+    for (const model of ['small', 'large']) test.books.attempt(attemptOf('again', model))
+    await test.books.drained()
+    const disk = test.disk.kill()
+    const [segment = ''] = await segmentsOn(disk)
+    expect(recordsOn(disk, [segment]).slice(3)).toEqual(
+      ['elsewhere', 'elsewhere', 'again', 'again', 'again'].map((id) => `attempt ${id}`),
+    )
+    await using next = await openTestBooks({ disk, ledger: test.ledger.afterKill() })
+    await next.books.drained()
+    const models = async (id: string) => (await next.books.find(id))?.attempts.map(({ model }) => model)
+    expect(await models('once')).toEqual(['small'])
+    expect(await models('again')).toEqual(['small', 'small', 'large'])
+    expect(await models('elsewhere')).toEqual(['large', 'small'])
   })
 
   it('[B4] completes short writes', async () => {
@@ -136,7 +169,7 @@ describe('segments', () => {
   it('[B10] begin anew when full or old, with the open requests at their head', async () => {
     await using test = await openTestBooks({ limits: { segmentBytesMax: 2_000 } })
     await test.books.intend(intentOf('long'))
-    test.books.attempt({ id: 'long', provider: 'lab', model: 'small', started_at: '2024-05-21T12:00:00.003Z' })
+    test.books.attempt(attemptOf('long', 'large'))
     test.books.progress({ id: 'long', output: 40 })
     for (const id of ids(6)) await test.books.settle(entryFor(id))
     test.clock.move(300_000)

@@ -15,11 +15,14 @@ export type PriceUsage = (intent: Intent, usage: Usage) => Quote & { readonly ch
  */
 export function orphanEntry({ intent, attempts, progress }: OpenRequest, price: PriceUsage): Entry {
   const { hold, ...known } = intent
-  const last = attempts.at(-1)
-  const called = { provider: last?.provider ?? intent.provider, model: last?.model ?? intent.model }
+  // Where none is written it was the first, to the model that the intent names.
+  const { id, at, provider, model } = intent
+  const calls = attempts.length > 0 ? attempts : [{ id, provider, model, started_at: at }]
+  const last = calls.at(-1)
+  const called = { provider: last?.provider ?? provider, model: last?.model ?? model }
   const usage = progress ? { ...hold, output: progress.output, reasoning: 0 } : hold
   const quote = price({ ...intent, ...called }, usage)
-  const endedAt = lastSign([intent.at, last?.started_at, progress?.at])
+  const endedAt = lastSign([at, last?.started_at, progress?.at])
   return {
     ...known,
     ...called,
@@ -39,8 +42,8 @@ export function orphanEntry({ intent, attempts, progress }: OpenRequest, price: 
         : quote.charge,
     price_rows: quote.rows,
     first_byte_ms: null,
-    duration_ms: elapsedMs(intent.at, endedAt),
-    attempts: attempts.map((attempt, index) => abandoned(attempt, attempts[index + 1]?.started_at ?? endedAt)),
+    duration_ms: elapsedMs(at, endedAt),
+    attempts: calls.map((call, index) => abandoned(call, calls[index + 1]?.started_at ?? endedAt)),
   }
 }
 

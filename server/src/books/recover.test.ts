@@ -159,7 +159,17 @@ describe('[B17] an orphan', () => {
       price_rows: ['lab/small@CNY:2024-01-01'],
       first_byte_ms: null,
       duration_ms: 0,
-      attempts: [],
+      attempts: [
+        {
+          provider: 'lab',
+          model: 'small',
+          started_at: '2024-05-21T12:00:00.000Z',
+          outcome: 'unknown',
+          status: null,
+          error: null,
+          duration_ms: 0,
+        },
+      ],
     })
     expect(test.events).toEqual([{ kind: 'orphans_settled', count: 1 }])
     expect(test.books.status()).toMatchObject({ orphansRecovered: 1, openIntents: 0 })
