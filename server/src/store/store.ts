@@ -1,5 +1,7 @@
 import { Kysely, sql, type Migration } from 'kysely'
-import { openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
+import { assert } from '../base/errors.ts'
+import { LogCopier } from './log-copier.ts'
+import { LOG_PAGES_MAX, openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
 
 /**
  * The database behind one small interface. It knows no subject: each subject declares its own tables and migrations and
@@ -23,6 +25,11 @@ export type Store = {
    * else is writing it throws, and changes nothing. `durable`: on the disk when it returns, with all commits before it.
    */
   batch<Result>(options: { readonly durable: boolean }, work: (run: Run) => Result): Result
+  /**
+   * Copies what batches have written ahead into the database file where it has become much, while requests go on. True when all
+   * of them are there, and on the disk; false where it is little, or somebody read or wrote meanwhile.
+   */
+  bringHome(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -34,6 +41,7 @@ export function openStore(path: string): Store {
   const database = new Kysely<unknown>({ dialect: sqliteDialect(path) })
   // A connection of its own: transactions of queries last over several turns, and a batch must not land inside of one.
   let batches: Connection | null = null
+  const copier = new LogCopier(path)
   return {
     tables: <Tables>() => database as unknown as Kysely<Tables>,
     migrate: (migrations) => writeWithin(database, (whole) => migrateWithin(whole, migrations)),
@@ -43,12 +51,26 @@ export function openStore(path: string): Store {
       batches ??= openConnection(path, 0)
       return runBatch(batches, options, work)
     },
+    bringHome: async () => {
+      if (batches === null || logOf(batches).log < LOG_PAGES_MAX) return false
+      await copier.copy()
+      const { log, checkpointed } = logOf(batches)
+      return log === checkpointed
+    },
     close: async () => {
+      copier.close()
       batches?.close()
       batches = null
       await database.destroy()
     },
   }
+}
+
+/** How many pages the log has, and how many of them are in the file, and synced with it where that is all of them. */
+function logOf(connection: Connection): { readonly log: bigint; readonly checkpointed: bigint } {
+  const [log] = connection.prepare('PRAGMA wal_checkpoint(NOOP)').all([]) as ReturnType<typeof logOf>[]
+  assert(log !== undefined, 'the database tells of its log')
+  return log
 }
 
 function writeWithin<Result>(
