@@ -9,8 +9,9 @@ const { openStore } = (await import(new URL('../../server/dist/store/store.js', 
   readonly openStore: (path: string) => Store
 }
 
-/** So much that the log is worth copying: two thousand pages. */
-const MUCH = 2_000 * 4_096
+/** From so many pages on it is copied, and so many bytes are more than that. */
+const PAGES = 1_000
+const MUCH = 2 * PAGES * 4_096
 
 function write(store: Store, text: string, bytes: number): void {
   store.batch({ durable: false }, (run) => {
@@ -36,18 +37,18 @@ describe('what was written ahead', () => {
     const path = join(folder.path, 'paddock.db')
     const store = openStore(path)
     write(store, 'first', 10)
-    expect(await store.bringHome()).toBe(false)
+    expect(await store.bringHome(PAGES)).toBe(false)
     for (const text of ['second', 'third']) {
       write(store, text, MUCH)
       let others = 0
       setImmediate(() => (others += 1))
-      expect(await store.bringHome()).toBe(true)
+      expect(await store.bringHome(PAGES)).toBe(true)
       expect(others).toBe(1)
       expect(textsInFile(path).at(-1)).toBe(text)
     }
     write(store, 'fourth', 10)
     // A short log again: there is nothing to copy.
-    expect(await store.bringHome()).toBe(false)
+    expect(await store.bringHome(PAGES)).toBe(false)
     await store.close()
     expect(textsInFile(path)).toEqual(['first', 'second', 'third', 'fourth'])
   })
@@ -61,11 +62,11 @@ describe('what was written ahead', () => {
     reader.exec('BEGIN')
     expect(textsOf(reader)).toEqual(['first'])
     write(store, 'second', MUCH)
-    expect(await store.bringHome()).toBe(false)
+    expect(await store.bringHome(PAGES)).toBe(false)
     expect(textsOf(reader)).toEqual(['first'])
     reader.exec('COMMIT')
     reader.close()
-    expect(await store.bringHome()).toBe(true)
+    expect(await store.bringHome(PAGES)).toBe(true)
     expect(textsInFile(path)).toEqual(['first', 'second'])
     await store.close()
   })

@@ -39,6 +39,10 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve()
   }
 
+  tidy(): Promise<unknown> {
+    return Promise.resolve()
+  }
+
   find(id: string): Promise<EntryRecord | null> {
     const row = this.rows.get(id)
     return Promise.resolve(row ? entryOf(row) : null)

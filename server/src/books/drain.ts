@@ -236,6 +236,7 @@ export class Drain {
     // Under load the next few rows are there at once: they are collected again.
     if (rows.length < this.#options.batchRowsMax) this.#isDue = false
     this.#at = end
+    await ledger.tidy()
   }
 
   #succeed(): void {

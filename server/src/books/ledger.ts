@@ -22,6 +22,8 @@ export type Ledger = {
   write(batch: LedgerBatch): void
   /** Resolves when all that was written would be there after a power cut, too. Nothing is written meanwhile. */
   secure(checkpoint: Place): Promise<void>
+  /** Resolves when what was written ahead has become no more than it should be. Nothing is written meanwhile, as far as can be. */
+  tidy(): Promise<unknown>
   find(id: string): Promise<EntryRecord | null>
   /** What was charged, and which of these requests are in the ledger: both of one state of it. */
   charged(query: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger>
@@ -35,6 +37,11 @@ export type LedgerBatch = {
   /** Whether it, and all before it, is on the disk when it is written: it is waited for. */
   readonly durable: boolean
 }
+
+/** Fewer are synced sooner than they are copied. */
+const PAGES_TO_SECURE = 1_000
+/** A page that was written often is copied once; and yet the log must not grow for as long as a segment of the journal lasts. */
+const PAGES_AHEAD_MAX = 4_000
 
 export async function openLedger(store: Store): Promise<Ledger> {
   await store.migrate(booksMigrations)
@@ -56,8 +63,9 @@ export async function openLedger(store: Store): Promise<Ledger> {
     checkpoint: () => readCheckpoint(tables),
     write,
     secure: async (checkpoint) => {
-      if (!(await store.bringHome())) write({ rows: [], checkpoint, durable: true })
+      if (!(await store.bringHome(PAGES_TO_SECURE))) write({ rows: [], checkpoint, durable: true })
     },
+    tidy: () => store.bringHome(PAGES_AHEAD_MAX),
     find: (id) => findEntry(tables, id),
     charged: (query, ids) => tables.transaction().execute((snapshot) => readCharged(snapshot, query, ids)),
   }

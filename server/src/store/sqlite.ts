@@ -4,10 +4,8 @@ import { assert, PaddockError } from '../base/errors.ts'
 
 /** Statements kept prepared; the server has a few dozen distinct ones, ad-hoc reports come and go. */
 const PREPARED_MAX = 200
-/** The log is copied into the file when it has so many pages (4 MiB): a page that was written often is copied once. */
-export const LOG_PAGES_MAX = 1_000
-/** So many (64 MiB) where nobody had it copied before: then whoever commits does so, and waits for it. */
-const LOG_PAGES_UNASKED = 16_000
+/** The log is copied into the file when it has so many pages (64 MiB), and nobody had it copied before: whoever commits waits for it. */
+const LOG_PAGES_MAX = 16_000
 /** How long a query waits for another process's write. */
 const BUSY_MS = 5000
 /** The first integer a double cannot hold. */
@@ -105,7 +103,7 @@ function openDatabase(path: string): DatabaseSyncInstance {
 function setUp(database: DatabaseSyncInstance, path: string, busyMs: number): void {
   try {
     database.exec(
-      `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=${LOG_PAGES_UNASKED}`,
+      `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=${LOG_PAGES_MAX}`,
     )
   } catch (cause) {
     database.close()

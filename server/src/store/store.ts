@@ -1,7 +1,6 @@
 import { Kysely, sql, type Migration } from 'kysely'
-import { assert } from '../base/errors.ts'
 import { LogCopier } from './log-copier.ts'
-import { LOG_PAGES_MAX, openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
+import { openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
 
 /**
  * The database behind one small interface. It knows no subject: each subject declares its own tables and migrations and
@@ -26,10 +25,10 @@ export type Store = {
    */
   batch<Result>(options: { readonly durable: boolean }, work: (run: Run) => Result): Result
   /**
-   * Copies what batches have written ahead into the database file where it has become much, while requests go on. True when all
-   * of them are there, and on the disk; false where it is little, or somebody read or wrote meanwhile.
+   * Copies what was written ahead into the database file, from so many pages (of 4 KiB) on and while requests go on. True when
+   * all that batches wrote is there, and on the disk; false where there are fewer, or somebody read or wrote meanwhile.
    */
-  bringHome(): Promise<boolean>
+  bringHome(pagesMin: number): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -51,11 +50,13 @@ export function openStore(path: string): Store {
       batches ??= openConnection(path, 0)
       return runBatch(batches, options, work)
     },
-    bringHome: async () => {
-      if (batches === null || logOf(batches).log < LOG_PAGES_MAX) return false
-      await copier.copy()
-      const { log, checkpointed } = logOf(batches)
-      return log === checkpointed
+    bringHome: async (pagesMin) => {
+      const connection = batches
+      if (connection === null) return false
+      const pages = pagesAhead(connection)
+      if (pages === null || (pages > 0n && pages < pagesMin)) return false
+      if (pages > 0n) await copier.copy()
+      return pagesAhead(connection) === 0n
     },
     close: async () => {
       copier.close()
@@ -66,11 +67,10 @@ export function openStore(path: string): Store {
   }
 }
 
-/** How many pages the log has, and how many of them are in the file, and synced with it where that is all of them. */
-function logOf(connection: Connection): { readonly log: bigint; readonly checkpointed: bigint } {
-  const [log] = connection.prepare('PRAGMA wal_checkpoint(NOOP)').all([]) as ReturnType<typeof logOf>[]
-  assert(log !== undefined, 'the database tells of its log')
-  return log
+/** How many pages of the log are not in the file, which was synced when it is none; null where that cannot be told just now. */
+function pagesAhead(connection: Connection): bigint | null {
+  const [found] = connection.prepare('PRAGMA wal_checkpoint(NOOP)').all([]) as { log: bigint; checkpointed: bigint }[]
+  return found === undefined || found.log < 0n ? null : found.log - found.checkpointed
 }
 
 function writeWithin<Result>(
