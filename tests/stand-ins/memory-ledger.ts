@@ -34,6 +34,15 @@ export class MemoryLedger implements Ledger {
     this.#batches.push(batch)
   }
 
+  secure(checkpoint: Place): Promise<void> {
+    this.write({ rows: [], checkpoint, durable: true })
+    return Promise.resolve()
+  }
+
+  tidy(): Promise<unknown> {
+    return Promise.resolve()
+  }
+
   find(id: string): Promise<EntryRecord | null> {
     const row = this.rows.get(id)
     return Promise.resolve(row ? entryOf(row) : null)

@@ -212,8 +212,10 @@ class RunningBooks implements Books {
     const running = this.#settling.get(entry.id)
     if (running) return running
     if (this.#closing) return Promise.reject(booksClosed())
-    const settled = this.#settleOnce(entry).finally(() => this.#settling.delete(entry.id))
+    const settled = this.#settleOnce(entry)
     this.#settling.set(entry.id, settled)
+    const over = (): void => void this.#settling.delete(entry.id)
+    settled.then(over, over)
     return settled
   }
 

@@ -3,6 +3,7 @@ import { MemoryDisk } from '../../../tests/stand-ins/memory-disk.ts'
 import { MemoryLedger } from '../../../tests/stand-ins/memory-ledger.ts'
 import { openTestBooks } from '../../../tests/stand-ins/open-test-books.ts'
 import { entryFor, intentOf } from '../../../tests/stand-ins/samples.ts'
+import { deferred } from './deferred.ts'
 import { endOfTurn } from './end-of-turn.ts'
 import type { Entry } from './entry.ts'
 import { FrameBuffer } from './frame.ts'
@@ -203,6 +204,41 @@ describe('[B10] deleting segments', () => {
     const next = await openTestBooks({ disk: disk.cutPower((bytes) => bytes), ledger: ledger.afterPowerCut(() => 0) })
     await next.books.drained()
     expect([...next.ledger.rows.keys()].toSorted()).toEqual(ids(60))
+  })
+
+  it('waits until the ledger is safe from a power cut, while requests go on', async () => {
+    const test = await openTestBooks({ limits: { segmentBytesMax: 3_000 } })
+    const secured = deferred()
+    const { ledger } = test
+    const secure = ledger.secure.bind(ledger)
+    ledger.secure = async (checkpoint) => {
+      await secured.promise
+      await secure(checkpoint)
+    }
+    for (const id of ids(30)) await test.books.settle(entryFor(id))
+    const drained = test.books.drained()
+    await turns(20)
+    for (const id of ids(60)) await test.books.settle(entryFor(id))
+    const [first = ''] = (await segmentsOn(test.disk)).toSorted()
+    expect(first).toBe(segmentName(1, 1))
+    secured.resolve()
+    await drained
+    await test.books.drained()
+    expect((await segmentsOn(test.disk)).length).toBe(1)
+    expect([...ledger.rows.keys()]).toEqual(ids(60))
+  })
+
+  it('waits for a ledger that cannot be made safe', async () => {
+    const test = await openTestBooks({ limits: { segmentBytesMax: 3_000 } })
+    let fails = 3
+    const { ledger } = test
+    const secure = ledger.secure.bind(ledger)
+    ledger.secure = (checkpoint) => ((fails -= 1) < 0 ? secure(checkpoint) : Promise.reject(new Error('full')))
+    for (const id of ids(60)) await test.books.settle(entryFor(id))
+    await test.books.drained()
+    expect((await segmentsOn(test.disk)).length).toBe(1)
+    expect(test.events.map(({ kind }) => kind)).toEqual(['drain_failed', 'drain_resumed'])
+    expect([...ledger.rows.keys()]).toEqual(ids(60))
   })
 
   it('does not wait for requests that stay open: those stand at the head of the next segment', async () => {

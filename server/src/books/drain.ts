@@ -225,13 +225,18 @@ export class Drain {
     const { journal, ledger, quarantine, state, handover } = this.#options
     for (const { place, bytes, cause } of unusable) await quarantine.keep(place, bytes, cause)
     const isNextSegment = end.segment !== this.#at.segment
-    if (rows.length > 0 || isNextSegment) ledger.write({ rows, checkpoint: end, durable: isNextSegment })
-    if (isNextSegment) await journal.removeBefore(end.segment)
+    if (rows.length > 0 || isNextSegment) ledger.write({ rows, checkpoint: end, durable: false })
+    if (isNextSegment) {
+      // What the older segments held must survive a power cut before they go.
+      await ledger.secure(end)
+      await journal.removeBefore(end.segment)
+    }
     state.drained(rows)
     handover.drained(end)
     // Under load the next few rows are there at once: they are collected again.
     if (rows.length < this.#options.batchRowsMax) this.#isDue = false
     this.#at = end
+    await ledger.tidy()
   }
 
   #succeed(): void {

@@ -104,6 +104,7 @@ type Draft = { -readonly [Column in keyof EntryRow]: EntryRow[Column] }
 /** Its members stand in the order of the table's columns in ledger.ts. */
 function columnsOf(entry: Entry): Draft {
   const { usage, cost, charge, trial } = entry
+  const owed = pico(cost)
   return {
     id: entry.id,
     kind: entry.kind ?? 'request',
@@ -135,9 +136,10 @@ function columnsOf(entry: Entry): Draft {
     extra: extraOf(usage),
     usage_source: entry.usage_source,
     usage_method: entry.usage_method,
-    cost_pico: pico(cost),
+    cost_pico: owed,
     cost_currency: cost.currency,
-    charge_pico: pico(charge),
+    // Most are charged what it costs.
+    charge_pico: charge === cost ? owed : pico(charge),
     charge_currency: charge.currency,
     price_rows: JSON.stringify(entry.price_rows),
     priced_as_of: instant(entry.priced_as_of),

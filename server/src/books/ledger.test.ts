@@ -211,4 +211,12 @@ describe('[B8] draining', () => {
     books.ledger.write({ rows: [], checkpoint, durable: true })
     expect(await books.ledger.checkpoint()).toEqual(expected)
   })
+
+  it('[B10] is safe from a power cut by a commit of its own where there is little to copy', async () => {
+    await using books = await openStoredBooks()
+    books.ledger.write(batch([entryRow(entryFor('a'))], 60))
+    await books.ledger.secure({ segment: SEGMENT, position: 60 })
+    const checkpoint = await books.tables.selectFrom('journal_checkpoint').selectAll().executeTakeFirst()
+    expect(checkpoint).toEqual({ only: 1n, segment: SEGMENT, position: 60n, batches: 2n })
+  })
 })

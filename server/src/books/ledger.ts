@@ -20,6 +20,10 @@ export type Ledger = {
    * up again, so the same batch twice, or batches out of order, come to the same.
    */
   write(batch: LedgerBatch): void
+  /** Resolves when all that was written would be there after a power cut, too. Nothing is written meanwhile. */
+  secure(checkpoint: Place): Promise<void>
+  /** Resolves when what was written ahead has become no more than it should be. Nothing is written meanwhile, as far as can be. */
+  tidy(): Promise<unknown>
   find(id: string): Promise<EntryRecord | null>
   /** What was charged, and which of these requests are in the ledger: both of one state of it. */
   charged(query: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger>
@@ -30,28 +34,38 @@ export type ChargedInLedger = { readonly charges: readonly Charged[]; readonly p
 export type LedgerBatch = {
   readonly rows: readonly EntryRow[]
   readonly checkpoint: Place
-  /** Set before a part of the journal is deleted: what it held must survive a power cut from now on. */
+  /** Whether it, and all before it, is on the disk when it is written: it is waited for. */
   readonly durable: boolean
 }
+
+/** Fewer are synced sooner than they are copied. */
+const PAGES_TO_SECURE = 1_000
+/** A page that was written often is copied once; and yet the log must not grow for as long as a segment of the journal lasts. */
+const PAGES_AHEAD_MAX = 4_000
 
 export async function openLedger(store: Store): Promise<Ledger> {
   await store.migrate(booksMigrations)
   const tables = store.tables<BooksTables>()
+  const write = ({ rows, checkpoint, durable }: LedgerBatch): void => {
+    store.batch({ durable }, (run) => {
+      const added = rows.filter((row) => run(INSERT_ENTRY, valuesOf(row)) === 1)
+      const [rollup, cells] = [new Rollup(), new Cells()]
+      for (const row of added) {
+        rollup.add(row)
+        cells.add(row)
+      }
+      for (const row of rollup.rows()) run(ADD_TO_ROLLUP, valuesOf(row))
+      for (const row of cells.rows()) run(ADD_TO_CELL, valuesOf(row))
+      run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
+    })
+  }
   return {
     checkpoint: () => readCheckpoint(tables),
-    write: ({ rows, checkpoint, durable }) => {
-      store.batch({ durable }, (run) => {
-        const added = rows.filter((row) => run(INSERT_ENTRY, valuesOf(row)) === 1)
-        const [rollup, cells] = [new Rollup(), new Cells()]
-        for (const row of added) {
-          rollup.add(row)
-          cells.add(row)
-        }
-        for (const row of rollup.rows()) run(ADD_TO_ROLLUP, valuesOf(row))
-        for (const row of cells.rows()) run(ADD_TO_CELL, valuesOf(row))
-        run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
-      })
+    write,
+    secure: async (checkpoint) => {
+      if (!(await store.bringHome(PAGES_TO_SECURE))) write({ rows: [], checkpoint, durable: true })
     },
+    tidy: () => store.bringHome(PAGES_AHEAD_MAX),
     find: (id) => findEntry(tables, id),
     charged: (query, ids) => tables.transaction().execute((snapshot) => readCharged(snapshot, query, ids)),
   }

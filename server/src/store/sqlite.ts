@@ -4,8 +4,8 @@ import { assert, PaddockError } from '../base/errors.ts'
 
 /** Statements kept prepared; the server has a few dozen distinct ones, ad-hoc reports come and go. */
 const PREPARED_MAX = 200
-/** The log is copied into the file when it has so many pages (16 MiB): a page that was written often is copied once. */
-const LOG_PAGES_MAX = 4_000
+/** The log is copied into the file when it has so many pages (64 MiB), and nobody had it copied before: whoever commits waits for it. */
+const LOG_PAGES_MAX = 16_000
 /** How long a query waits for another process's write. */
 const BUSY_MS = 5000
 /** The first integer a double cannot hold. */

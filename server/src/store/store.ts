@@ -1,4 +1,5 @@
 import { Kysely, sql, type Migration } from 'kysely'
+import { LogCopier } from './log-copier.ts'
 import { openConnection, sqliteDialect, type Connection, type SqlValue } from './sqlite.ts'
 
 /**
@@ -23,6 +24,11 @@ export type Store = {
    * else is writing it throws, and changes nothing. `durable`: on the disk when it returns, with all commits before it.
    */
   batch<Result>(options: { readonly durable: boolean }, work: (run: Run) => Result): Result
+  /**
+   * Copies what was written ahead into the database file, from so many pages (of 4 KiB) on and while requests go on. True when
+   * all that batches wrote is there, and on the disk; false where there are fewer, or somebody read or wrote meanwhile.
+   */
+  bringHome(pagesMin: number): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -34,6 +40,7 @@ export function openStore(path: string): Store {
   const database = new Kysely<unknown>({ dialect: sqliteDialect(path) })
   // A connection of its own: transactions of queries last over several turns, and a batch must not land inside of one.
   let batches: Connection | null = null
+  const copier = new LogCopier(path)
   return {
     tables: <Tables>() => database as unknown as Kysely<Tables>,
     migrate: (migrations) => writeWithin(database, (whole) => migrateWithin(whole, migrations)),
@@ -43,12 +50,27 @@ export function openStore(path: string): Store {
       batches ??= openConnection(path, 0)
       return runBatch(batches, options, work)
     },
+    bringHome: async (pagesMin) => {
+      const connection = batches
+      if (connection === null) return false
+      const pages = pagesAhead(connection)
+      if (pages === null || (pages > 0n && pages < pagesMin)) return false
+      if (pages > 0n) await copier.copy()
+      return pagesAhead(connection) === 0n
+    },
     close: async () => {
+      copier.close()
       batches?.close()
       batches = null
       await database.destroy()
     },
   }
+}
+
+/** How many pages of the log are not in the file, which was synced when it is none; null where that cannot be told just now. */
+function pagesAhead(connection: Connection): bigint | null {
+  const [found] = connection.prepare('PRAGMA wal_checkpoint(NOOP)').all([]) as { log: bigint; checkpointed: bigint }[]
+  return found === undefined || found.log < 0n ? null : found.log - found.checkpointed
 }
 
 function writeWithin<Result>(
