@@ -13,6 +13,8 @@ const REQUEST_MS_MAX = 60_000
 const KEEP_ALIVE_MS = 65_000
 const CHECK_EVERY_MS = 2_000
 const HEADER_BYTES_MAX = 16_384
+/** How many connections may wait to be accepted: of a thousand that come at once, Node's 511 would leave half to try again. */
+const BACKLOG = 4_096
 
 type Refusal = readonly [code: ErrorCode, message: string]
 
@@ -55,7 +57,7 @@ export function startHttpServer(options: { host: string; port: number; handle: H
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(unusable(options, cause))
     })
-    server.listen(options.port, options.host, () => {
+    server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, () => {
       const address = server.address()
       resolve({
         server,

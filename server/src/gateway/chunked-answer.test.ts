@@ -179,6 +179,32 @@ describe('a caller', () => {
     expect(most.held).toBeLessThan(200_000)
   })
 
+  it('that stops reading keeps what was sent to it, whatever is sent to others meanwhile', async () => {
+    const answers: { answer: ChunkedAnswer; response: ServerResponse }[] = []
+    let sent = 0
+    const tellBoth = (): void => {
+      const [slow, quick] = answers
+      while (slow && send(slow.answer, [Buffer.alloc(PIECE, String(sent++).padStart(5, '0'))]));
+      for (let count = 0; quick && count < 100; count += 1) send(quick.answer, [Buffer.alloc(PIECE, '!')])
+      for (const { response } of answers) response.end()
+    }
+    await using lab = await open((response) => {
+      response.writeHead(200, HEAD)
+      const answer = new ChunkedAnswer(response)
+      send(answer, [Buffer.from('begun')])
+      if (answers.push({ answer, response }) === 2) setImmediate(tellBoth)
+    })
+    const { port } = lab.server.address() as AddressInfo
+    lab.caller.write(ask('/', '1.1', 'connection: close\r\n'))
+    await once(lab.caller, 'readable')
+    const other = connect(port, '127.0.0.1')
+    other.write(ask('/', '1.1', 'connection: close\r\n'))
+    const [toOther, toSlow] = [await receive(other), await receive(lab.caller)]
+    const pieces = Array.from({ length: sent }, (_, number) => Buffer.alloc(PIECE, String(number).padStart(5, '0')))
+    expect(unframe(behindHead(toOther)).body.toString()).toBe(`begun${'!'.repeat(100 * PIECE)}`)
+    expect(unframe(behindHead(toSlow)).body.equals(Buffer.concat([Buffer.from('begun'), ...pieces]))).toBe(true)
+  })
+
   it.each(['destroy', 'end'] as const)('that hangs up in the middle (%s) harms nobody', async (leave) => {
     let tellClosed: (isWhole: boolean) => void = () => undefined
     const closed = new Promise<boolean>((resolve) => (tellClosed = resolve))

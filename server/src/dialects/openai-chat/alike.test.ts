@@ -6,6 +6,7 @@ import { SseSplitter, type SseEvent } from '../sse.ts'
 import { AlikeChunks } from './alike.ts'
 import { completionText } from './completion.ts'
 import { ChatPass } from './pass.ts'
+import { ChatReader } from './reader.ts'
 import { readChunk } from './stream.ts'
 
 const CONTEXT: PassContext = {
@@ -65,11 +66,37 @@ function eventWith(payload: Buffer, wrong: { at: number; byte: number } | null):
   return { raw: bytes, data: bytes.subarray(6, -2) }
 }
 
+const chunks = fc.array(fc.tuple(fc.constantFrom(...SHAPES), fc.array(fc.tuple(texts, harm), { maxLength: 6 })), {
+  maxLength: 5,
+})
+
+/** What a payload says, or that it cannot be read. */
+function said(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (thrown) {
+    return thrown
+  }
+}
+
 describe('chunks that are like one before', () => {
+  it('say the same to who is spoken to in another dialect as when each is read', () => {
+    fc.assert(
+      fc.property(chunks, (series) => {
+        const reader = new ChatReader(CONTEXT)
+        const reference = new ChatReader(CONTEXT)
+        for (const [shape, texts] of series) {
+          for (const [text, wrong] of texts) {
+            const data = eventWith(Buffer.from(JSON.stringify(shape(text))), wrong).data ?? Buffer.alloc(0)
+            expect(said(() => reader.read(data))).toEqual(said(() => reference.readChunk(readChunk(data, 'lab'))))
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('come to the same as when each is read', () => {
-    const chunks = fc.array(fc.tuple(fc.constantFrom(...SHAPES), fc.array(fc.tuple(texts, harm), { maxLength: 6 })), {
-      maxLength: 5,
-    })
     fc.assert(
       fc.property(chunks, fc.boolean(), (series, includeUsage) => {
         const pass = passOf(includeUsage)

@@ -8,6 +8,7 @@ import { readError } from '../provider-error.ts'
 import type { Seen } from '../relay.ts'
 import { ThinkTags } from '../think-tags.ts'
 import { readWholeAnswer, seeWholeAnswer, type AnswerSight } from '../whole-answer.ts'
+import { AlikeChunks } from './alike.ts'
 import {
   argumentsText,
   calledIn,
@@ -76,16 +77,26 @@ export class ChatReader implements StreamReader {
   private readonly context: ReadContext
   private readonly calls: CallNumbers
   private readonly tags: ThinkTags | null
+  /** Not where the text itself is taken apart. */
+  private readonly alike: AlikeChunks | null
   private hasBegun = false
 
   constructor(context: ReadContext) {
     this.context = context
     this.calls = new CallNumbers(context.requestId)
     this.tags = context.facts.thinkTags === true ? new ThinkTags() : null
+    this.alike = this.tags === null ? new AlikeChunks() : null
   }
 
   read(data: Buffer): NeutralEvent[] {
-    return isDone(data) ? this.readDone() : this.readChunk(readChunk(data, this.context.provider))
+    const text = this.alike?.textIn(data)
+    if (text) return [{ kind: 'text', text: text.toString() }]
+    if (isDone(data)) return this.readDone()
+    const chunk = readChunk(data, this.context.provider)
+    const events = this.readChunk(chunk)
+    const [only] = events
+    if (events.length === 1 && only?.kind === 'text') this.alike?.remember(data, chunk, only.text)
+    return events
   }
 
   readDone(): NeutralEvent[] {
