@@ -2,7 +2,7 @@ import { loadavg } from 'node:os'
 import { PEERS, presentPeers } from './peers/all.ts'
 import { crowded, paddock } from './peers/paddock.ts'
 import { nginx } from './peers/nginx.ts'
-import { node } from './peers/node.ts'
+import { node, nodeWithLog } from './peers/node.ts'
 import type { Peer } from './peers/peer.ts'
 import type { Scenario as Measured } from './report/gateway-figures.ts'
 import { canPin } from './rig/processes.ts'
@@ -23,10 +23,11 @@ const EVENT_EVERY_MS = 20
 type Scenario = Load & { readonly name: string; readonly peers?: readonly Peer[] }
 
 const chat = { caller: 'chat', provider: 'chat', bytes: 900, stream: false, connections: 32, rate: 0 } as const
+const withLog = PEERS.toSpliced(PEERS.indexOf(node) + 1, 0, nodeWithLog)
 const SCENARIOS: readonly Scenario[] = [
-  { ...chat, name: 'chat 1 kB' },
-  { ...chat, name: 'chat 50 kB', bytes: 50_000 },
-  { ...chat, name: 'chat 400 a second', rate: 400 },
+  { ...chat, name: 'chat 1 kB', peers: withLog },
+  { ...chat, name: 'chat 50 kB', bytes: 50_000, peers: withLog },
+  { ...chat, name: 'chat 400 a second', rate: 400, peers: withLog },
   { ...chat, name: 'responses 1 kB', caller: 'responses', provider: 'responses' },
   { ...chat, name: 'messages 1 kB', caller: 'messages', provider: 'messages' },
   { ...chat, name: 'messages over chat 1 kB', caller: 'messages' },

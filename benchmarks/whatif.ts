@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { WhatIfGroup } from '@paddock/contract/what-if'
 import type { Kysely } from 'kysely'
-import { openLedger } from '../server/src/books/ledger.ts'
+import { CELL_COLUMNS, openLedger } from '../server/src/books/ledger.ts'
 import { entryRow } from '../server/src/books/entry-row.ts'
 import type { BooksTables } from '../server/src/books/tables.ts'
-import { CELL_COUNTS, CELL_KEY, type CellRow } from '../server/src/books/whatif/cells.ts'
+import { type CELL_COUNTS, type CellRow } from '../server/src/books/whatif/cells.ts'
 import { slotsIn } from '../server/src/books/whatif/grid.ts'
 import type { WhatIfRequest } from '../server/src/books/whatif/run.ts'
 import { askWhatIf } from '../server/src/books/whatif/what-if.ts'
@@ -46,8 +46,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'day and night prices, by key': { model: 'deepseek/deepseek-flash', groupBy: 'key' },
 }
 
-const COLUMNS = [...CELL_KEY, ...CELL_COUNTS, 'cost_whole', 'cost_pico'] as const satisfies readonly (keyof CellRow)[]
-const INSERT = `INSERT INTO price_cells (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`
+const INSERT = `INSERT INTO price_cells (${CELL_COLUMNS.join(', ')}) VALUES (${CELL_COLUMNS.map(() => '?').join(', ')})`
 
 await measureCells(10_000_000, 10)
 await measureCells(100_000_000, 50)
@@ -90,7 +89,7 @@ function fillCells(store: Store, requests: number, keys: number): number {
       const insert = (cell: CellRow): void => {
         run(
           INSERT,
-          COLUMNS.map((column) => cell[column]),
+          CELL_COLUMNS.map((column) => cell[column]),
         )
         count += 1
       }

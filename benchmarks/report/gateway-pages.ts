@@ -13,7 +13,7 @@ const DIALECTS = [
   '10,000 keys, 1,000 budgets',
 ] as const
 const STREAMS = ['50 streams', '250 streams', '1000 streams', '50 streams, messages over chat'] as const
-const BARE = new Set(['direct', 'nginx', 'node'])
+const BARE = new Set(['direct', 'nginx', 'node', 'node, log'])
 
 export function requestTables({ figures }: GatewayResult): string {
   return [fullLoad(figures), steady(figures.scenarios['chat 400 a second']), dialects(figures), leftOut(figures)].join(

@@ -9,6 +9,8 @@ type Row = {
   readonly measured: number
   /** What a bare proxy on the same HTTP server comes to. */
   readonly bare?: number
+  /** And one that keeps a log on the disk besides. */
+  readonly logged?: number
 }
 
 /** What Paddock set out to reach, beside what it does. */
@@ -18,11 +20,25 @@ export function targetsTable(gateway: GatewayResult, start: Found | null): strin
   const rate = (scenario: string, target: number): Row => {
     const against = (who: string): number => own(scenario, who, 'perSecond') / own(scenario, 'portkey', 'perSecond')
     const what = `requests a second, ${scenario}, against Portkey`
-    return { what, bound: 'at least', target, measured: against('paddock'), bare: against('node') }
+    return {
+      what,
+      bound: 'at least',
+      target,
+      measured: against('paddock'),
+      bare: against('node'),
+      logged: against('node, log'),
+    }
   }
   const cost = (what: string, scenario: string, target: number): Row => {
     const against = (who: string): number => own(scenario, who, 'processor') / own(scenario, 'nginx', 'processor')
-    return { what, bound: 'at most', target, measured: against('paddock'), bare: against('node') }
+    return {
+      what,
+      bound: 'at most',
+      target,
+      measured: against('paddock'),
+      bare: against('node'),
+      logged: against('node, log'),
+    }
   }
   const late = (who: string): number =>
     (own('1000 streams', who, 'lateP99') - own('1000 streams', 'direct', 'lateP99')) / 1_000
@@ -54,16 +70,19 @@ export function targetsTable(gateway: GatewayResult, start: Found | null): strin
   ]
   const entries = gateway.figures['entries for each answer']['paddock'] ?? Number.NaN
   return table(
-    ['', 'target', 'measured', '', 'a bare proxy on Node'],
+    ['', 'target', 'measured', '', 'a bare proxy on Node', 'with a log on disk'],
     [
-      ...rows.map(({ what, bound, target, measured, bare }) => {
+      ...rows.map(({ what, bound, target, measured, bare, logged }) => {
         const reached = bound === 'at least' ? measured >= target : measured <= target
-        const floor = bare === undefined || Number.isNaN(bare) ? '–' : number(bare)
-        return [what, `${bound} ${target}`, number(measured), verdict(measured, reached), floor]
+        return [what, `${bound} ${target}`, number(measured), verdict(measured, reached), known(bare), known(logged)]
       }),
-      ['entries for each answered request', 'exactly 1', number(entries), verdict(entries, entries === 1), '–'],
+      ['entries for each answered request', 'exactly 1', number(entries), verdict(entries, entries === 1), '–', '–'],
     ],
   )
+}
+
+function known(figure: number | undefined): string {
+  return figure === undefined || Number.isNaN(figure) ? '–' : number(figure)
 }
 
 function verdict(measured: number, reached: boolean): string {

@@ -8,9 +8,10 @@ import { tempFolder } from '../../../tests/stand-ins/temp-folder.ts'
 import { openConnection } from '../store/sqlite.ts'
 import { openStore } from '../store/store.ts'
 import { entryRow, type EntryRow } from './entry-row.ts'
-import { ENTRY_COLUMNS, type LedgerBatch } from './ledger.ts'
-import { rollupName } from './rollup.ts'
+import { CELL_COLUMNS, ENTRY_COLUMNS, ROLLUP_COLUMNS, type LedgerBatch } from './ledger.ts'
+import { Rollup, rollupName } from './rollup.ts'
 import { booksMigrations } from './tables.ts'
+import { Cells } from './whatif/cells.ts'
 
 const SEGMENT = 'j-00000001-00000001.log'
 const batch = (rows: readonly EntryRow[], position = 1): LedgerBatch => ({
@@ -49,7 +50,13 @@ const ADDED = new Set(LATER)
 
 describe('a row', () => {
   it('[B7] has its members in the order of the columns, because that is how they are stored', () => {
-    expect(Object.keys(entryRow(entryFor('e1')))).toEqual(ENTRY_COLUMNS)
+    const row = entryRow(entryFor('e1'))
+    expect(Object.keys(row)).toEqual(ENTRY_COLUMNS)
+    const [rollup, cells] = [new Rollup(), new Cells()]
+    rollup.add(row)
+    cells.add(row)
+    for (const sums of rollup.rows()) expect(Object.keys(sums)).toEqual(ROLLUP_COLUMNS)
+    for (const sums of cells.rows()) expect(Object.keys(sums)).toEqual(CELL_COLUMNS)
   })
 })
 

@@ -41,14 +41,14 @@ export async function openLedger(store: Store): Promise<Ledger> {
     checkpoint: () => readCheckpoint(tables),
     write: ({ rows, checkpoint, durable }) => {
       store.batch({ durable }, (run) => {
-        const added = rows.filter((row) => run(INSERT_ENTRY, entryValues(row)) === 1)
+        const added = rows.filter((row) => run(INSERT_ENTRY, valuesOf(row)) === 1)
         const [rollup, cells] = [new Rollup(), new Cells()]
         for (const row of added) {
           rollup.add(row)
           cells.add(row)
         }
-        for (const row of rollup.rows()) run(ADD_TO_ROLLUP, rollupValues(row))
-        for (const row of cells.rows()) run(ADD_TO_CELL, cellValues(row))
+        for (const row of rollup.rows()) run(ADD_TO_ROLLUP, valuesOf(row))
+        for (const row of cells.rows()) run(ADD_TO_CELL, valuesOf(row))
         run(MOVE_CHECKPOINT, [checkpoint.segment, checkpoint.position])
       })
     },
@@ -94,9 +94,11 @@ const ROLLUP_AMOUNTS = [
   'charge_pico',
 ] as const satisfies readonly (keyof RollupRow)[]
 
-const ROLLUP_COLUMNS = [...ROLLUP_KEY, ...ROLLUP_COUNTS, ...ROLLUP_AMOUNTS]
+/** In the order in which `Rollup` has them. */
+export const ROLLUP_COLUMNS = [...ROLLUP_KEY, ...ROLLUP_COUNTS, ...ROLLUP_AMOUNTS]
 
-const CELL_COLUMNS = [
+/** In the order in which `Cells` has them. */
+export const CELL_COLUMNS = [
   ...CELL_KEY,
   ...CELL_COUNTS,
   'cost_whole',
@@ -134,15 +136,7 @@ function addPair(name: 'cost' | 'charge'): string {
   return `${name}_whole = ${name}_whole + excluded.${name}_whole + (${pico}) / 1000000000000, ${name}_pico = (${pico}) % 1000000000000`
 }
 
-/** Written for every request: asking for forty-six columns by their names takes longer than the database does. */
-function entryValues(row: EntryRow): SqlValue[] {
+/** The values of a row in the order of its columns. Asking for forty-six of them by their names takes longer than the database does. */
+function valuesOf(row: EntryRow | RollupRow | CellRow): SqlValue[] {
   return Object.values(row)
-}
-
-function rollupValues(row: RollupRow): SqlValue[] {
-  return ROLLUP_COLUMNS.map((name) => row[name])
-}
-
-function cellValues(row: CellRow): SqlValue[] {
-  return CELL_COLUMNS.map((name) => row[name])
 }

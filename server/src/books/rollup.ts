@@ -65,56 +65,43 @@ type Sums = { -readonly [Name in Exclude<keyof RollupSums, `${'cost' | 'charge'}
   cost: bigint
   charge: bigint
 }
-type Bucket = { readonly key: RollupKey; readonly sums: Sums }
+/** `rest` is the name of the bucket without its start, by which the day that an hour lies in is found. */
+type Bucket = { readonly key: RollupKey; readonly rest: string; readonly sums: Sums }
 
 /** Adds entries up, in any order, without limit of size. It runs for every request: days are added up from hours at the end. */
 export class Rollup {
-  readonly #hours = new Buckets()
+  readonly #hours = new Map<string, Bucket>()
   #latest: Bucket | null = null
 
   add(row: EntryRow): void {
     const hour = startOf(row.at, 'hour')
     // One after the other is alike as a rule, and then no name is made to find its sums by.
-    if (this.#latest === null || !isIn(this.#latest.key, row, hour))
-      this.#latest = this.#hours.bucket(nameInHour(row, hour), () => rollupKey(row, hour))
+    if (this.#latest === null || !isIn(this.#latest.key, row, hour)) this.#latest = this.#bucket(row, hour)
     addTo(this.#latest.sums, row)
     // What was lost is owed to whom it was lost at.
-    for (const { provider, model, currency, amount } of lossesIn(row.attempts)) {
-      const lost = { ...row, provider, model, cost_currency: currency }
-      this.#hours.at(nameInHour(lost, hour), () => rollupKey(lost, hour)).cost += amount
-    }
+    for (const { provider, model, currency, amount } of lossesIn(row.attempts))
+      this.#bucket({ ...row, provider, model, cost_currency: currency }, hour).sums.cost += amount
   }
 
   rows(): RollupRow[] {
-    const days = new Buckets()
-    for (const { key, sums } of this.#hours.all()) {
-      const day: RollupKey = { ...key, grain: 'day', start: startOf(key.start, 'day') }
-      addSums(
-        days.at(rollupName(day), () => day),
-        sums,
-      )
+    const days = new Map<string, Bucket>()
+    for (const { key, rest, sums } of this.#hours.values()) {
+      const start = startOf(key.start, 'day')
+      const name = `${start} ${rest}`
+      let day = days.get(name)
+      if (day === undefined) days.set(name, (day = { key: rollupKey(key, 'day', start), rest, sums: zero() }))
+      addSums(day.sums, sums)
     }
-    return [...this.#hours.all(), ...days.all()].map(({ key, sums }) => rollupRow(key, sums))
-  }
-}
-
-class Buckets {
-  readonly #named = new Map<string, Bucket>()
-
-  at(name: string, key: () => RollupKey): Sums {
-    return this.bucket(name, key).sums
+    return [...this.#hours.values(), ...days.values()].map(rollupRow)
   }
 
-  bucket(name: string, key: () => RollupKey): Bucket {
-    const known = this.#named.get(name)
-    if (known) return known
-    const bucket = { key: key(), sums: zero() }
-    this.#named.set(name, bucket)
+  #bucket(row: EntryRow, hour: bigint): Bucket {
+    const rest = nameWithoutStart(row)
+    const name = `${hour} ${rest}`
+    let bucket = this.#hours.get(name)
+    if (bucket === undefined)
+      this.#hours.set(name, (bucket = { key: rollupKey(row, 'hour', hour), rest, sums: zero() }))
     return bucket
-  }
-
-  all(): Iterable<Bucket> {
-    return this.#named.values()
   }
 }
 
@@ -134,11 +121,11 @@ function isIn(key: RollupKey, row: EntryRow, hour: bigint): boolean {
   )
 }
 
-/** One text per hour's key, made for every request: numbers cannot be mistaken for what stands in the list. */
-function nameInHour(row: EntryRow, hour: bigint): string {
+/** Made for every request: a number cannot be mistaken for what stands in the list. */
+function nameWithoutStart(row: EntryRow): string {
   const { organisation_id, team_id, key_id, provider, model, route, state, cost_currency, charge_currency } = row
   const texts = [organisation_id, team_id, key_id, provider, model, route, state, cost_currency, charge_currency]
-  return `${hour} ${row.practice} ${JSON.stringify(texts)}`
+  return `${row.practice} ${JSON.stringify(texts)}`
 }
 
 /** One text per key, for comparing and finding. */
@@ -146,9 +133,9 @@ export function rollupName(key: RollupKey): string {
   return JSON.stringify(ROLLUP_KEY.map((name) => String(key[name])))
 }
 
-function rollupKey(row: EntryRow, start: bigint): RollupKey {
+function rollupKey(row: EntryRow | RollupKey, grain: Grain, start: bigint): RollupKey {
   return {
-    grain: 'hour',
+    grain,
     start,
     organisation_id: row.organisation_id,
     team_id: row.team_id,
@@ -197,18 +184,46 @@ function addTo(sums: Sums, row: EntryRow): void {
 }
 
 function addSums(sums: Sums, more: Sums): void {
-  for (const name of Object.keys(more) as (keyof Sums)[]) sums[name] += more[name]
+  sums.requests += more.requests
+  sums.attempts += more.attempts
+  sums.input += more.input
+  sums.cached_input += more.cached_input
+  sums.cache_write += more.cache_write
+  sums.cache_write_1h += more.cache_write_1h
+  sums.output += more.output
+  sums.reasoning += more.reasoning
+  sums.cost += more.cost
+  sums.charge += more.charge
 }
 
-function rollupRow(key: RollupKey, { cost, charge, ...counts }: Sums): RollupRow {
-  const costPair: SplitAmount = splitPico(cost as Pico)
-  const chargePair: SplitAmount = splitPico(charge as Pico)
+/** Member by member: with thousands of keys there are four of these for each request. */
+function rollupRow({ key, sums }: Bucket): RollupRow {
+  const cost: SplitAmount = splitPico(sums.cost as Pico)
+  const charge: SplitAmount = splitPico(sums.charge as Pico)
   return {
-    ...key,
-    ...counts,
-    cost_whole: costPair.whole,
-    cost_pico: costPair.pico,
-    charge_whole: chargePair.whole,
-    charge_pico: chargePair.pico,
+    grain: key.grain,
+    start: key.start,
+    organisation_id: key.organisation_id,
+    team_id: key.team_id,
+    key_id: key.key_id,
+    provider: key.provider,
+    model: key.model,
+    route: key.route,
+    state: key.state,
+    cost_currency: key.cost_currency,
+    charge_currency: key.charge_currency,
+    practice: key.practice,
+    requests: sums.requests,
+    attempts: sums.attempts,
+    input: sums.input,
+    cached_input: sums.cached_input,
+    cache_write: sums.cache_write,
+    cache_write_1h: sums.cache_write_1h,
+    output: sums.output,
+    reasoning: sums.reasoning,
+    cost_whole: cost.whole,
+    cost_pico: cost.pico,
+    charge_whole: charge.whole,
+    charge_pico: charge.pico,
   }
 }

@@ -61,7 +61,14 @@ export const CELL_COUNTS = ['requests', ...USAGE_COUNTERS] as const
 export type CellSums = Readonly<Counts> & { readonly cost_whole: bigint; readonly cost_pico: bigint }
 
 type Counts = Record<(typeof CELL_COUNTS)[number], bigint>
-type Cell = { readonly key: CellKey; readonly counts: Counts; cost: bigint }
+/** `what` names the cell without its start and without who asked, `who` the latter: by both the other cuts are found. */
+type Cell = {
+  readonly key: CellKey
+  readonly what: string
+  readonly who: string
+  readonly counts: Counts
+  cost: bigint
+}
 
 /** Adds entries up, in any order. It runs for every request: the other cuts are added up from that by key at the end. */
 export class Cells {
@@ -78,39 +85,93 @@ export class Cells {
     cell.cost += row.cost_pico ?? 0n
   }
 
-  #cell(row: EntryRow, bands: Bands): Cell {
-    const name = cellNameOf(row, bands)
-    let cell = this.#byKey.get(name)
-    if (cell === undefined) this.#byKey.set(name, (cell = { key: keyOf(row, bands), counts: noCounts(), cost: 0n }))
-    return cell
-  }
-
   rows(): CellRow[] {
     const all = new Map<string, Cell>()
     const days = new Map<string, Cell>()
     for (const cell of this.#byKey.values()) {
-      addCell(all, { ...cell.key, ...NOBODY, cut: 'all' }, cell)
-      addCell(days, { ...cell.key, cut: 'key_day', start: startOfDay(cell.key.start) }, cell)
+      addTo(all, cell, { cut: 'all', start: cell.key.start })
+      addTo(days, cell, { cut: 'key_day', start: startOfDay(cell.key.start) })
     }
-    return [...all.values(), ...this.#byKey.values(), ...days.values()].map(({ key, counts, cost }) => {
-      const { whole, pico } = splitPico(cost as Pico)
-      return { ...key, ...counts, cost_whole: whole, cost_pico: pico }
-    })
+    return [...all.values(), ...this.#byKey.values(), ...days.values()].map(rowOf)
+  }
+
+  #cell(row: EntryRow, bands: Bands): Cell {
+    const what = nameOfWhat(row, bands)
+    const who = JSON.stringify([row.organisation_id, row.team_id, row.key_id])
+    const name = `${bands.start} ${what} ${who}`
+    let cell = this.#byKey.get(name)
+    if (cell === undefined)
+      this.#byKey.set(name, (cell = { key: keyOf(row, bands), what, who, counts: noCounts(), cost: 0n }))
+    return cell
   }
 }
 
-const NOBODY = { organisation_id: '', team_id: '', key_id: '' } as const
+type CutCell = { readonly cut: Cut; readonly start: bigint }
 
-function addCell(cells: Map<string, Cell>, key: CellKey, more: Cell): void {
-  const name = cellName(key)
+function addTo(cells: Map<string, Cell>, more: Cell, { cut, start }: CutCell): void {
+  const { what, who } = more
+  const name = cut === 'all' ? `${start} ${what}` : `${start} ${what} ${who}`
   let cell = cells.get(name)
-  if (cell === undefined) cells.set(name, (cell = { key, counts: noCounts(), cost: 0n }))
+  if (cell === undefined)
+    cells.set(name, (cell = { key: inCut(more.key, { cut, start }), what, who, counts: noCounts(), cost: 0n }))
   for (const column of CELL_COUNTS) cell.counts[column] += more.counts[column]
   cell.cost += more.cost
 }
 
 function noCounts(): Counts {
   return { requests: 0n, input: 0n, cached_input: 0n, cache_write: 0n, cache_write_1h: 0n, output: 0n, reasoning: 0n }
+}
+
+/** Member by member, as `rowOf`: with thousands of keys there are some of these for each request. */
+function inCut(key: CellKey, { cut, start }: CutCell): CellKey {
+  const isNobody = cut === 'all'
+  return {
+    cut,
+    start,
+    organisation_id: isNobody ? '' : key.organisation_id,
+    team_id: isNobody ? '' : key.team_id,
+    key_id: isNobody ? '' : key.key_id,
+    provider: key.provider,
+    model: key.model,
+    route: key.route,
+    cost_currency: key.cost_currency,
+    practice: key.practice,
+    input_above: key.input_above,
+    output_above: key.output_above,
+    context_above: key.context_above,
+    thinking: key.thinking,
+    extra: key.extra,
+  }
+}
+
+function rowOf({ key, counts, cost }: Cell): CellRow {
+  const { whole, pico } = splitPico(cost as Pico)
+  return {
+    cut: key.cut,
+    start: key.start,
+    organisation_id: key.organisation_id,
+    team_id: key.team_id,
+    key_id: key.key_id,
+    provider: key.provider,
+    model: key.model,
+    route: key.route,
+    cost_currency: key.cost_currency,
+    practice: key.practice,
+    input_above: key.input_above,
+    output_above: key.output_above,
+    context_above: key.context_above,
+    thinking: key.thinking,
+    extra: key.extra,
+    requests: counts.requests,
+    input: counts.input,
+    cached_input: counts.cached_input,
+    cache_write: counts.cache_write,
+    cache_write_1h: counts.cache_write_1h,
+    output: counts.output,
+    reasoning: counts.reasoning,
+    cost_whole: whole,
+    cost_pico: pico,
+  }
 }
 
 /** One text per key, for comparing and finding. */
@@ -151,11 +212,11 @@ function isIn(key: CellKey, row: EntryRow, { start, input, output, context }: Ba
   )
 }
 
-/** One text per cell by key: numbers cannot be mistaken for what stands in the list. */
-function cellNameOf(row: EntryRow, { start, input, output, context }: Bands): string {
-  const { organisation_id, team_id, key_id, provider, model, route, cost_currency } = row
-  const texts = JSON.stringify([organisation_id, team_id, key_id, provider, model, route, cost_currency])
-  return `${start} ${input} ${output} ${context} ${row.practice} ${row.reasoning > 0n} ${row.extra !== null} ${texts}`
+/** Numbers cannot be mistaken for what stands in the list. */
+function nameOfWhat(row: EntryRow, { input, output, context }: Bands): string {
+  const { provider, model, route, cost_currency } = row
+  const texts = JSON.stringify([provider, model, route, cost_currency])
+  return `${input} ${output} ${context} ${row.practice} ${row.reasoning > 0n} ${row.extra !== null} ${texts}`
 }
 
 /** The cell, by key, that a request is counted in. */
