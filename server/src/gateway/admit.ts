@@ -12,7 +12,7 @@ import { whoIs } from './enter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { nameRequest } from './once.ts'
-import { readBody } from './read-body.ts'
+import { needBytes, readBody } from './read-body.ts'
 
 /** A request that was read, understood and allowed. */
 export type Order = {
@@ -31,6 +31,7 @@ export async function admit(gateway: Gateway, exchange: Exchange, caller: Caller
   // A full server says so before it reads what it cannot answer.
   gateway.limits.turnAway(whoIs(caller))
   const body = await readBody(exchange.request, exchange.response, bodyBytesMax)
+  needBytes(body)
   nameRequest(exchange, [body])
   const json = readJson(body)
   const modelsOffered = caller.models ?? routing.firstNames

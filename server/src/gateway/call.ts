@@ -24,7 +24,7 @@ export async function call(gateway: Gateway, exchange: Exchange, plan: AnyPlan):
   const attempts = gateway.router.attempts(plan.itinerary)
   const calling: Calling = { gateway, exchange, plan, records: [], running: [] }
   exchange.whenGone(() => {
-    for (const each of [...calling.running]) each.left()
+    for (const each of calling.running) each.left()
   })
   const hedge = attempts.hedge()
   let last: Heard | null = null

@@ -8,7 +8,7 @@ import { readJson, type JsonValue } from '../dialects/json-text.ts'
 import { authenticate } from './authenticate.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import { readBody } from './read-body.ts'
+import { needBytes, readBody } from './read-body.ts'
 import { baseHeaders } from './reply.ts'
 
 const BODY_BYTES_MAX = 16_384
@@ -24,7 +24,9 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
  */
 export async function takeFeedback(gateway: Gateway, exchange: Exchange): Promise<void> {
   const caller = await authenticate(gateway, exchange, 'call')
-  const { root } = readJson(await readBody(exchange.request, exchange.response, BODY_BYTES_MAX))
+  const body = await readBody(exchange.request, exchange.response, BODY_BYTES_MAX)
+  needBytes(body)
+  const { root } = readJson(body)
   needKind(root, ['object'])
   for (const { key, value } of root.members()) needKeyAllowed(key, value)
   const id = needText(needMember(root, 'request_id', 'Give the x-request-id of an answer.'), ID_LENGTH_MAX)

@@ -9,7 +9,7 @@ import type { AnswerForm } from './answer-form.ts'
 import { stopped, type Watched } from './deadlines.ts'
 import type { Gateway } from './gateway.ts'
 import { contentTypeOf, failureBehind, isHeadOf, type Failed } from './head.ts'
-import { readWhole, type OpenCall } from './open-call.ts'
+import { takeWhole, type Head, type HeadConsumer, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 
 /**
@@ -39,6 +39,9 @@ export type BegunStream = {
   readonly ended: boolean
 }
 
+/** What was heard of a stream that has not begun. */
+type Heard = Pick<BegunStream, 'sse' | 'words'> & { readonly told: Buffer[] }
+
 export type BegunWhole = {
   readonly kind: 'whole'
   readonly answer: WholeAnswer
@@ -65,18 +68,16 @@ export function hear(gateway: Gateway, asked: Asked): Promise<Begun | Failed> {
       resolve(outcome)
     })
     gateway.deadlines.watch(listener)
-    void listener.listen() // It catches what is thrown itself.
+    asked.call.whenBegun(listener)
   })
 }
 
-class Listener implements Watched {
+class Listener implements Watched, HeadConsumer {
   place = -1
   readonly #gateway: Gateway
   readonly #asked: Asked
   readonly #resolve: (outcome: Begun | Failed) => void
-  readonly #sse = new SseSplitter()
-  readonly #told: Buffer[] = []
-  #words: StreamRelay | null = null
+  #stream: Heard | null = null
   #status: number | null = null
   /** Whether the provider itself says that it failed. */
   #hasFailed = false
@@ -91,18 +92,26 @@ class Listener implements Watched {
     this.#since = gateway.clock.elapsed()
   }
 
-  async listen(): Promise<void> {
+  head(head: Head | CallFailure): void {
+    this.#guard(() => this.#onHead(head))
+  }
+
+  #onHead(head: Head | CallFailure): boolean {
+    const { form } = this.#asked
+    if (!isHeadOf(form, head)) {
+      void this.#hearWhy(head)
+      return false
+    }
+    this.#status = head.status
+    if (form.begins === 'byte') this.#settle({ kind: 'bytes', contentType: contentTypeOf(head) })
+    else if (this.#isStream()) this.#hearStream()
+    else this.#hearWhole(contentTypeOf(head))
+    return true
+  }
+
+  async #hearWhy(head: Head | CallFailure): Promise<void> {
     try {
-      const { call, form } = this.#asked
-      const head = await call.head()
-      if (!isHeadOf(form, head)) {
-        this.#settle(await failureBehind(head, this.#asked))
-        return
-      }
-      this.#status = head.status
-      if (form.begins === 'byte') this.#settle({ kind: 'bytes', contentType: contentTypeOf(head) })
-      else if (this.#isStream()) this.#hearStream()
-      else this.#heardWhole(await readWhole(call, ANSWER_BYTES_MAX), contentTypeOf(head))
+      this.#settle(await failureBehind(head, this.#asked))
     } catch (thrown) {
       this.#break(thrown)
     }
@@ -115,7 +124,7 @@ class Listener implements Watched {
     if (!this.#isStream()) {
       if (silentMs > WHOLE_MS_MAX)
         this.#giveUp(`The answer of ${facts.id} took longer than ${WHOLE_MS_MAX / 60_000} minutes.`)
-    } else if (this.#words && this.#told.length > 0 && silentMs > ALIVE_MS_MAX) this.#begin(this.#words, [])
+    } else if (this.#stream && this.#stream.told.length > 0 && silentMs > ALIVE_MS_MAX) this.#begin(this.#stream, [])
     else if (this.#status !== null && silentMs > FIRST_PAYLOAD_MS_MAX) {
       this.#giveUp(`${facts.id} sent nothing but silence for ${FIRST_PAYLOAD_MS_MAX / 1000} seconds.`)
     }
@@ -130,29 +139,38 @@ class Listener implements Watched {
     return this.#asked.form.begins === 'event'
   }
 
-  #heardWhole(body: Buffer | CallFailure | null, contentType: string): void {
+  #hearWhole(contentType: string): void {
+    takeWhole(this.#asked.call, ANSWER_BYTES_MAX, (body) => {
+      this.#guard(() => this.#heardWhole(body, contentType))
+    })
+  }
+
+  /** False, as nothing more comes. */
+  #heardWhole(body: Buffer | CallFailure | null, contentType: string): boolean {
     const { facts, translation } = this.#asked
     if (body === null) throw badAnswer(facts.id, `the answer has more than ${ANSWER_BYTES_MAX} bytes.`)
     if (!Buffer.isBuffer(body)) {
       this.#fail(failureOfCall(facts.id, body), body.kind === 'idle_timeout')
-      return
+      return false
     }
     const answer = translation.readAnswer(body)
     if (answer.seen.error) throw this.#failed(answer.seen.error)
     this.#settle({ kind: 'whole', answer, contentType, elapsed: this.#gateway.clock.elapsed() })
+    return false
   }
 
   #hearStream(): void {
     const { call, facts, translation } = this.#asked
-    const words = translation.openStream()
-    this.#words = words
+    const sse = new SseSplitter()
+    const stream: Heard = { sse, words: translation.openStream(), told: [] }
+    this.#stream = stream
     this.#since = this.#gateway.clock.elapsed()
     call.take({
       // The events outlive this piece, so they may not lie in its memory.
-      data: (bytes) => this.#guard(() => this.#onEvents(words, this.#sse.push(Buffer.from(bytes)))),
+      data: (bytes) => this.#guard(() => this.#onEvents(stream, sse.push(Buffer.from(bytes)))),
       end: () => {
         this.#ended = true
-        this.#guard(() => this.#onEvents(words, this.#sse.end()))
+        this.#guard(() => this.#onEvents(stream, sse.end()))
         this.#fail(badAnswer(facts.id, 'its stream ended before its first word.'))
       },
       failure: (failure) => {
@@ -162,23 +180,24 @@ class Listener implements Watched {
   }
 
   /** True while there is more to hear. */
-  #onEvents(words: StreamRelay, events: readonly SseEvent[]): boolean {
+  #onEvents(stream: Heard, events: readonly SseEvent[]): boolean {
+    const { words, told } = stream
     for (const [index, event] of events.entries()) {
       // What is kept outlives the splitter's next piece.
-      this.#told.push(Buffer.from(words.push(event)))
+      told.push(Buffer.from(words.push(event)))
       const { error } = words.seen
       if (error) throw this.#failed(error)
       if (event.data === null) continue
-      this.#begin(words, events.slice(index + 1))
-      return false
+      this.#begin(stream, events.slice(index + 1))
+      return true
     }
     return true
   }
 
-  #begin(words: StreamRelay, behind: readonly SseEvent[]): void {
+  #begin({ sse, words, told }: Heard, behind: readonly SseEvent[]): void {
     if (this.#over) return
     this.#asked.call.leave()
-    this.#settle({ kind: 'stream', sse: this.#sse, words, told: this.#told, behind, ended: this.#ended })
+    this.#settle({ kind: 'stream', sse, words, told, behind, ended: this.#ended })
   }
 
   #guard(hear: () => boolean): boolean {

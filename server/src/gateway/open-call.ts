@@ -9,6 +9,9 @@ import type {
 /** The beginning of a provider's answer. */
 export type Head = { readonly status: number; readonly headers: Readonly<Record<string, string>> }
 
+/** Hears how an answer begins, or why there is none. */
+export type HeadConsumer = { head(outcome: Head | CallFailure): void }
+
 /** Takes the body of an answer. */
 export type BodyConsumer = {
   /** Returns false to be given a rest until `resume`. Bytes that are not its own are overwritten once it returns. */
@@ -37,18 +40,17 @@ export class OpenCall implements ProviderSink {
   /** What came while nobody took it; null as long as there was nothing. */
   #waiting: Waiting[] | null = null
   #waitingBytes = 0
-  #tellHead: (outcome: Head | CallFailure) => void = () => undefined
-  readonly #head: Promise<Head | CallFailure>
+  #head: Head | CallFailure | null = null
+  #headConsumer: HeadConsumer | null = null
 
   constructor(call: CallProvider, request: ProviderRequest) {
-    this.#head = new Promise((resolve) => {
-      this.#tellHead = resolve
-    })
     this.#running = call(request, this)
   }
 
-  head(): Promise<Head | CallFailure> {
-    return this.#head
+  /** Tells one consumer, once: when it is known, or now where it is. */
+  whenBegun(consumer: HeadConsumer): void {
+    this.#headConsumer = consumer
+    if (this.#head !== null) consumer.head(this.#head)
   }
 
   take(taker: BodyConsumer): void {
@@ -93,9 +95,14 @@ export class OpenCall implements ProviderSink {
   }
 
   onFailure(failure: CallFailure): void {
-    this.#tellHead(failure)
+    if (this.#head === null) this.#tellHead(failure)
     if (this.#consumer) this.#consumer.failure(failure)
     else this.#wait(failure)
+  }
+
+  #tellHead(outcome: Head | CallFailure): void {
+    this.#head = outcome
+    this.#headConsumer?.head(outcome)
   }
 
   #wait(event: Waiting): void {
@@ -114,28 +121,51 @@ export class OpenCall implements ProviderSink {
   }
 }
 
-/** Reads a body whole, up to a limit: null when it is longer (the call is cancelled) or broken off. */
-export function readWhole(call: OpenCall, bytesMax: number): Promise<Buffer | CallFailure | null> {
+type Whole = Buffer | CallFailure | null
+
+/** Reads a body whole, up to a limit: null when it is longer (the call is cancelled), the failure where it breaks off. */
+export function readWhole(call: OpenCall, bytesMax: number): Promise<Whole> {
   return new Promise((resolve) => {
-    const parts: Buffer[] = []
-    let length = 0
-    call.take({
-      data: (bytes, isOwn) => {
-        length += bytes.length
-        if (length > bytesMax) {
-          call.cancel()
-          resolve(null)
-          return false
-        }
-        parts.push(isOwn && Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes))
-        return true
-      },
-      end: () => {
-        resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, length))
-      },
-      failure: (failure) => {
-        resolve(failure)
-      },
-    })
+    takeWhole(call, bytesMax, resolve)
   })
+}
+
+/** The same for who can be called back, once. */
+export function takeWhole(call: OpenCall, bytesMax: number, whenThere: (body: Whole) => void): void {
+  call.take(new WholeBody(call, bytesMax, whenThere))
+}
+
+class WholeBody implements BodyConsumer {
+  private readonly call: OpenCall
+  private readonly bytesMax: number
+  private readonly whenThere: (body: Whole) => void
+  private readonly parts: Buffer[] = []
+  private length = 0
+
+  constructor(call: OpenCall, bytesMax: number, whenThere: (body: Whole) => void) {
+    this.call = call
+    this.bytesMax = bytesMax
+    this.whenThere = whenThere
+  }
+
+  data(bytes: Uint8Array, isOwn: boolean): boolean {
+    this.length += bytes.length
+    if (this.length > this.bytesMax) {
+      this.call.leave()
+      this.call.cancel()
+      this.whenThere(null)
+      return false
+    }
+    this.parts.push(isOwn && Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes))
+    return true
+  }
+
+  end(): void {
+    const { parts } = this
+    this.whenThere(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts, this.length))
+  }
+
+  failure(failure: CallFailure): void {
+    this.whenThere(failure)
+  }
 }

@@ -12,21 +12,23 @@ export class CallerGone extends Error {}
 
 /**
  * Reads a JSON body whole, refusing as early as each limit allows: by its headers before the first byte, by its size at
- * the byte that crosses. Throws content_type, charset_unsupported, encoding_unsupported, body_too_large, body_inflates,
- * body_empty, or CallerGone.
+ * the byte that crosses. It may be empty. Throws content_type, charset_unsupported, encoding_unsupported, body_too_large,
+ * body_inflates, or CallerGone.
  */
-export async function readBody(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
   checkContentType(request.headers['content-type'])
-  const body = await readBytes(request, response, bytesMax)
-  if (body.length === 0) {
-    throw new PaddockError('body_empty', {
-      message: 'The request body is empty. Send a JSON object with at least "model" and "messages".',
-    })
-  }
-  return body
+  return readBytes(request, response, bytesMax)
 }
 
-/** The same for a body of any type, and an empty one. */
+/** Throws body_empty. */
+export function needBytes(body: Buffer): void {
+  if (body.length > 0) return
+  throw new PaddockError('body_empty', {
+    message: 'The request body is empty. Send a JSON object with at least "model" and "messages".',
+  })
+}
+
+/** The same for a body of any type. */
 export function readBytes(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<Buffer> {
   const decoder = pickDecoder(request.headers['content-encoding'])
   const announced = request.headers['content-length']
