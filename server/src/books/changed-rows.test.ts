@@ -87,8 +87,9 @@ function changeByte(connection: Connection, random: Seeded, table: string): stri
     const before = bytes[place] ?? 0
     bytes[place] = before ^ random.between(1, 255)
     const value = type === 'TEXT' ? `CAST(x'${bytes.toString('hex')}' AS TEXT)` : String(bytes.readBigInt64BE())
-    const statement = `UPDATE ${table} SET ${name} = ${value} WHERE (${key}) = ${at}`
-    connection.exec(statement)
+    // One that makes its key another row's is no change that a database lets in.
+    const statement = `UPDATE OR IGNORE ${table} SET ${name} = ${value} WHERE (${key}) = ${at}`
+    if (connection.prepare(statement).run([]).changes === 0n) continue
     return `byte ${place} was ${before}: ${statement}`
   }
 }
