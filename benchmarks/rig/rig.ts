@@ -71,6 +71,9 @@ const SAMPLE_MS = 200
 /** Enough for a compiler that works while the program runs; a gateway that is too slow for it gets less. */
 const WARM_REQUESTS = 10_000
 const WARM_SECONDS_MAX = 10
+/** The same for streams, a thousand at once: of a hundred events each. */
+const WARM_STREAMS = 2_000
+const WARM_STREAMS_AT_ONCE = 1_000
 /** A hundred events, one every 20 ms. */
 const STREAM_SECONDS = 2
 /** The kernel counts processor time in hundredths of a second: fewer streams would be a few of them. */
@@ -147,11 +150,29 @@ export async function calibrate(
   const first = await rig.load(gateway, unbounded, load.stream ? Math.min(50, load.connections) : 100)
   if (load.stream) {
     refuseTooSlow(load, first)
+    await warmStreams(rig, { gateway, load }, first)
     return Math.max(load.connections, STREAMS_MIN)
   }
   const possible = Math.ceil((first.requests / first.seconds) * WARM_SECONDS_MAX)
   const warm = await rig.load(gateway, unbounded, Math.min(possible, WARM_REQUESTS))
   return Math.ceil((load.rate === 0 ? warm.requests / warm.seconds : load.rate) * seconds)
+}
+
+/** By gateway: the streams it is warm for. */
+const warmFor = new WeakMap<Gateway, Set<string>>()
+
+async function warmStreams(
+  rig: Rig,
+  { gateway, load }: { readonly gateway: Gateway; readonly load: Load },
+  { requests, processorSeconds }: Round,
+): Promise<void> {
+  const known = warmFor.get(gateway) ?? new Set()
+  warmFor.set(gateway, known)
+  const pair = `${load.caller} over ${load.provider}`
+  if (known.has(pair)) return
+  known.add(pair)
+  const possible = Math.ceil((requests / processorSeconds) * WARM_SECONDS_MAX)
+  await rig.load(gateway, { ...load, connections: WARM_STREAMS_AT_ONCE }, Math.min(possible, WARM_STREAMS))
 }
 
 /** A gateway that would take many times the two seconds of a stream has shown what it can do. */
