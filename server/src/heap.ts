@@ -24,3 +24,11 @@ export function keepRequestsYoung(): void {
 export function keepOldSmall(): void {
   setFlagsFromString('--heap-growing-percent=100')
 }
+
+/**
+ * Keeps what is compiled. V8 drops the code of functions that were not called for some collections, which a server that has
+ * nothing to do for seconds soon has behind it: then whoever comes next waits for it to be compiled again.
+ */
+export function keepCompiled(): void {
+  setFlagsFromString('--no-flush-bytecode')
+}

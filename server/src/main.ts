@@ -7,7 +7,7 @@ import { openLog, type Log } from './base/log.ts'
 import { exitCodeOf } from './cli/exit-code.ts'
 import { processOutput } from './cli/output.ts'
 import { serveCommand, type ServeOptions, type Started } from './cli/serve.ts'
-import { keepOldSmall, keepRequestsYoung, letYoungGrow } from './heap.ts'
+import { keepCompiled, keepOldSmall, keepRequestsYoung, letYoungGrow } from './heap.ts'
 import { VERSION } from './version.ts'
 
 /** The program: reads the command line, and starts the server or hands another command what it needs. */
@@ -18,6 +18,7 @@ const clock = systemClock
 async function serve(options: ServeOptions): Promise<Started> {
   keepRequestsYoung()
   keepOldSmall()
+  keepCompiled()
   const config = readConfig(options)
   const log = openLog(config.logLevel ?? (output.terminal ? 'warn' : 'info'))
   const app = await startApp((text) => readConfig(options, process.env, text), { clock, log })
