@@ -29,6 +29,8 @@ export type JournalOptions = {
 
 /** What never ceases to come must not keep those waiting who are in the group already. */
 const TURNS_MAX = 4
+/** A turn as long as this costs those who wait more than a write of their own would. */
+const TURN_MS_MAX = 5
 
 /** The segment being written. Its head is as long as many requests are open. */
 type Active = {
@@ -130,10 +132,12 @@ export class Journal {
    */
   async #gather(): Promise<void> {
     await endOfTurn()
+    const { clock } = this.#options
     for (let turns = 1; turns < TURNS_MAX; turns++) {
       const before = this.#group.members.length
+      const begun = clock.elapsed()
       await endOfTurn()
-      if (this.#group.members.length === before) return
+      if (this.#group.members.length === before || clock.elapsed() - begun > TURN_MS_MAX) return
     }
   }
 
