@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ChunkedAnswer } from './chunked-answer.ts'
@@ -177,6 +177,19 @@ describe('a caller', () => {
     expect(most.waits).toBeGreaterThan(0)
     // What may wait, and the piece that makes it too much.
     expect(most.held).toBeLessThan(200_000)
+  })
+
+  it('gets nothing of what was added for another and never sent', async () => {
+    await using lab = await open((response) => {
+      response.writeHead(200, HEAD)
+      const [broken, answer] = [new ChunkedAnswer(new ServerResponse(response.req)), new ChunkedAnswer(response)]
+      broken.add(Buffer.from('of another'))
+      expect(answer.isEmpty).toBe(true)
+      send(answer, [Buffer.from('its own')])
+      response.end()
+    })
+    lab.caller.write(ask('/', '1.1', 'connection: close\r\n'))
+    expect(unframe(behindHead(await receive(lab.caller))).body.toString()).toBe('its own')
   })
 
   it('that stops reading keeps what was sent to it, whatever is sent to others meanwhile', async () => {

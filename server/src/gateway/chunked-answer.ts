@@ -14,6 +14,8 @@ const PLACE_BYTES = 16_384
  */
 let place = Buffer.allocUnsafeSlow(PLACE_BYTES)
 let end = FRAME_BYTES_MAX
+/** Whose piece is there: what somebody left behind without sending it must not go to another caller. */
+let owner: ServerResponse | null = null
 
 /**
  * The body of an answer that is sent piece by piece. Node makes several buffers of each piece and its frame (RFC 9112 §7.1)
@@ -29,8 +31,10 @@ export class ChunkedAnswer {
     this.#response = response
   }
 
-  /** Adds a copy of these bytes to the piece that is sent next. It has to be sent, or dropped, before anything else is done. */
+  /** Adds a copy of these bytes to the piece that is sent next. It has to be sent before another answer adds to its own. */
   add(bytes: Uint8Array): void {
+    if (owner !== this.#response) empty()
+    owner = this.#response
     const to = end + bytes.length
     if (to + LINE_BREAK_BYTES > place.length) place = Buffer.concat([place.subarray(0, end)], 2 * to)
     place.set(bytes, end)
@@ -43,7 +47,7 @@ export class ChunkedAnswer {
   }
 
   get isEmpty(): boolean {
-    return end === FRAME_BYTES_MAX
+    return owner !== this.#response || end === FRAME_BYTES_MAX
   }
 
   drop(): void {
