@@ -1,4 +1,5 @@
 import type { EntryState } from '@paddock/contract/entry'
+import type { TokenUsage } from '@paddock/contract/usage'
 import { splitPico, type SplitAmount } from '../money/split-pico.ts'
 import type { Pico } from '../money/fixed-point.ts'
 import type { EntryRow } from './entry-row.ts'
@@ -173,12 +174,7 @@ function zero(): Sums {
 function addTo(sums: Sums, row: EntryRow): void {
   sums.requests += row.kind === 'request' ? 1n : 0n
   sums.attempts += row.attempt_count
-  sums.input += row.input
-  sums.cached_input += row.cached_input
-  sums.cache_write += row.cache_write
-  sums.cache_write_1h += row.cache_write_1h
-  sums.output += row.output
-  sums.reasoning += row.reasoning
+  addTokens(sums, row)
   sums.cost += row.cost_pico ?? 0n
   sums.charge += row.charge_pico ?? 0n
 }
@@ -186,17 +182,21 @@ function addTo(sums: Sums, row: EntryRow): void {
 function addSums(sums: Sums, more: Sums): void {
   sums.requests += more.requests
   sums.attempts += more.attempts
+  addTokens(sums, more)
+  sums.cost += more.cost
+  sums.charge += more.charge
+}
+
+function addTokens(sums: Sums, more: Pick<Sums, keyof TokenUsage>): void {
   sums.input += more.input
   sums.cached_input += more.cached_input
   sums.cache_write += more.cache_write
   sums.cache_write_1h += more.cache_write_1h
   sums.output += more.output
   sums.reasoning += more.reasoning
-  sums.cost += more.cost
-  sums.charge += more.charge
 }
 
-/** Member by member: with thousands of keys there are four of these for each request. */
+/** Member by member, as a cell's row: with thousands of keys there are two of these for each request. */
 function rollupRow({ key, sums }: Bucket): RollupRow {
   const cost: SplitAmount = splitPico(sums.cost as Pico)
   const charge: SplitAmount = splitPico(sums.charge as Pico)

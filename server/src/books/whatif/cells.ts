@@ -122,28 +122,13 @@ function noCounts(): Counts {
   return { requests: 0n, input: 0n, cached_input: 0n, cache_write: 0n, cache_write_1h: 0n, output: 0n, reasoning: 0n }
 }
 
-/** Member by member, as `rowOf`: with thousands of keys there are some of these for each request. */
+const NOBODY = { organisation_id: '', team_id: '', key_id: '' } as const
+
 function inCut(key: CellKey, { cut, start }: CutCell): CellKey {
-  const isNobody = cut === 'all'
-  return {
-    cut,
-    start,
-    organisation_id: isNobody ? '' : key.organisation_id,
-    team_id: isNobody ? '' : key.team_id,
-    key_id: isNobody ? '' : key.key_id,
-    provider: key.provider,
-    model: key.model,
-    route: key.route,
-    cost_currency: key.cost_currency,
-    practice: key.practice,
-    input_above: key.input_above,
-    output_above: key.output_above,
-    context_above: key.context_above,
-    thinking: key.thinking,
-    extra: key.extra,
-  }
+  return cut === 'all' ? { ...key, ...NOBODY, cut, start } : { ...key, cut, start }
 }
 
+/** Member by member: an object of this size that begins with a spread key takes ten times as long to make and to read. */
 function rowOf({ key, counts, cost }: Cell): CellRow {
   const { whole, pico } = splitPico(cost as Pico)
   return {
