@@ -9,7 +9,7 @@ import type { AnswerForm } from './answer-form.ts'
 import { stopped, type Watched } from './deadlines.ts'
 import type { Gateway } from './gateway.ts'
 import { contentTypeOf, failureBehind, isHeadOf, type Failed } from './head.ts'
-import { takeWhole, type Head, type HeadConsumer, type OpenCall } from './open-call.ts'
+import { ownBytes, takeWhole, type Head, type HeadConsumer, type OpenCall } from './open-call.ts'
 import { badAnswer, failureOfBody, failureOfCall, noProgress } from './provider-failure.ts'
 
 /**
@@ -167,7 +167,7 @@ class Listener implements Watched, HeadConsumer {
     this.#since = this.#gateway.clock.elapsed()
     call.take({
       // The events outlive this piece, so they may not lie in its memory.
-      data: (bytes) => this.#guard(() => this.#onEvents(stream, sse.push(Buffer.from(bytes)))),
+      data: (bytes, isOwn) => this.#guard(() => this.#onEvents(stream, sse.push(ownBytes(bytes, isOwn)))),
       end: () => {
         this.#ended = true
         this.#guard(() => this.#onEvents(stream, sse.end()))

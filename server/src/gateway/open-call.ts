@@ -121,6 +121,11 @@ export class OpenCall implements ProviderSink {
   }
 }
 
+/** What a consumer may keep of the bytes it was given. */
+export function ownBytes(bytes: Uint8Array, isOwn: boolean): Buffer {
+  return isOwn && Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)
+}
+
 type Whole = Buffer | CallFailure | null
 
 /** Reads a body whole, up to a limit: null when it is longer (the call is cancelled), the failure where it breaks off. */
@@ -156,7 +161,7 @@ class WholeBody implements BodyConsumer {
       this.whenThere(null)
       return false
     }
-    this.parts.push(isOwn && Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes))
+    this.parts.push(ownBytes(bytes, isOwn))
     return true
   }
 
