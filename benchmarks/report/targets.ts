@@ -17,29 +17,22 @@ type Row = {
 export function targetsTable(gateway: GatewayResult, start: Found | null): string {
   const own = (scenario: string, peer: string, figure: string): number =>
     gateway.figures.scenarios[scenario]?.peers[peer]?.[figure] ?? Number.NaN
-  const rate = (scenario: string, target: number): Row => {
-    const against = (who: string): number => own(scenario, who, 'perSecond') / own(scenario, 'portkey', 'perSecond')
-    const what = `requests a second, ${scenario}, against Portkey`
-    return {
-      what,
-      bound: 'at least',
-      target,
-      measured: against('paddock'),
-      bare: against('node'),
-      logged: against('node, log'),
-    }
+  const against = (scenario: string, to: string, figure: string): Pick<Row, 'measured' | 'bare' | 'logged'> => {
+    const ratio = (who: string): number => own(scenario, who, figure) / own(scenario, to, figure)
+    return { measured: ratio('paddock'), bare: ratio('node'), logged: ratio('node, log') }
   }
-  const cost = (what: string, scenario: string, target: number): Row => {
-    const against = (who: string): number => own(scenario, who, 'processor') / own(scenario, 'nginx', 'processor')
-    return {
-      what,
-      bound: 'at most',
-      target,
-      measured: against('paddock'),
-      bare: against('node'),
-      logged: against('node, log'),
-    }
-  }
+  const rate = (scenario: string, target: number): Row => ({
+    what: `requests a second, ${scenario}, against Portkey`,
+    bound: 'at least',
+    target,
+    ...against(scenario, 'portkey', 'perSecond'),
+  })
+  const cost = (what: string, scenario: string, target: number): Row => ({
+    what,
+    bound: 'at most',
+    target,
+    ...against(scenario, 'nginx', 'processor'),
+  })
   const late = (who: string): number =>
     (own('1000 streams', who, 'lateP99') - own('1000 streams', 'direct', 'lateP99')) / 1_000
   const started = (start?.figures['peers'] as Record<string, Record<string, number>> | undefined)?.['paddock']
