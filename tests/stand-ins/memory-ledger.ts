@@ -39,7 +39,7 @@ export class MemoryLedger implements Ledger {
     return Promise.resolve()
   }
 
-  tidy(): Promise<unknown> {
+  tidy(): Promise<void> {
     return Promise.resolve()
   }
 

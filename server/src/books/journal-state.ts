@@ -14,8 +14,8 @@ type Growing = {
   readonly intent: Intent
   readonly attempts: AttemptStart[]
   progress: ProgressMark | null
-  /** How many attempts have begun, written or not. */
-  begun: number
+  /** Whether an attempt has begun, written or not. */
+  hasBegun: boolean
   /** The first of them, as long as the intent says enough of it. */
   unwritten: AttemptStart | null
 }
@@ -58,7 +58,7 @@ export class JournalState {
           intent: record.value,
           attempts: [],
           progress: null,
-          begun: 0,
+          hasBegun: false,
           unwritten: null,
         })
         break
@@ -81,8 +81,9 @@ export class JournalState {
   begin(start: AttemptStart): readonly AttemptStart[] {
     const open = this.#open.get(start.id)
     if (!open) return [start]
-    open.begun += 1
-    if (open.begun === 1 && start.provider === open.intent.provider && start.model === open.intent.model) {
+    const isFirst = !open.hasBegun
+    open.hasBegun = true
+    if (isFirst && start.provider === open.intent.provider && start.model === open.intent.model) {
       open.unwritten = start
       return NOTHING
     }

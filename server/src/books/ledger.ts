@@ -23,7 +23,7 @@ export type Ledger = {
   /** Resolves when all that was written would be there after a power cut, too. Nothing is written meanwhile. */
   secure(checkpoint: Place): Promise<void>
   /** Resolves when what was written ahead has become no more than it should be. Nothing is written meanwhile, as far as can be. */
-  tidy(): Promise<unknown>
+  tidy(): Promise<void>
   find(id: string): Promise<EntryRecord | null>
   /** What was charged, and which of these requests are in the ledger: both of one state of it. */
   charged(query: ChargedQuery, ids: () => Iterable<string>): Promise<ChargedInLedger>
@@ -65,7 +65,9 @@ export async function openLedger(store: Store): Promise<Ledger> {
     secure: async (checkpoint) => {
       if (!(await store.bringHome(PAGES_TO_SECURE))) write({ rows: [], checkpoint, durable: true })
     },
-    tidy: () => store.bringHome(PAGES_AHEAD_MAX),
+    tidy: async () => {
+      await store.bringHome(PAGES_AHEAD_MAX)
+    },
     find: (id) => findEntry(tables, id),
     charged: (query, ids) => tables.transaction().execute((snapshot) => readCharged(snapshot, query, ids)),
   }

@@ -50,6 +50,7 @@ export class LogCopier {
 
   #start(): Worker {
     const thread = new Worker(new URL('./log-thread.js', import.meta.url), { workerData: { path: this.#path } })
+    // Also where it cannot start: whoever asked sees in the database that nothing was copied, and SQLite does it itself.
     const gone = (): void => {
       if (this.#thread === thread) this.#thread = null
       this.#copied()

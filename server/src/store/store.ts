@@ -54,8 +54,9 @@ export function openStore(path: string): Store {
       const connection = batches
       if (connection === null) return false
       const pages = pagesAhead(connection)
-      if (pages === null || (pages > 0n && pages < pagesMin)) return false
-      if (pages > 0n) await copier.copy()
+      if (pages === 0n) return true
+      if (pages === null || pages < pagesMin) return false
+      await copier.copy()
       return pagesAhead(connection) === 0n
     },
     close: async () => {
